@@ -1,0 +1,39 @@
+export * from './ports.js';
+
+export type { AlertName } from './errors/alerts.js';
+export { type ErrorCode, type Fault, type Outward, errorTable } from './errors/codes.js';
+export { type ErrorDetails, SelvageError, type SelvageErrorOptions } from './errors/error.js';
+export { FormatError, within } from './errors/format-error.js';
+export { alertFor, coapCode, exitCode, httpStatus, outward } from './errors/outward.js';
+
+export { Secret } from './secret.js';
+
+export { bytesEqual } from './bytes/equal.js';
+export { concat } from './bytes/concat.js';
+export { fromHex, toHex } from './bytes/hex.js';
+export { ByteReader, type ByteReaderOptions } from './bytes/reader.js';
+export { ByteWriter } from './bytes/writer.js';
+
+export type { Codec, Decoded, FixedCodec, NumberCodec } from './codec/codec.js';
+export { u16, u24, u32, u48, u64, u8 } from './codec/numbers.js';
+export { bytes, opaque, remaining } from './codec/raw.js';
+export type { LengthLimits } from './codec/prefix.js';
+export { list, sequence } from './codec/list.js';
+export { type Fields, type StructCodec, type StructValue, struct } from './codec/struct.js';
+export { nested } from './codec/nested.js';
+export { type EnumerationCodec, type Unknown, enumeration } from './codec/enumeration.js';
+export {
+  type Cases,
+  type UnknownVariant,
+  type VariantCodec,
+  type VariantOptions,
+  type VariantValue,
+  variant,
+} from './codec/variant.js';
+export { constant } from './codec/constant.js';
+export { named } from './codec/named.js';
+export { mapped } from './codec/mapped.js';
+export { optionalTail } from './codec/optional-tail.js';
+export { decode, encode, trace } from './codec/run.js';
+export { type FieldKind, type FieldSpan, FieldTrace } from './codec/field-trace.js';
+export { type FieldSlot, type Layout, layout } from './codec/layout.js';
