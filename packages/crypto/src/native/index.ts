@@ -1,0 +1,1 @@
+export { nativeCore } from './core.js';
