@@ -50,7 +50,8 @@ export class ByteWriter {
   }
 
   bytes(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /** Leaves `size` zero bytes to be patched later, and says where they are. */

@@ -1,13 +1,6 @@
-import { SelvageError } from '@selvage/core';
-import type { CryptoCore, Ed25519, P256 } from '../core.js';
+import type { CryptoCore } from '../core.js';
+import { nativeEd25519 } from './ed25519.js';
+import { nativeP256 } from './p256.js';
 import { nativeSymmetric } from './symmetric.js';
 
-export const nativeCore: CryptoCore = {
-  ...nativeSymmetric,
-  get p256(): P256 {
-    throw new SelvageError('internal', 'this engine has no P-256');
-  },
-  get ed25519(): Ed25519 {
-    throw new SelvageError('internal', 'this engine has no Ed25519');
-  },
-};
+export const nativeCore: CryptoCore = { ...nativeSymmetric, p256: nativeP256, ed25519: nativeEd25519 };

@@ -1,13 +1,6 @@
-import { SelvageError } from '@selvage/core';
-import type { CryptoCore, Ed25519, P256 } from '../core.js';
+import type { CryptoCore } from '../core.js';
+import { portableEd25519 } from './ed25519.js';
+import { portableP256 } from './p256.js';
 import { portableSymmetric } from './symmetric.js';
 
-export const portableCore: CryptoCore = {
-  ...portableSymmetric,
-  get p256(): P256 {
-    throw new SelvageError('internal', 'this engine has no P-256');
-  },
-  get ed25519(): Ed25519 {
-    throw new SelvageError('internal', 'this engine has no Ed25519');
-  },
-};
+export const portableCore: CryptoCore = { ...portableSymmetric, p256: portableP256, ed25519: portableEd25519 };
