@@ -37,3 +37,11 @@ export { optionalTail } from './codec/optional-tail.js';
 export { decode, encode, trace } from './codec/run.js';
 export { type FieldKind, type FieldSpan, FieldTrace } from './codec/field-trace.js';
 export { type FieldSlot, type Layout, layout } from './codec/layout.js';
+
+export { type Tlv, tlv, tlvs } from './tlv/tlv.js';
+export { type TlvDeclarations, type TlvEntry, type TlvSet, type UnknownTlv, tlvSet } from './tlv/tlv-set.js';
+
+export { type HeapEntry, MinHeap } from './collections/min-heap.js';
+export { MonitoredEntropy, type RandomSource } from './entropy/monitored.js';
+export { systemEntropy } from './entropy/system.js';
+export { checkStoreName } from './store/name.js';

@@ -23,5 +23,5 @@ export function constant<T extends string | number | bigint, const V extends T>(
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

@@ -31,7 +31,7 @@ export function enumeration<Name extends string>(
   const toNumber = (value: Name | Unknown): number => {
     const number = typeof value === 'string' ? table.get(value) : value?.unknown;
     if (number === undefined) {
-      throw new FormatError('invalid-value', `${String(value)} is not one of ${[...table.keys()].join(', ')}`, {
+      throw new FormatError('invalid-value', `${JSON.stringify(value)} is not one of ${[...table.keys()].join(', ')}`, {
         fault: 'caller',
       });
     }

@@ -44,7 +44,7 @@ export function variant<Name extends string, const C extends Cases<Name>>(
 ): VariantCodec<C> {
   const wrap = options.body ?? (<T>(codec: Codec<T>): Codec<T> => codec);
   const bodies = new Map<string, Codec<unknown>>();
-  for (const [name, codec] of Object.entries(cases as Cases<string>)) {
+  for (const [name, codec] of Object.entries<Codec<unknown> | undefined>(cases)) {
     if (codec !== undefined) bodies.set(name, wrap(named(name, codec)));
   }
   const unknownBody = wrap(named('body', remaining));

@@ -56,6 +56,7 @@ export const errorTable = {
   'store-name-invalid': caller,
   'file-not-found': { ...caller, coap: '4.04', http: 404, exit: 66 },
   'address-invalid': caller,
+  'address-in-use': { ...unavailable, http: 409 },
   'port-closed': { ...caller, http: 409 },
   'port-failed': unavailable,
   'payload-too-large': { ...caller, alert: 'record_overflow', coap: '4.13', http: 413 },

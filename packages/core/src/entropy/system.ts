@@ -1,0 +1,7 @@
+import type { Entropy } from '../ports.js';
+import { MonitoredEntropy } from './monitored.js';
+
+/** The platform's cryptographic random generator (`crypto.getRandomValues`) under a continuous health test. */
+export const systemEntropy: Entropy = new MonitoredEntropy((target) => {
+  globalThis.crypto.getRandomValues(target);
+});
