@@ -36,10 +36,8 @@ const syntax = {
     message: 'An engine reads no clock: `now` is an argument.',
   },
 };
-/**
- * @param {{ selector: string, message: string }[]} rules
- * @returns {{ 'no-restricted-syntax': ['error', ...typeof rules] }}
- */
+/** @typedef {{ selector: string, message: string }} Restriction */
+/** @type {(...rules: Restriction[]) => { 'no-restricted-syntax': ['error', ...Restriction[]] }} */
 const restrictedSyntax = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules] });
 
 const clocks = [
