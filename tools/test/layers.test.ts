@@ -194,5 +194,4 @@ describe('layer check: the table', () => {
       (rows[name.replace('type ', '')] ?? []).flatMap((next) => [next.replace('type ', ''), ...reach(next)]);
     expect(Object.keys(rows).filter((name) => reach(name).includes(name))).toEqual([]);
   });
-  });
 });
