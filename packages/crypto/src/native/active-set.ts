@@ -1,29 +1,14 @@
-/** Something that holds memory only while it is used. */
-export interface Restable {
-  /** Drops what the member holds. The set has forgotten it already. */
-  idle(): void;
-}
-
-/** A place in the set: a member and its neighbours in order of use. */
-export class Seat {
-  readonly member: Restable;
-  newer: Seat | undefined;
-  older: Seat | undefined;
-
-  constructor(member: Restable) {
-    this.member = member;
-  }
-}
+import type { ActiveStream } from './active-stream.js';
 
 /**
- * The members in order of use, no more than `capacity` of them: one more lets the least recently used rest. So ten
- * thousand idle sessions cost their keys, and only those that talk cost cipher objects.
+ * The active streams in order of use, no more than `capacity` of them: one more lets the least recently used rest. So
+ * ten thousand idle sessions cost their keys, and only those that talk cost cipher objects.
  */
 export class ActiveSet {
   readonly capacity: number;
   #size = 0;
-  #newest: Seat | undefined;
-  #oldest: Seat | undefined;
+  #newest: ActiveStream | undefined;
+  #oldest: ActiveStream | undefined;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -33,53 +18,52 @@ export class ActiveSet {
     return this.#size;
   }
 
-  /** Seats a member as the most recently used. */
-  add(seat: Seat): void {
-    if (this.#size >= this.capacity && this.#oldest !== undefined) {
-      const oldest = this.#oldest;
+  /** Takes a stream in as the most recently used. */
+  add(stream: ActiveStream): void {
+    const oldest = this.#oldest;
+    if (this.#size >= this.capacity && oldest !== undefined) {
       this.remove(oldest);
-      oldest.member.idle();
+      oldest.owner.forget();
     }
     this.#size++;
-    this.#push(seat);
+    this.#push(stream);
   }
 
-  /** Says that a seated member is in use. */
-  touch(seat: Seat): void {
-    if (seat !== this.#newest) {
-      this.#unlink(seat);
-      this.#push(seat);
+  /** Says that a stream of the set is in use. */
+  touch(stream: ActiveStream): void {
+    if (stream !== this.#newest) {
+      this.#unlink(stream);
+      this.#push(stream);
     }
   }
 
-  remove(seat: Seat): void {
+  remove(stream: ActiveStream): void {
     this.#size--;
-    this.#unlink(seat);
+    this.#unlink(stream);
   }
 
-  #push(seat: Seat): void {
-    seat.older = this.#newest;
-    seat.newer = undefined;
+  #push(stream: ActiveStream): void {
+    stream.older = this.#newest;
     if (this.#newest === undefined) {
-      this.#oldest = seat;
+      this.#oldest = stream;
     } else {
-      this.#newest.newer = seat;
+      this.#newest.newer = stream;
     }
-    this.#newest = seat;
+    this.#newest = stream;
   }
 
-  #unlink(seat: Seat): void {
-    if (seat.newer === undefined) {
-      this.#newest = seat.older;
+  #unlink(stream: ActiveStream): void {
+    if (stream.newer === undefined) {
+      this.#newest = stream.older;
     } else {
-      seat.newer.older = seat.older;
+      stream.newer.older = stream.older;
     }
-    if (seat.older === undefined) {
-      this.#oldest = seat.newer;
+    if (stream.older === undefined) {
+      this.#oldest = stream.newer;
     } else {
-      seat.older.newer = seat.newer;
+      stream.older.newer = stream.newer;
     }
-    seat.newer = undefined;
-    seat.older = undefined;
+    stream.newer = undefined;
+    stream.older = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { constantTimeEqual } from '../constant-time.js';
 import type { Aead } from '../core.js';
-import { type CcmTagLength, requireCcmMessage, requireCcmParameters } from '../symmetric/ccm-format.js';
+import { type CcmTagLength, longestCcmMessage, requireCcmMessage, requireCcmParameters } from '../symmetric/ccm-format.js';
 import { copyAesKey, emptyBytes, requireKept, requireLength } from '../symmetric/parameters.js';
 
 /** AES-CCM, the nonce given for every message: nothing is kept but the key. */
@@ -86,7 +86,7 @@ class EvpAead implements Aead {
     const key = requireKept(this.#key);
     requireLength('the nonce', nonce, this.nonceLength);
     if (this.#cipher.endsWith('ccm')) {
-      requireCcmMessage(length, this.nonceLength);
+      requireCcmMessage(length, longestCcmMessage(this.nonceLength));
     }
     return key;
   }

@@ -5,9 +5,6 @@ import { blockLength } from '../symmetric/parameters.js';
 const mostPackets = 64;
 /** Blocks of key stream that one look-ahead holds at most: 8 KiB. */
 const mostBlocks = 512;
-/** Blocks of a packet that is worth a look-ahead at most: 2 KiB. */
-const mostBlocksOfPacket = 128;
-
 /** Counter blocks on their way to the cipher. They hold no secret, and no call outlives another. */
 const counterBlocks = new Uint8Array(mostBlocks * blockLength);
 
@@ -71,7 +68,7 @@ export class KeyStream {
 
   /** Says that the packet was sealed, or opened and found authentic. */
   settle(counter: number, blocks: number): void {
-    if (blocks > this.#longest && blocks <= mostBlocksOfPacket) {
+    if (blocks > this.#longest) {
       this.#longest = blocks;
     }
     if (counter >= this.#next) {
@@ -88,9 +85,8 @@ export class KeyStream {
   }
 
   #makeOne(blocks: number): Uint8Array {
-    const length = blocks * blockLength;
-    const input = length <= counterBlocks.length ? counterBlocks.subarray(0, length) : new Uint8Array(length);
-    writeCounterBlocks(input, this.#block, blocks);
+    const input = counterBlocks.subarray(0, blocks * blockLength);
+    writeCounterBlocks(input, this.#block);
     return this.#cipher.update(input);
   }
 
@@ -104,7 +100,7 @@ export class KeyStream {
     const packets = Math.min(this.#ahead, Math.floor(mostBlocks / width), 256 - low);
     const stride = width * blockLength;
     const input = counterBlocks.subarray(0, packets * stride);
-    writeCounterBlocks(input, this.#block, width);
+    writeCounterBlocks(input.subarray(0, stride), this.#block);
     repeatPrefix(input, stride);
     for (let packet = 1, at = stride + this.#lowByte; packet < packets; packet++) {
       for (let block = 0; block < width; block++, at += blockLength) {
@@ -123,18 +119,15 @@ export class KeyStream {
   }
 }
 
-/** Writes A_0 … A_(blocks−1): the block number is big-endian at the end, which the nonce's length leaves room for. */
-function writeCounterBlocks(target: Uint8Array, first: Uint8Array, blocks: number): void {
+/**
+ * Fills `target` with A_0, A_1, …: the block number is at the end, one byte of it because no packet that comes here
+ * has 256 blocks.
+ */
+function writeCounterBlocks(target: Uint8Array, first: Uint8Array): void {
   target.set(first);
-  repeatPrefix(target.subarray(0, blocks * blockLength), blockLength);
-  for (let block = 1, at = 2 * blockLength - 1; block < blocks; block++, at += blockLength) {
+  repeatPrefix(target, blockLength);
+  for (let block = 1, at = 2 * blockLength - 1; at < target.length; block++, at += blockLength) {
     target[at] = block;
-    if (block > 0xff) {
-      target[at - 1] = block >>> 8;
-    }
-    if (block > 0xffff) {
-      target[at - 2] = block >>> 16;
-    }
   }
 }
 

@@ -1,20 +1,19 @@
 import { blockLength } from '../symmetric/parameters.js';
 
-/** Blocks that the standing buffer holds: a full DTLS record with its header. */
-const mostBlocks = 1040;
+/** Bytes of message and associated data that the scratch buffer takes; beyond, OpenSSL's own CCM is faster anyway. */
+export const longestPacket = 2000;
+
+/** Blocks for the longest packet: B_0, what announces the associated data, and the padding of both parts. */
+const mostBlocks = Math.ceil(longestPacket / blockLength) + 4;
 
 const standing = new Uint8Array(mostBlocks * blockLength);
-/** Views of the standing buffer by their length in blocks, because a view costs more to make than a block to encrypt. */
-const views: (Uint8Array | undefined)[] = new Array(mostBlocks + 1);
+/** Views of it by their length in blocks, because a view costs more to make than a block to encrypt. */
+const views = Array.from({ length: mostBlocks + 1 }, (_, blocks) => standing.subarray(0, blocks * blockLength));
 
 /**
- * A zeroed buffer of a whole number of blocks that is the caller's until it returns, and that the caller leaves zeroed.
- * It is one for the process: everything here is synchronous, so that no two users meet.
+ * A zeroed buffer of a whole number of blocks, the caller's until it returns and left zeroed by it. There is one for the
+ * process: everything here is synchronous, so that no two users meet.
  */
 export function scratch(length: number): Uint8Array {
-  const blocks = length / blockLength;
-  if (blocks > mostBlocks) {
-    return new Uint8Array(length);
-  }
-  return (views[blocks] ??= standing.subarray(0, length));
+  return views[length / blockLength]!;
 }

@@ -1,6 +1,6 @@
 import type { Aead, CountedCcm, CountedNonce } from '../core.js';
 import { type CcmTagLength, requireRoom } from '../symmetric/ccm-format.js';
-import { NonceCounter } from '../symmetric/counted-nonce.js';
+import { type CounterPlace, counterPlace } from '../symmetric/counter-place.js';
 import { aesCcm } from './ccm.js';
 
 /** AES-CCM for packets that a counter numbers. There is nothing to prepare here, so that resting changes nothing. */
@@ -10,18 +10,21 @@ export function aesCcmCounted(
 ): CountedCcm {
   const nonceLength = parameters.nonce.template.length;
   const ccm = aesCcm(key, { nonceLength, tagLength: parameters.tagLength });
-  return new PortableCountedCcm(ccm, new NonceCounter(parameters.nonce));
+  return new PortableCountedCcm(ccm, counterPlace(parameters.nonce), parameters.nonce.template);
 }
 
 class PortableCountedCcm implements CountedCcm {
   readonly tagLength: number;
   readonly #ccm: Aead;
-  readonly #counter: NonceCounter;
+  readonly #place: CounterPlace;
+  readonly #nonce: Uint8Array;
+  #sealed = -1;
 
-  constructor(ccm: Aead, counter: NonceCounter) {
+  constructor(ccm: Aead, place: CounterPlace, template: Uint8Array) {
     this.tagLength = ccm.tagLength;
     this.#ccm = ccm;
-    this.#counter = counter;
+    this.#place = place;
+    this.#nonce = Uint8Array.from(template);
   }
 
   sealInto(
@@ -32,15 +35,17 @@ class PortableCountedCcm implements CountedCcm {
     offset: number,
   ): number {
     requireRoom(target, offset, plaintext.length + this.tagLength);
-    this.#counter.spend(counter);
-    const sealed = this.#ccm.seal(this.#counter.nonce, associatedData, plaintext);
+    this.#place.requireNext(counter, this.#sealed);
+    this.#place.write(this.#nonce, counter);
+    this.#sealed = counter;
+    const sealed = this.#ccm.seal(this.#nonce, associatedData, plaintext);
     target.set(sealed, offset);
     return sealed.length;
   }
 
   open(counter: number, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    this.#counter.write(counter);
-    return this.#ccm.open(this.#counter.nonce, associatedData, sealed);
+    this.#place.write(this.#nonce, counter);
+    return this.#ccm.open(this.#nonce, associatedData, sealed);
   }
 
   rest(): void {
@@ -49,6 +54,6 @@ class PortableCountedCcm implements CountedCcm {
 
   destroy(): void {
     this.#ccm.destroy();
-    this.#counter.destroy();
+    this.#nonce.fill(0);
   }
 }

@@ -1,5 +1,5 @@
 import { SelvageError } from '@selvage/core';
-import { blockLength } from './parameters.js';
+import { blockLength, requireRange } from './parameters.js';
 
 /** The tag lengths that the stacks use: IEEE 802.15.4 security level 5 (4), CCM_8 (8), CCM (16). */
 export type CcmTagLength = 4 | 8 | 16;
@@ -11,19 +11,23 @@ export function requireCcmParameters(nonceLength: number, tagLength: number): vo
   if (tagLength !== 4 && tagLength !== 8 && tagLength !== 16) {
     throw new SelvageError('invalid-length', `a CCM tag has 4, 8 or 16 bytes here, not ${tagLength}`);
   }
-  if (!Number.isInteger(nonceLength) || nonceLength < 7 || nonceLength > 13) {
-    throw new SelvageError('invalid-length', `a CCM nonce has 7 to 13 bytes, not ${nonceLength}`);
-  }
+  requireCcmNonceLength(nonceLength);
 }
 
-/**
- * The longest message: its length is written in 15 − nonce bytes (RFC 3610 §2.1).
- * @throws SelvageError `invalid-length` for a longer one.
- */
-export function requireCcmMessage(length: number, nonceLength: number): void {
-  const limit = 2 ** Math.min(8 * (15 - nonceLength), 32) - 1;
-  if (length > limit) {
-    throw new SelvageError('invalid-length', `a nonce of ${nonceLength} bytes allows ${limit} bytes, not ${length}`);
+/** @throws SelvageError `invalid-length` unless the nonce has 7 to 13 bytes. */
+export function requireCcmNonceLength(nonceLength: number): void {
+  requireRange('the length of a CCM nonce', nonceLength, 7, 13);
+}
+
+/** The longest message in bytes: its length is written in 15 − nonce bytes (RFC 3610 §2.1), here in at most 4. */
+export function longestCcmMessage(nonceLength: number): number {
+  return 2 ** Math.min(8 * (15 - nonceLength), 32) - 1;
+}
+
+/** @throws SelvageError `invalid-length` for a message beyond `longest`, which `longestCcmMessage` says. */
+export function requireCcmMessage(length: number, longest: number): void {
+  if (length > longest) {
+    throw new SelvageError('invalid-length', `a nonce of this length allows ${longest} bytes, not ${length}`);
   }
 }
 
@@ -54,7 +58,7 @@ export function macMessageOffset(associatedLength: number): number {
 
 /**
  * Writes all that CBC-MAC reads before the message (RFC 3610 §2.2): B_0 = flags ‖ nonce ‖ message length, then
- * the announced associated data, zero-padded. `target` needs `macMessageOffset(associatedData.length)` bytes.
+ * the announced associated data, zero-padded. `target` has `macMessageOffset(associatedData.length)` bytes of zero.
  */
 export function writeMacHeader(
   target: Uint8Array,
@@ -79,6 +83,9 @@ export function writeMacHeader(
   }
 }
 
+/** Bytes up to which a loop copies faster than `set`. */
+const shortCopy = 32;
+
 function writeAssociatedData(target: Uint8Array, associatedData: Uint8Array): void {
   const length = associatedData.length;
   let at = blockLength;
@@ -90,8 +97,13 @@ function writeAssociatedData(target: Uint8Array, associatedData: Uint8Array): vo
   }
   target[at++] = length >>> 8;
   target[at++] = length;
-  target.set(associatedData, at);
-  target.fill(0, at + length, macMessageOffset(length));
+  if (length > shortCopy) {
+    target.set(associatedData, at);
+    return;
+  }
+  for (let i = 0; i < length; i++) {
+    target[at + i] = associatedData[i]!;
+  }
 }
 
 /** Writes A_0, the block whose encryption hides the tag (RFC 3610 §2.3); A_i differs from it in the last bytes. */
