@@ -16,7 +16,7 @@ export class Secret {
 
   /** A secret that holds a copy of `bytes`; the caller may zero its own. */
   static of(bytes: Uint8Array): Secret {
-    return new Secret(Uint8Array.from(bytes));
+    return new Secret(new Uint8Array(bytes));
   }
 
   /** A secret that holds the UTF-8 bytes of `text`. JavaScript cannot wipe `text` itself. */

@@ -40,7 +40,7 @@ export class FixedEntropy implements Entropy {
   #ended = false;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Uint8Array.from(bytes);
+    this.#bytes = new Uint8Array(bytes);
   }
 
   /** How many bytes were not asked for yet. */

@@ -72,14 +72,14 @@ export class VirtualNetwork {
 
   /** Puts a datagram on the network as if `from` had sent it, past tampering and link conditions: an attacker's. */
   inject(payload: Uint8Array, from: PeerAddress, to: PeerAddress): void {
-    this.#deliverAt(this.#clock.now(), Uint8Array.from(payload), from, to);
+    this.#deliverAt(this.#clock.now(), new Uint8Array(payload), from, to);
   }
 
   #send(payload: Uint8Array, from: PeerAddress, to: PeerAddress): void {
     // The sender may use its buffer again as soon as `send` returns.
-    const sent = Uint8Array.from(payload);
+    const sent = new Uint8Array(payload);
     this.#tell('sent', sent, from, to);
-    const passed = this.tamper === undefined ? [sent] : this.tamper(Uint8Array.from(sent), from, to);
+    const passed = this.tamper === undefined ? [sent] : this.tamper(new Uint8Array(sent), from, to);
     for (const datagram of passed) {
       const delays = planDeliveries(this.conditions, this.#random);
       if (delays.length === 0) this.#tell('lost', datagram, from, to);
@@ -92,13 +92,13 @@ export class VirtualNetwork {
       const port = this.#ports.get(to.key);
       const receiver = port?.receiver;
       this.#tell(receiver === undefined ? 'lost' : 'delivered', payload, from, to);
-      receiver?.(Uint8Array.from(payload), from);
+      receiver?.(new Uint8Array(payload), from);
     });
   }
 
   #tell(kind: TapKind, payload: Uint8Array, from: PeerAddress, to: PeerAddress): void {
     for (const listener of this.#taps) {
-      listener({ kind, at: this.#clock.now(), from, to, payload: Uint8Array.from(payload) });
+      listener({ kind, at: this.#clock.now(), from, to, payload: new Uint8Array(payload) });
     }
   }
 }

@@ -28,7 +28,7 @@ export class MemoryStore implements Store {
     this.#values = new Map();
     for (const [name, value] of values) {
       checkStoreName(name);
-      this.#values.set(name, Uint8Array.from(value));
+      this.#values.set(name, new Uint8Array(value));
     }
   }
 
@@ -41,12 +41,12 @@ export class MemoryStore implements Store {
     checkStoreName(name);
     await this.#turn();
     const value = this.#values.get(name);
-    return value && Uint8Array.from(value);
+    return value && new Uint8Array(value);
   }
 
   async put(name: string, value: Uint8Array): Promise<void> {
     checkStoreName(name);
-    const copy = Uint8Array.from(value);
+    const copy = new Uint8Array(value);
     await this.#turn();
     this.#write(() => this.#values.set(name, copy));
   }

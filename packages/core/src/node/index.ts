@@ -1,0 +1,6 @@
+/** The platform ports on Node.js: the clock, UDP sockets and files of this machine. */
+export { systemClock } from './clock.js';
+export { FileStore } from './file-store.js';
+export { type FileSystem, nodeFileSystem } from './file-system.js';
+export { type UdpAddress, parseUdpAddress, udpAddress } from './udp-address.js';
+export { UdpPort, type UdpPortOptions } from './udp-port.js';
