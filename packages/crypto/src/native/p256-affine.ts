@@ -4,7 +4,6 @@
  */
 import { SelvageError } from '@selvage/core';
 import { curveB, field, pointLength, uncompressed } from '../scalar/curve.js';
-import { invert } from '../scalar/inverse.js';
 import type { Residue } from '../scalar/modulus.js';
 
 export interface AffinePoint {
@@ -46,12 +45,12 @@ export function negatePoint({ x, y }: AffinePoint): AffinePoint {
 /** a + b; `undefined` is the identity. Which of the three cases it is shows in the time, the coordinates do not. */
 export function addPoints(a: AffinePoint, b: AffinePoint): AffinePoint | undefined {
   if (!field.equal(a.x, b.x)) {
-    return chord(a, b, field.multiply(field.subtract(b.y, a.y), invert(field.subtract(b.x, a.x))));
+    return chord(a, b, field.multiply(field.subtract(b.y, a.y), field.invert(field.subtract(b.x, a.x))));
   }
   if (!field.equal(a.y, b.y)) return undefined;
   const squared = field.square(a.x);
   const tangent = field.subtract(field.add(field.add(squared, squared), squared), three);
-  return chord(a, a, field.multiply(tangent, invert(field.add(a.y, a.y))));
+  return chord(a, a, field.multiply(tangent, field.invert(field.add(a.y, a.y))));
 }
 
 /**
@@ -63,7 +62,7 @@ export function recoverPoint(x: Residue, xOfSum: Residue, q: AffinePoint): Affin
   const gap = field.square(field.subtract(x, q.x));
   const left = field.add(field.multiply(field.add(x, q.x), product), field.add(curveB, curveB));
   const numerator = field.subtract(left, field.multiply(xOfSum, gap));
-  return { x, y: field.multiply(numerator, invert(field.add(q.y, q.y))) };
+  return { x, y: field.multiply(numerator, field.invert(field.add(q.y, q.y))) };
 }
 
 /**
