@@ -1,0 +1,366 @@
+import { bytesEqual, concat, decode, encode, SelvageError } from '@selvage/core';
+import { constantTimeEqual, EcJpake } from '@selvage/crypto';
+import type { DtlsSession, ResumableSession } from '../connection/session.js';
+import { certificatePublicKey } from '../certificate/public-key.js';
+import { cipherSuiteById } from '../protocol/cipher-suites.js';
+import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
+import { type ClientHello, clientHello, helloVerifyRequest, serverHello } from '../protocol/hello.js';
+import { certificate, certificateVerify } from '../protocol/key-exchange.js';
+import { dtls12 } from '../protocol/record.js';
+import type { Flight, FlightItem } from './flight.js';
+import type { ClientAgreement } from './key-exchange/agreement.js';
+import { agreeEcdhe, hashOf, readAnonymousPoint, readSignedPoint } from './key-exchange/ecdhe.js';
+import { agreeEcJpake } from './key-exchange/ecjpake.js';
+import { agreeEcdhePsk, agreePsk } from './key-exchange/psk.js';
+import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
+import {
+  type Agreed,
+  acceptServerHello,
+  applyToRecords,
+  chooseScheme,
+  clientExtensions,
+  clientSuiteIds,
+} from './negotiation.js';
+import type { PeerIdentity } from './peer-identity.js';
+import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
+import { readServerFlight, type ServerFlight, unexpected } from './server-flight.js';
+import { Transcript } from './transcript.js';
+
+const nothing = new Uint8Array(0);
+const changeCipherSpec: FlightItem = { kind: 'change-cipher-spec' };
+/** A server that asks for more cookies than this is not answered any more. */
+const maximumCookies = 4;
+
+/**
+ * The client's states, by what it waits for:
+ *
+ * ```
+ *   ClientHello ──▶ server-flight ◀── HelloVerifyRequest (again, with the cookie)
+ *        ServerHello … ServerHelloDone │          │ ServerHello that resumes
+ *        [verdict] ◀── certificate ────┤          │
+ *        [signature] ◀── was asked ────┤          │
+ *   ClientKeyExchange … Finished ──▶ finished ◀───┘
+ *                    server's Finished │
+ *                                  complete
+ * ```
+ */
+type State =
+  | { readonly at: 'server-flight'; readonly messages: readonly HandshakeMessage[] }
+  | { readonly at: 'verdict'; readonly read: ReadFlight }
+  | { readonly at: 'signature'; readonly answer: Answer }
+  | { readonly at: 'finished'; readonly pending: Pending }
+  | { readonly at: 'complete' };
+
+/** The server's flight after every proof in it verified. */
+interface ReadFlight {
+  readonly flight: ServerFlight;
+  readonly agreed: Agreed;
+  readonly agreement: ClientAgreement;
+  readonly peer: PeerIdentity;
+}
+
+/** The client's answer so far: messages up to ClientKeyExchange, and the keys they lead to. */
+interface Answer {
+  readonly read: ReadFlight;
+  readonly messages: readonly HandshakeMessage[];
+  readonly transcript: Transcript;
+  readonly secrets: SessionSecrets;
+}
+
+/** A session that only the server's Finished is missing from. */
+interface Pending {
+  readonly session: DtlsSession;
+  readonly secrets: SessionSecrets;
+  readonly transcript: Transcript;
+}
+
+/** The client's side of a DTLS 1.2 handshake (RFC 6347 §4.2.4, RFC 5246 §7.3). */
+export class ClientHandshake implements HandshakeRole {
+  readonly #host: HandshakeHost;
+  readonly #exchange: EcJpake | undefined;
+  readonly #resume: ResumableSession | undefined;
+  #hello: ClientHello;
+  #sentHello: HandshakeMessage;
+  #cookies = 0;
+  #state: State = { at: 'server-flight', messages: [] };
+  flightStart = 0;
+
+  constructor(host: HandshakeHost) {
+    const { settings } = host;
+    this.#host = host;
+    this.#resume = usableSession(host);
+    this.#exchange = makeExchange(host);
+    const random = new Uint8Array(32);
+    settings.entropy.fill(random);
+    this.#hello = {
+      version: dtls12,
+      random,
+      sessionId: this.#resume?.sessionId ?? nothing,
+      cookie: nothing,
+      cipherSuites: clientSuiteIds(settings),
+      compressionMethods: [0],
+      extensions: clientExtensions(settings, this.#exchange?.writeRoundOne()),
+    };
+    this.#sentHello = this.#sendHello(0);
+  }
+
+  get waitingFor(): string {
+    switch (this.#state.at) {
+      case 'server-flight':
+        return this.#cookies === 0 ? 'an answer to ClientHello' : "the server's flight up to ServerHelloDone";
+      case 'verdict':
+        return "a verdict on the server's certificate chain";
+      case 'signature':
+        return 'our signature for CertificateVerify';
+      case 'finished':
+      case 'complete':
+        return "the server's Finished";
+    }
+  }
+
+  get busy(): boolean {
+    return this.#state.at === 'verdict' || this.#state.at === 'signature';
+  }
+
+  /**
+   * HelloVerifyRequest stands outside the sequence of messages: a stateless server numbers every one of them 0, and
+   * sends another one when its cookie secret has changed (RFC 6347 §4.2.1).
+   */
+  helloVerifyRequest(body: Uint8Array): void {
+    if (this.#state.at !== 'server-flight' || this.#cookies >= maximumCookies) return;
+    const { cookie } = decode(helloVerifyRequest, body, 'helloVerifyRequest');
+    if (bytesEqual(cookie, this.#hello.cookie)) return;
+    this.#cookies++;
+    this.#hello = { ...this.#hello, cookie: cookie.slice() };
+    this.flightStart = 1;
+    this.#host.reassembly.restart(this.flightStart);
+    this.#state = { at: 'server-flight', messages: [] };
+    this.#sentHello = this.#sendHello(1);
+  }
+
+  message(message: HandshakeMessage): void {
+    const state = this.#state;
+    switch (state.at) {
+      case 'server-flight':
+        return this.#collect([...state.messages, message]);
+      case 'finished':
+        if (message.type !== 'finished') throw unexpected(message, 'Finished');
+        return this.#readFinished(state.pending, message);
+      case 'verdict':
+      case 'signature':
+      case 'complete':
+        throw unexpected(message, 'nothing');
+    }
+  }
+
+  judged(verdict: ChainVerdict): void {
+    const state = this.#state;
+    if (state.at !== 'verdict') return;
+    if (verdict.accepted) return this.#answer(state.read);
+    this.#state = { at: 'server-flight', messages: [] };
+    throw verdict.error;
+  }
+
+  signed(signature: Uint8Array): void {
+    const state = this.#state;
+    if (state.at !== 'signature') return;
+    const { answer } = state;
+    const scheme = chooseScheme(answer.read.flight.certificateRequest?.signatureAlgorithms ?? []);
+    const verify = this.#next(answer, 'certificate_verify', encode(certificateVerify, { signed: { scheme, signature } }));
+    this.#finish({ ...answer, messages: [...answer.messages, verify], transcript: answer.transcript.with(verify) });
+  }
+
+  unreadable(): boolean {
+    return this.#state.at === 'finished';
+  }
+
+  destroy(): void {
+    this.#exchange?.destroy();
+    if (this.#state.at === 'finished') this.#state.pending.secrets.destroy();
+    if (this.#state.at === 'signature') this.#state.answer.secrets.destroy();
+  }
+
+  #sendHello(sequence: number): HandshakeMessage {
+    const message = handshakeMessage('client_hello', sequence, encode(clientHello, this.#hello));
+    this.#host.send([{ kind: 'message', epoch: 0, message }]);
+    return message;
+  }
+
+  /** Gathers the server's flight, and reads it when it is whole: it is believed as a whole or not at all. */
+  #collect(messages: readonly HandshakeMessage[]): void {
+    this.#state = { at: 'server-flight', messages: [] };
+    if (this.#resumes(messages)) return this.#resumeSession(messages);
+    const flight = readServerFlight(messages);
+    if (flight !== undefined) return this.#readFlight(flight);
+    this.#state = { at: 'server-flight', messages };
+  }
+
+  #readFlight(flight: ServerFlight): void {
+    const { settings } = this.#host;
+    const agreed = acceptServerHello(settings, this.#hello, flight.hello);
+    const publicKey = flight.chain && certificatePublicKey(firstOf(flight.chain));
+    const agreement = this.#agree(flight, publicKey);
+    if (flight.chain === undefined || publicKey === undefined) {
+      return this.#answer({ flight, agreed, agreement, peer: agreement.peer });
+    }
+    const chain = flight.chain.map((entry) => entry.slice());
+    const peer: PeerIdentity = { kind: 'certificate', chain, publicKey: publicKey.slice() };
+    this.#state = { at: 'verdict', read: { flight, agreed, agreement, peer } };
+    this.#host.judge(chain);
+  }
+
+  #agree(flight: ServerFlight, publicKey: Uint8Array | undefined): ClientAgreement {
+    const { core, entropy, credentials } = this.#host.settings;
+    const body = flight.serverKeyExchange ?? nothing;
+    switch (flight.suite.keyExchange) {
+      case 'ecjpake':
+        return this.#agreeEcJpake(flight, body);
+      case 'ecdhe-ecdsa': {
+        const randoms = concat(this.#hello.random, flight.hello.random);
+        return agreeEcdhe(core, entropy, readSignedPoint(core, body, publicKey ?? nothing, randoms));
+      }
+      case 'ecdh-anon':
+        return agreeEcdhe(core, entropy, readAnonymousPoint(body));
+      case 'psk':
+        return agreePsk(credentials, flight.serverKeyExchange);
+      case 'ecdhe-psk':
+        return agreeEcdhePsk(core, entropy, credentials, body);
+    }
+  }
+
+  #agreeEcJpake(flight: ServerFlight, body: Uint8Array): ClientAgreement {
+    const attempt = this.#exchange?.fork();
+    if (attempt === undefined) throw new SelvageError('illegal-parameter', 'the server chose EC-JPAKE unasked');
+    try {
+      return agreeEcJpake(attempt, flight.hello, body);
+    } finally {
+      attempt.destroy();
+    }
+  }
+
+  /** Flight 5: the messages whose content is known at once; a signature over them may have to be waited for. */
+  #answer(read: ReadFlight): void {
+    const { core, credentials } = this.#host.settings;
+    const own = read.flight.certificateRequest && (credentials.certificate?.chain ?? []);
+    const bodies: [HandshakeType, Uint8Array][] = [['client_key_exchange', read.agreement.clientKeyExchange]];
+    if (own !== undefined) bodies.unshift(['certificate', encode(certificate, { chain: [...own] })]);
+    const first = this.#sentHello.sequence + 1;
+    const messages = bodies.map(([type, body], index) => handshakeMessage(type, first + index, body));
+    const transcript = Transcript.empty.with(this.#sentHello, ...read.flight.messages, ...messages);
+
+    const randoms = { client: this.#hello.random, server: read.flight.hello.random };
+    const sessionHash = read.agreed.extendedMasterSecret ? transcript.hash(core) : undefined;
+    const master = masterSecret(core, read.agreement.premaster, randoms, sessionHash);
+    read.agreement.premaster.fill(0);
+    const secrets = new SessionSecrets(master, randoms.client, randoms.server);
+    master.fill(0);
+
+    const answer: Answer = { read, messages, transcript, secrets };
+    if (own === undefined || own.length === 0 || credentials.certificate === undefined) return this.#finish(answer);
+    const scheme = chooseScheme(read.flight.certificateRequest?.signatureAlgorithms ?? []);
+    this.#state = { at: 'signature', answer };
+    this.#host.sign(credentials.certificate.key, hashOf(scheme), transcript.bytes());
+  }
+
+  /** ChangeCipherSpec and Finished complete flight 5. */
+  #finish(answer: Answer): void {
+    const { settings } = this.#host;
+    const { read, secrets } = answer;
+    const verifyData = secrets.verifyData(settings.core, 'client', answer.transcript.hash(settings.core));
+    const finished = this.#next(answer, 'finished', verifyData);
+    this.#protect(read.agreed, secrets);
+    const flight: Flight = [
+      ...answer.messages.map((message): FlightItem => ({ kind: 'message', epoch: 0, message })),
+      changeCipherSpec,
+      { kind: 'message', epoch: 1, message: finished },
+    ];
+    this.flightStart = this.#host.reassembly.next;
+    const session = sessionOf(read.agreed, read.peer, read.flight.hello.sessionId.slice(), false);
+    this.#state = { at: 'finished', pending: { session, secrets, transcript: answer.transcript.with(finished) } };
+    this.#host.send(flight);
+    this.#host.readsReady();
+  }
+
+  #protect(agreed: Agreed, secrets: SessionSecrets): void {
+    const { settings, records } = this.#host;
+    const { client, server } = protections(settings.core, settings.entropy, agreed.suite, secrets, agreed.encryptThenMac);
+    applyToRecords(records, settings, agreed);
+    records.protectWrites(client);
+    records.protectReads(server);
+  }
+
+  #readFinished(pending: Pending, message: HandshakeMessage): void {
+    const { core } = this.#host.settings;
+    const expected = pending.secrets.verifyData(core, 'server', pending.transcript.hash(core));
+    if (!constantTimeEqual(expected, message.body)) {
+      throw new SelvageError('decrypt-error', "the server's Finished does not match what was said in the handshake");
+    }
+    this.#state = { at: 'complete' };
+    if (pending.session.resumed) this.#answerResumption(pending, message);
+    this.#host.complete(pending.session, pending.secrets);
+  }
+
+  #resumes(messages: readonly HandshakeMessage[]): boolean {
+    const [first] = messages;
+    if (this.#resume === undefined || first?.type !== 'server_hello') return false;
+    return bytesEqual(decode(serverHello, first.body, 'serverHello').sessionId, this.#resume.sessionId);
+  }
+
+  /** The server agreed to resume: its Finished comes next, under keys of the old master secret (RFC 5246 §7.3). */
+  #resumeSession(messages: readonly HandshakeMessage[]): void {
+    const resume = this.#resume as ResumableSession;
+    const [first] = messages as [HandshakeMessage];
+    const hello = decode(serverHello, first.body, 'serverHello');
+    const agreed = acceptServerHello(this.#host.settings, this.#hello, hello);
+    if (agreed.suite.id !== resume.suiteId || agreed.extendedMasterSecret !== resume.extendedMasterSecret) {
+      throw new SelvageError('illegal-parameter', 'the server resumes a session with other parameters than it had');
+    }
+    const secrets = new SessionSecrets(resume.masterSecret, this.#hello.random, hello.random);
+    this.#protect(agreed, secrets);
+    const session = sessionOf(agreed, resume.peer, resume.sessionId, true);
+    const transcript = Transcript.empty.with(this.#sentHello, first);
+    this.flightStart = this.#host.reassembly.next;
+    this.#state = { at: 'finished', pending: { session, secrets, transcript } };
+    this.#host.readsReady();
+  }
+
+  /** In a resumed handshake the client's Finished is the last flight. */
+  #answerResumption(pending: Pending, serverFinished: HandshakeMessage): void {
+    const { core } = this.#host.settings;
+    const transcript = pending.transcript.with(serverFinished);
+    const verifyData = pending.secrets.verifyData(core, 'client', transcript.hash(core));
+    const message = handshakeMessage('finished', this.#sentHello.sequence + 1, verifyData);
+    this.#host.send([changeCipherSpec, { kind: 'message', epoch: 1, message }], { final: true });
+  }
+
+  #next(answer: Answer, type: HandshakeType, body: Uint8Array): HandshakeMessage {
+    return handshakeMessage(type, this.#sentHello.sequence + 1 + answer.messages.length, body);
+  }
+}
+
+function makeExchange(host: HandshakeHost): EcJpake | undefined {
+  const { core, entropy, cipherSuites, credentials } = host.settings;
+  const { passphrase } = credentials;
+  if (passphrase === undefined || !cipherSuites.some((suite) => suite.keyExchange === 'ecjpake')) return undefined;
+  return new EcJpake({ core, role: 'client', password: passphrase, entropy });
+}
+
+/** A session is offered again only where its suite and its binding of the master secret still are. */
+function usableSession(host: HandshakeHost): ResumableSession | undefined {
+  const { resume, cipherSuites, extendedMasterSecret } = host.settings;
+  if (resume === undefined || resume.sessionId.length === 0) return undefined;
+  const suite = cipherSuiteById(resume.suiteId);
+  const offered = suite !== undefined && cipherSuites.includes(suite);
+  return offered && resume.extendedMasterSecret === (extendedMasterSecret !== 'off') ? resume : undefined;
+}
+
+export function sessionOf(agreed: Agreed, peer: PeerIdentity, sessionId: Uint8Array, resumed: boolean): DtlsSession {
+  const { suite, extendedMasterSecret, encryptThenMac } = agreed;
+  return { suite, peer, sessionId, resumed, extendedMasterSecret, encryptThenMac };
+}
+
+function firstOf(chain: readonly Uint8Array[]): Uint8Array {
+  const [leaf] = chain;
+  if (leaf !== undefined) return leaf;
+  throw new SelvageError('bad-certificate', 'the server sent an empty certificate chain');
+}

@@ -1,0 +1,407 @@
+import { concat, decode, encode, SelvageError } from '@selvage/core';
+import { constantTimeEqual, EcJpake } from '@selvage/crypto';
+import type { ResumableSession } from '../connection/session.js';
+import { certificatePublicKey } from '../certificate/public-key.js';
+import type { Extension } from '../protocol/extensions.js';
+import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
+import { type ClientHello, clientHello, findExtension, serverHello } from '../protocol/hello.js';
+import { certificate, certificateRequest, digitallySigned, ecdsaSign } from '../protocol/key-exchange.js';
+import { dtls12 } from '../protocol/record.js';
+import { type ClientFlight, certificateRequired, readClientFlight } from './client-flight.js';
+import { sessionOf } from './client.js';
+import type { Flight, FlightItem } from './flight.js';
+import type { ServerOffer } from './key-exchange/agreement.js';
+import { hashOf, offerEcdhe } from './key-exchange/ecdhe.js';
+import { offerEcJpake } from './key-exchange/ecjpake.js';
+import { offerEcdhePsk, offerPsk } from './key-exchange/psk.js';
+import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
+import {
+  type Agreed,
+  acceptClientHello,
+  applyToRecords,
+  chooseScheme,
+  chooseSuite,
+  serverExtensions,
+  signatureSchemes,
+} from './negotiation.js';
+import type { PeerIdentity } from './peer-identity.js';
+import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
+import { unexpected } from './server-flight.js';
+import { Transcript } from './transcript.js';
+
+const nothing = new Uint8Array(0);
+const changeCipherSpec: FlightItem = { kind: 'change-cipher-spec' };
+const sessionIdLength = 32;
+/** How many second flights of a client are tried whose Finished does not open, where that tests no guess. */
+const maximumAttempts = 4;
+
+/**
+ * The server's states, by what it waits for:
+ *
+ * ```
+ *   client-hello ──▶ [signature of ServerKeyExchange] ──▶ ServerHello … ServerHelloDone ──▶ client-flight
+ *        │ resumes                    [Certificate] ClientKeyExchange [CertificateVerify] │
+ *        ▼                                                           [verdict] ◀──────────┤
+ *   ServerHello, Finished ──────────────────────────────▶ finished ◀─────────────────────-┘
+ *                                          client's Finished │
+ *                                                        complete
+ * ```
+ */
+type State =
+  | { readonly at: 'client-hello' }
+  | { readonly at: 'signature'; readonly offered: Offered }
+  | { readonly at: 'client-flight'; readonly offered: Offered; readonly messages: readonly HandshakeMessage[] }
+  | { readonly at: 'verdict'; readonly offered: Offered; readonly flight: ClientFlight; readonly peer: PeerIdentity }
+  | { readonly at: 'finished'; readonly pending: Pending }
+  | { readonly at: 'complete' };
+
+/** Our half of the handshake: what was said up to ServerHelloDone, and the offer the client answers. */
+interface Offered {
+  readonly hello: ClientHello;
+  readonly random: Uint8Array;
+  readonly sessionId: Uint8Array;
+  readonly agreed: Agreed;
+  readonly offer: ServerOffer;
+  readonly asked: boolean;
+  /** The sequence of the first message of the client's answer. */
+  readonly answerStart: number;
+  readonly messages: readonly HandshakeMessage[];
+  readonly transcript: Transcript;
+}
+
+/** A session that only the client's Finished is missing from. */
+interface Pending {
+  readonly agreed: Agreed;
+  readonly peer: PeerIdentity;
+  readonly sessionId: Uint8Array;
+  readonly resumed: boolean;
+  readonly secrets: SessionSecrets;
+  readonly transcript: Transcript;
+  /** Where to go back to when these keys prove false; `undefined` where there is no second try. */
+  readonly offered: Offered | undefined;
+}
+
+/** The server's side of a DTLS 1.2 handshake, from the ClientHello that brought its cookie back. */
+export class ServerHandshake implements HandshakeRole {
+  readonly #host: HandshakeHost;
+  #state: State = { at: 'client-hello' };
+  #sequence = 0;
+  #attempts = 0;
+  #exchange: EcJpake | undefined;
+  flightStart = 0;
+
+  constructor(host: HandshakeHost) {
+    this.#host = host;
+  }
+
+  get waitingFor(): string {
+    switch (this.#state.at) {
+      case 'client-hello':
+        return 'a ClientHello';
+      case 'signature':
+        return 'our signature for ServerKeyExchange';
+      case 'client-flight':
+        return "the client's flight from ClientKeyExchange on";
+      case 'verdict':
+        return "a verdict on the client's certificate chain";
+      case 'finished':
+      case 'complete':
+        return "the client's Finished";
+    }
+  }
+
+  get busy(): boolean {
+    return this.#state.at === 'verdict' || this.#state.at === 'signature';
+  }
+
+  message(message: HandshakeMessage): void {
+    const state = this.#state;
+    switch (state.at) {
+      case 'client-hello':
+        if (message.type !== 'client_hello') throw unexpected(message, 'ClientHello');
+        return this.#readHello(message);
+      case 'client-flight':
+        return this.#collect(state.offered, [...state.messages, message]);
+      case 'finished':
+        if (message.type !== 'finished') throw unexpected(message, 'Finished');
+        return this.#readFinished(state.pending, message);
+      case 'signature':
+      case 'verdict':
+      case 'complete':
+        throw unexpected(message, 'nothing');
+    }
+  }
+
+  signed(signature: Uint8Array): void {
+    if (this.#state.at !== 'signature') return;
+    const { offered } = this.#state;
+    const scheme = this.#scheme(offered.hello);
+    const signed = encode(digitallySigned, { scheme, signature });
+    this.#sendOffer(offered, concat(offered.offer.serverKeyExchange ?? nothing, signed));
+  }
+
+  judged(verdict: ChainVerdict): void {
+    const state = this.#state;
+    if (state.at !== 'verdict') return;
+    this.#state = { at: 'client-flight', offered: state.offered, messages: [] };
+    if (!verdict.accepted) throw verdict.error;
+    this.#agree(state.offered, state.flight, state.peer);
+  }
+
+  unreadable(): boolean {
+    if (this.#state.at !== 'finished') return false;
+    const { offered } = this.#state.pending;
+    if (offered !== undefined && ++this.#attempts < maximumAttempts) {
+      this.#state = { at: 'client-flight', offered, messages: [] };
+      this.flightStart = offered.answerStart;
+      this.#host.records.protectReads(undefined);
+      this.#host.reassembly.restart(this.flightStart);
+    }
+    return true;
+  }
+
+  destroy(): void {
+    this.#exchange?.destroy();
+    if (this.#state.at === 'finished') this.#state.pending.secrets.destroy();
+  }
+
+  #readHello(message: HandshakeMessage): void {
+    const { settings } = this.#host;
+    const hello = decode(clientHello, message.body, 'clientHello');
+    const suite = chooseSuite(settings, hello);
+    const agreed = acceptClientHello(settings, suite, hello);
+    this.#sequence = message.sequence;
+    this.flightStart = this.#host.reassembly.next;
+    const random = new Uint8Array(32);
+    settings.entropy.fill(random);
+    const session = this.#resumable(hello, agreed);
+    if (session !== undefined) this.#resume(message, hello, agreed, random, session);
+    else this.#offer(message, hello, agreed, random);
+  }
+
+  /** Flight 4, whose ServerKeyExchange may have to wait for its signature. */
+  #offer(helloMessage: HandshakeMessage, hello: ClientHello, agreed: Agreed, random: Uint8Array): void {
+    const { settings } = this.#host;
+    const { suite } = agreed;
+    const roundOne = suite.keyExchange === 'ecjpake' ? this.#startExchange(hello) : undefined;
+    const sessionId = new Uint8Array(settings.sessionCache === undefined ? 0 : sessionIdLength);
+    settings.entropy.fill(sessionId);
+    const messages = [this.#hello(agreed, random, sessionId, serverExtensions(settings, hello, agreed, roundOne))];
+    const chain = suite.keyExchange === 'ecdhe-ecdsa' ? settings.credentials.certificate?.chain : undefined;
+    if (chain !== undefined) messages.push(this.#next('certificate', encode(certificate, { chain: [...chain] })));
+
+    const offered: Offered = {
+      hello,
+      random,
+      sessionId,
+      agreed,
+      offer: this.#makeOffer(suite.keyExchange),
+      asked: suite.keyExchange === 'ecdhe-ecdsa' && settings.clientAuthentication !== 'none',
+      answerStart: this.flightStart,
+      messages,
+      transcript: Transcript.empty.with(helloMessage),
+    };
+    const key = suite.keyExchange === 'ecdhe-ecdsa' ? settings.credentials.certificate?.key : undefined;
+    if (key === undefined) return this.#sendOffer(offered, offered.offer.serverKeyExchange);
+    this.#state = { at: 'signature', offered };
+    const content = concat(hello.random, random, offered.offer.serverKeyExchange ?? nothing);
+    this.#host.sign(key, hashOf(this.#scheme(hello)), content);
+  }
+
+  #sendOffer(offered: Offered, serverKeyExchange: Uint8Array | undefined): void {
+    const messages = [...offered.messages];
+    if (serverKeyExchange !== undefined) messages.push(this.#next('server_key_exchange', serverKeyExchange));
+    if (offered.asked) messages.push(this.#next('certificate_request', this.#certificateRequest()));
+    messages.push(this.#next('server_hello_done', nothing));
+    const sent = { ...offered, messages, transcript: offered.transcript.with(...messages) };
+    this.#state = { at: 'client-flight', offered: sent, messages: [] };
+    this.#host.send(plain(messages));
+  }
+
+  #collect(offered: Offered, messages: readonly HandshakeMessage[]): void {
+    this.#state = { at: 'client-flight', offered, messages: [] };
+    const flight = readClientFlight(messages, offered.asked);
+    if (flight === undefined) {
+      this.#state = { at: 'client-flight', offered, messages };
+      return;
+    }
+    const { settings } = this.#host;
+    if (flight.chain === undefined || flight.chain.length === 0) {
+      if (offered.asked && settings.clientAuthentication === 'require') throw certificateRequired();
+      return this.#agree(offered, flight, undefined);
+    }
+    const peer = this.#verifyPossession(offered, flight, flight.chain);
+    this.#state = { at: 'verdict', offered, flight, peer };
+    this.#host.judge(peer.chain);
+  }
+
+  /** CertificateVerify, RFC 5246 §7.4.8: the client signs everything said so far with its certificate's key. */
+  #verifyPossession(offered: Offered, flight: ClientFlight, sent: readonly Uint8Array[]) {
+    const chain = sent.map((entry) => entry.slice());
+    const publicKey = certificatePublicKey(chain[0] ?? nothing).slice();
+    const covered = offered.transcript.with(...flight.messages.slice(0, -1)).bytes();
+    const { verify } = flight;
+    const { core } = this.#host.settings;
+    if (verify === undefined || !core.p256.verify(publicKey, hashOf(verify.scheme), covered, verify.signature)) {
+      throw new SelvageError('decrypt-error', 'the signature of CertificateVerify does not verify', {
+        remedy: "the client does not hold its certificate's key, or somebody changed a message on its way",
+      });
+    }
+    return { kind: 'certificate', chain, publicKey } as const satisfies PeerIdentity;
+  }
+
+  #agree(offered: Offered, flight: ClientFlight, shown: PeerIdentity | undefined): void {
+    const { core } = this.#host.settings;
+    const { premaster, peer } = offered.offer.agree(flight.clientKeyExchange);
+    const keyExchangeEnd = flight.verify === undefined ? flight.messages.length : flight.messages.length - 1;
+    const bound = offered.transcript.with(...flight.messages.slice(0, keyExchangeEnd));
+    const randoms = { client: offered.hello.random, server: offered.random };
+    const sessionHash = offered.agreed.extendedMasterSecret ? bound.hash(core) : undefined;
+    const master = masterSecret(core, premaster, randoms, sessionHash);
+    premaster.fill(0);
+    const secrets = new SessionSecrets(master, randoms.client, randoms.server);
+    master.fill(0);
+    this.#awaitFinished({
+      agreed: offered.agreed,
+      peer: shown ?? peer,
+      sessionId: offered.sessionId,
+      resumed: false,
+      secrets,
+      transcript: offered.transcript.with(...flight.messages),
+      offered: testsGuess(offered.agreed) ? undefined : offered,
+    });
+    this.#protectReads(offered.agreed, secrets);
+  }
+
+  #awaitFinished(pending: Pending): void {
+    this.flightStart = this.#host.reassembly.next;
+    this.#state = { at: 'finished', pending };
+  }
+
+  #protectReads(agreed: Agreed, secrets: SessionSecrets): void {
+    const { settings, records } = this.#host;
+    const { client, server } = protections(settings.core, settings.entropy, agreed.suite, secrets, agreed.encryptThenMac);
+    applyToRecords(records, settings, agreed);
+    records.protectReads(client);
+    records.protectWrites(server);
+    this.#host.readsReady();
+  }
+
+  #readFinished(pending: Pending, message: HandshakeMessage): void {
+    const { core, sessionCache } = this.#host.settings;
+    const { secrets, agreed, peer, sessionId, resumed } = pending;
+    const expected = secrets.verifyData(core, 'client', pending.transcript.hash(core));
+    if (!constantTimeEqual(expected, message.body)) {
+      sessionCache?.delete(sessionId);
+      throw new SelvageError('decrypt-error', "the client's Finished does not match what was said in the handshake");
+    }
+    this.#state = { at: 'complete' };
+    if (!resumed) {
+      const transcript = pending.transcript.with(message);
+      const finished = this.#next('finished', secrets.verifyData(core, 'server', transcript.hash(core)));
+      this.#host.send([changeCipherSpec, { kind: 'message', epoch: 1, message: finished }], { final: true });
+    }
+    this.#host.complete(sessionOf(agreed, peer, sessionId, resumed), secrets);
+  }
+
+  /** A session that the client may resume here and now (RFC 5246 §F.1.4, RFC 7627 §5.3). */
+  #resumable(hello: ClientHello, agreed: Agreed): ResumableSession | undefined {
+    const { sessionCache, cipherSuites } = this.#host.settings;
+    if (sessionCache === undefined || hello.sessionId.length === 0) return undefined;
+    const session = this.#host.cachedSession(hello.sessionId);
+    if (session === undefined || !hello.cipherSuites.includes(session.suiteId)) return undefined;
+    const stillUsed = cipherSuites.some((suite) => suite.id === session.suiteId);
+    return stillUsed && session.extendedMasterSecret === agreed.extendedMasterSecret ? session : undefined;
+  }
+
+  #resume(
+    helloMessage: HandshakeMessage,
+    hello: ClientHello,
+    chosen: Agreed,
+    random: Uint8Array,
+    session: ResumableSession,
+  ): void {
+    const { settings } = this.#host;
+    const suite = settings.cipherSuites.find((own) => own.id === session.suiteId) ?? chosen.suite;
+    const agreed = acceptClientHello(settings, suite, hello);
+    const extensions = serverExtensions(settings, hello, agreed, undefined);
+    const message = this.#hello(agreed, random, session.sessionId, extensions);
+    const secrets = new SessionSecrets(session.masterSecret, hello.random, random);
+    const before = Transcript.empty.with(helloMessage, message);
+    const verifyData = secrets.verifyData(settings.core, 'server', before.hash(settings.core));
+    const finished = this.#next('finished', verifyData);
+    const { peer, sessionId } = session;
+    const transcript = before.with(finished);
+    this.#awaitFinished({ agreed, peer, sessionId, resumed: true, secrets, transcript, offered: undefined });
+    this.#protectReads(agreed, secrets);
+    this.#host.send([...plain([message]), changeCipherSpec, { kind: 'message', epoch: 1, message: finished }]);
+  }
+
+  #hello(agreed: Agreed, random: Uint8Array, sessionId: Uint8Array, extensions: Extension[]): HandshakeMessage {
+    const body = encode(serverHello, {
+      version: dtls12,
+      random,
+      sessionId,
+      cipherSuite: agreed.suite.id,
+      compressionMethod: 0,
+      extensions: extensions.length > 0 ? extensions : undefined,
+    });
+    return this.#next('server_hello', body);
+  }
+
+  #startExchange(hello: ClientHello): Uint8Array {
+    const { core, entropy, credentials } = this.#host.settings;
+    const roundOne = findExtension(hello, 'ecjpake_key_kp_pair');
+    if (credentials.passphrase === undefined || roundOne === undefined) {
+      throw new SelvageError('handshake-failure', 'EC-JPAKE without key pairs in ClientHello');
+    }
+    this.#exchange = new EcJpake({ core, role: 'server', password: credentials.passphrase, entropy });
+    this.#exchange.readRoundOne(roundOne.value);
+    return this.#exchange.writeRoundOne();
+  }
+
+  #makeOffer(keyExchange: Agreed['suite']['keyExchange']): ServerOffer {
+    const { core, entropy, credentials } = this.#host.settings;
+    switch (keyExchange) {
+      case 'ecjpake':
+        if (this.#exchange === undefined) throw new SelvageError('internal', 'EC-JPAKE was not started');
+        return offerEcJpake(this.#exchange);
+      case 'ecdhe-ecdsa':
+      case 'ecdh-anon':
+        return offerEcdhe(core, entropy);
+      case 'psk':
+        return offerPsk(credentials);
+      case 'ecdhe-psk':
+        return offerEcdhePsk(core, entropy, credentials);
+    }
+  }
+
+  #certificateRequest(): Uint8Array {
+    return encode(certificateRequest, {
+      certificateTypes: [ecdsaSign],
+      signatureAlgorithms: [...signatureSchemes],
+      certificateAuthorities: [...(this.#host.settings.certificateAuthorities ?? [])],
+    });
+  }
+
+  #scheme(hello: ClientHello) {
+    return chooseScheme(findExtension(hello, 'signature_algorithms')?.value ?? signatureSchemes);
+  }
+
+  #next(type: HandshakeType, body: Uint8Array): HandshakeMessage {
+    return handshakeMessage(type, this.#sequence++, body);
+  }
+}
+
+/**
+ * Whether a second try at the client's flight would let a client test a second guess of a passphrase or PIN in one
+ * handshake. Only where keys come from nothing guessable may a flight that proved false be replaced.
+ */
+function testsGuess(agreed: Agreed): boolean {
+  const { keyExchange } = agreed.suite;
+  return keyExchange !== 'ecdhe-ecdsa' && keyExchange !== 'ecdh-anon';
+}
+
+function plain(messages: readonly HandshakeMessage[]): Flight {
+  return messages.map((message): FlightItem => ({ kind: 'message', epoch: 0, message }));
+}
