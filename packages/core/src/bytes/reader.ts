@@ -1,5 +1,5 @@
 import type { FieldTrace } from '../codec/field-trace.js';
-import { FormatError } from '../errors/format-error.js';
+import { FormatError, byteCount } from '../errors/format-error.js';
 
 /** Options of {@link ByteReader}. */
 export interface ByteReaderOptions {
@@ -87,7 +87,7 @@ export class ByteReader {
   /** @throws SelvageError `trailing-bytes` unless everything was read. */
   finish(): void {
     if (this.#offset === this.#end) return;
-    throw new FormatError('trailing-bytes', `${this.remaining} bytes follow where the format ends`, {
+    throw new FormatError('trailing-bytes', `${byteCount(this.remaining)} left over where the format ends`, {
       details: { offset: this.#offset, trailing: this.remaining },
     });
   }
@@ -104,7 +104,7 @@ export class ByteReader {
     if (length >>> 0 !== length) {
       throw new FormatError('invalid-argument', `${length} is not a number of bytes`);
     }
-    throw new FormatError('truncated', `needs ${length} bytes where ${this.remaining} are left`, {
+    throw new FormatError('truncated', `needs ${byteCount(length)} where ${this.remaining} are left`, {
       details: { offset: this.#offset, needed: length, available: this.remaining },
     });
   }

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors/format-error.js';
+import { FormatError, byteCount } from '../errors/format-error.js';
 
 const initialCapacity = 128;
 
@@ -107,7 +107,7 @@ function checkUnsigned(value: number, size: number): void {
 }
 
 function outOfRange(value: number | bigint, size: number): FormatError {
-  return new FormatError('value-out-of-range', `${value} does not fit ${size} unsigned bytes`, {
+  return new FormatError('value-out-of-range', `${value} does not fit ${byteCount(size)}, unsigned`, {
     details: { value: String(value), size },
   });
 }

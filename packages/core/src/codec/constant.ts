@@ -4,7 +4,7 @@ import { FormatError } from '../errors/format-error.js';
 import type { Codec } from './codec.js';
 
 /** A value that is always the same; another one is `invalid-value`. */
-export function constant<T extends string | number | bigint, const V extends T>(codec: Codec<T>, value: V): Codec<V> {
+export function constant<T, const V extends T & (string | number | bigint)>(codec: Codec<T>, value: V): Codec<V> {
   const check = (actual: unknown, fault: 'peer' | 'caller'): void => {
     if (actual === value) return;
     throw new FormatError('invalid-value', `${shown(actual)} where only ${value} is allowed`, { fault });

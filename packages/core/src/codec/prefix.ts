@@ -1,6 +1,6 @@
 import type { ByteReader } from '../bytes/reader.js';
 import type { ByteWriter } from '../bytes/writer.js';
-import { FormatError, within } from '../errors/format-error.js';
+import { FormatError, byteCount, within } from '../errors/format-error.js';
 import type { Codec, NumberCodec } from './codec.js';
 
 /** Limits of a length, in bytes. */
@@ -49,8 +49,8 @@ export function writePrefixed(
 export function checkLength(length: number, limits: LengthLimits, fault: 'peer' | 'caller'): void {
   const { min = 0, max = Infinity } = limits;
   if (length >= min && length <= max) return;
-  const allowed = max === Infinity ? `at least ${min}` : `${min} to ${max}`;
-  throw new FormatError('length-out-of-range', `${length} bytes where ${allowed} are allowed`, {
+  const allowed = min === max ? `exactly ${min}` : max === Infinity ? `at least ${min}` : `${min} to ${max}`;
+  throw new FormatError('length-out-of-range', `${byteCount(length)} where ${allowed} are allowed`, {
     fault,
     details: { length, min, ...(max !== Infinity && { max }) },
   });

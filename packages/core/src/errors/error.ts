@@ -17,8 +17,8 @@ export interface SelvageErrorOptions {
 export class SelvageError extends Error {
   readonly code: ErrorCode;
   readonly fault: Fault;
-  readonly details?: ErrorDetails;
-  readonly remedy?: string;
+  declare readonly details?: ErrorDetails;
+  declare readonly remedy?: string;
 
   constructor(code: ErrorCode, message: string, options: SelvageErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);

@@ -42,3 +42,8 @@ export function joinPath(outer: string, inner: string): string {
 export function within(error: unknown, segment: string): unknown {
   return error instanceof FormatError && segment !== '' ? error.within(segment) : error;
 }
+
+/** `1 byte`, `2 bytes`. */
+export function byteCount(count: number): string {
+  return `${count} byte${count === 1 ? '' : 's'}`;
+}
