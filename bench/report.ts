@@ -1,0 +1,56 @@
+/** Results for people (a table) and for programs (one JSON line a figure). */
+import type { Figure, PeerMeasured, Result } from './figure.js';
+
+/** One line: `{"figure","value","unit","peer","ratio","n","note"}`; `ratio` is the value over the peer's. */
+export function jsonLine({ figure, measured, peers }: Result): string {
+  const [peer] = peers;
+  return JSON.stringify({
+    figure: figure.name,
+    value: rounded(measured.value),
+    unit: figure.unit,
+    peer: peer === undefined ? null : { name: peer.name, value: rounded(peer.value) },
+    ratio: peer === undefined ? null : rounded(measured.value / peer.value),
+    n: measured.n,
+    note: noteOf(figure, measured.note, peers),
+  });
+}
+
+/** Rows with a heading, in columns. */
+export function table(results: readonly Result[]): string {
+  const heading = ['figure', 'value', 'goal', 'met', 'peer', 'ratio', 'note'];
+  const rows = [heading, ...results.map(row)];
+  const widths = heading.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function row({ figure, measured, peers }: Result): string[] {
+  const [peer] = peers;
+  const { atMost, unit } = figure;
+  return [
+    figure.name,
+    `${rounded(measured.value)} ${unit}`,
+    atMost === undefined ? '' : `≤ ${atMost} ${unit}`,
+    atMost === undefined ? '' : measured.value <= atMost ? 'yes' : 'no',
+    peer === undefined ? 'none ran' : `${rounded(peer.value)} ${unit} ${peer.name}`,
+    peer === undefined ? '' : `${rounded(measured.value / peer.value)}`,
+    noteOf(figure, measured.note, peers),
+  ];
+}
+
+/** The work, what is particular about the measurement, and the other peers that ran. */
+function noteOf(figure: Figure, note: string | undefined, [, ...others]: readonly PeerMeasured[]): string {
+  const otherPeers = others.map(({ name, value }) => `${name} ${rounded(value)} ${figure.unit}`);
+  return [figure.work, ...(note === undefined ? [] : [note]), ...otherPeers].join('; ');
+}
+
+/** Three significant digits, which is more than the machine repeats. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
