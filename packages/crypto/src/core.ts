@@ -77,6 +77,8 @@ export interface P256 {
   /** x coordinate of `privateKey`·`publicKey`, 32 bytes (SEC 1 §3.3.1). */
   sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
   multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array;
+  /** a·`point` and b·`point`, for less than two multiplications. */
+  multiplyBoth(a: Uint8Array, b: Uint8Array, point: Uint8Array): readonly [Uint8Array, Uint8Array];
   add(a: Uint8Array, b: Uint8Array): Uint8Array;
   negate(point: Uint8Array): Uint8Array;
   /**

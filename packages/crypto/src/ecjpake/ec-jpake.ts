@@ -12,7 +12,7 @@
  * The two lines advance independently, except that round two of either needs round one of both. A client's and a
  * server's proofs name their role, so a message that is sent back to its author proves nothing.
  */
-import { decode, encode, type Entropy, type Secret, SelvageError } from '@selvage/core';
+import { decode, encode, type Entropy, Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '../core.js';
 import { drawScalar, isScalar, multiplyScalars, reduceToScalar } from '../scalar/scalars.js';
 import { prove, verifyProof } from './schnorr.js';
@@ -155,6 +155,23 @@ export class EcJpake {
     const secret = this.#core.hash('sha256', shared);
     for (const bytes of [factor, stripped, shared]) bytes.fill(0);
     return secret;
+  }
+
+  /**
+   * An exchange that stands where this one stands and goes on independently, with its own copy of the secrets: for a
+   * caller that reads messages which only later prove to be the peer's, and must be able to go back.
+   */
+  fork(): EcJpake {
+    const password = Secret.of(this.#scalar());
+    const { role } = this;
+    const twin = new EcJpake({ core: this.#core, role, password, entropy: this.#entropy });
+    password.dispose();
+    twin.#own =
+      this.#own.at === 'nothing'
+        ? nothing
+        : { at: this.#own.at, keys: { ...this.#own.keys, secret2: copy(this.#own.keys.secret2) } };
+    twin.#peer = this.#peer;
+    return twin;
   }
 
   /** Overwrites the secrets. Every later call is `wrong-state`. */

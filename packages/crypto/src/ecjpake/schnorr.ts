@@ -20,9 +20,8 @@ export interface ProofContext {
  * @throws SelvageError `entropy-failed`
  */
 export function prove(context: ProofContext, x: Uint8Array, entropy: Entropy): EcjpakeKeyKp {
-  const publicKey = multiply(context, x);
   const nonce = drawScalar(entropy);
-  const v = multiply(context, nonce);
+  const [publicKey, v] = multiplyBoth(context, x, nonce);
   const r = subtractScalars(nonce, multiplyScalars(challenge(context, v, publicKey), x));
   nonce.fill(0);
   return { x: publicKey, zkp: { v, r } };
@@ -48,8 +47,12 @@ export function verifyProof(context: ProofContext, proof: EcjpakeKeyKp, name: st
   }
 }
 
-function multiply({ core, generator }: ProofContext, scalar: Uint8Array): Uint8Array {
-  return generator ? core.p256.multiply(scalar, generator) : core.p256.publicKey(scalar);
+function multiplyBoth(
+  { core: { p256 }, generator }: ProofContext,
+  a: Uint8Array,
+  b: Uint8Array,
+): readonly [Uint8Array, Uint8Array] {
+  return generator ? p256.multiplyBoth(a, b, generator) : [p256.publicKey(a), p256.publicKey(b)];
 }
 
 /** The hash as a number mod n. */

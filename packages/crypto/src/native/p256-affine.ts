@@ -3,7 +3,7 @@
  * do. Coordinates are residues in Montgomery form.
  */
 import { SelvageError } from '@selvage/core';
-import { curveB, field, pointLength, uncompressed } from '../scalar/curve.js';
+import { curveB, field, pointLength, three, uncompressed } from '../scalar/curve.js';
 import type { Residue } from '../scalar/modulus.js';
 
 export interface AffinePoint {
@@ -69,7 +69,10 @@ export function recoverPoint(x: Residue, xOfSum: Residue, q: AffinePoint): Affin
  * The x coordinate of a + b as a fraction, for comparisons that need no division; `undefined` when the x coordinates
  * are equal (a doubling, or the identity).
  */
-export function sumAsFraction(a: AffinePoint, b: AffinePoint): { numerator: Residue; denominator: Residue } | undefined {
+export function sumAsFraction(
+  a: AffinePoint,
+  b: AffinePoint,
+): { numerator: Residue; denominator: Residue } | undefined {
   const run = field.subtract(a.x, b.x);
   if (field.isZero(run)) return undefined;
   const denominator = field.square(run);
@@ -77,10 +80,8 @@ export function sumAsFraction(a: AffinePoint, b: AffinePoint): { numerator: Resi
   return { numerator: field.subtract(rise, field.multiply(field.add(a.x, b.x), denominator)), denominator };
 }
 
-const three = field.fromBigInt(3n);
-
 /** x³ − 3x + b */
-function curveEquation(x: Residue): Residue {
+export function curveEquation(x: Residue): Residue {
   return field.add(field.multiply(field.subtract(field.square(x), three), x), curveB);
 }
 

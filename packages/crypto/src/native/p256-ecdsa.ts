@@ -8,6 +8,11 @@ export function signEcdsa(privateKey: Uint8Array, hash: HashAlgorithm, message: 
 }
 
 /** OpenSSL re-encodes what it parsed and compares, which makes it strict about DER. */
-export function verifyEcdsa(point: Uint8Array, hash: HashAlgorithm, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifyEcdsa(
+  point: Uint8Array,
+  hash: HashAlgorithm,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   return verify(hash, message, publicKeyObject(point), signature);
 }

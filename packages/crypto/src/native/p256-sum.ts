@@ -20,7 +20,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { P256Term } from '../core.js';
-import { curveB, field } from '../scalar/curve.js';
+import { curveB, field, three } from '../scalar/curve.js';
 import type { Residue } from '../scalar/modulus.js';
 import { addScalars, isScalar, multiplyScalars, reduceToScalar, subtractScalars } from '../scalar/scalars.js';
 import { type AffinePoint, addPoints, readPoint, sumAsFraction, writePoint } from './p256-affine.js';
@@ -107,5 +107,4 @@ function unforeseeable(index: number, sum: Uint8Array, ...parts: (Uint8Array | P
   return reduceToScalar(hash.digest());
 }
 
-const three = field.fromBigInt(3n);
-const fourB = field.fromBigInt(4n * 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn);
+const fourB = field.add(field.add(curveB, curveB), field.add(curveB, curveB));

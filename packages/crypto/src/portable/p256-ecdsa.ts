@@ -16,7 +16,12 @@ export function signEcdsa(privateKey: Uint8Array, hash: HashAlgorithm, message: 
 }
 
 /** TLS peers send high s as well, so both are good. */
-export function verifyEcdsa(point: Uint8Array, hash: HashAlgorithm, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifyEcdsa(
+  point: Uint8Array,
+  hash: HashAlgorithm,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   try {
     return schemes[hash].verify(signature, message, point, { format: 'der' });
   } catch {

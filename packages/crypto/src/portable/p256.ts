@@ -31,6 +31,10 @@ export const portableP256: P256 = {
 
   multiply,
 
+  multiplyBoth(a: Uint8Array, b: Uint8Array, point: Uint8Array): readonly [Uint8Array, Uint8Array] {
+    return [multiply(a, point), multiply(b, point)];
+  },
+
   add(a: Uint8Array, b: Uint8Array): Uint8Array {
     const sum = readPoint(a).add(readPoint(b));
     if (sum.is0()) {

@@ -11,6 +11,8 @@ export const field = new Modulus(p);
 export const order = new Modulus(n);
 /** b as a field element. */
 export const curveB = field.fromBigInt(b);
+/** −a. */
+export const three = field.fromBigInt(3n);
 
 /** Bytes of a scalar, and of a coordinate. */
 export const scalarLength = 32;
