@@ -11,3 +11,14 @@ export type { MessageDescription } from './describe/description.js';
 export type { PeerIdentity } from './handshake/peer-identity.js';
 export type { ChainVerdict } from './handshake/role.js';
 export { type CipherSuite, type CipherSuiteName, cipherSuites } from './protocol/cipher-suites.js';
+export { type AlertName } from './protocol/alerts.js';
+export {
+  DtlsEndpoint,
+  type EndpointCounters,
+  type EndpointInput,
+  type EndpointOptions,
+  type EndpointOutput,
+} from './endpoint/endpoint.js';
+export { DtlsPeer } from './endpoint/peer.js';
+export { MemorySessionCache } from './endpoint/session-cache.js';
+export { DtlsSocket, DtlsTransport, type TransportOptions } from './endpoint/transport.js';

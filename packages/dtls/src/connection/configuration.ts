@@ -99,13 +99,20 @@ export function settle(role: 'client' | 'server', configuration: DtlsConfigurati
   const suites = configuration.suites.map((name) => cipherSuites[name]);
   const usable = suites.filter((suite) => hasCredentials(role, suite, configuration.credentials));
   if (usable.length === 0) {
-    throw new SelvageError('invalid-argument', `no credentials for any of the suites ${configuration.suites.join(', ')}`, {
-      remedy: 'give a passphrase, a certificate with its key, or a pre-shared key, as the suite needs',
-    });
+    throw new SelvageError(
+      'invalid-argument',
+      `no credentials for any of the suites ${configuration.suites.join(', ')}`,
+      {
+        remedy: 'give a passphrase, a certificate with its key, or a pre-shared key, as the suite needs',
+      },
+    );
   }
   const maximumDatagram = configuration.maximumDatagram ?? 1200;
   if (maximumDatagram < leastDatagram) {
-    throw new SelvageError('invalid-argument', `maximumDatagram must be at least ${leastDatagram}, not ${maximumDatagram}`);
+    throw new SelvageError(
+      'invalid-argument',
+      `maximumDatagram must be at least ${leastDatagram}, not ${maximumDatagram}`,
+    );
   }
   const retransmission = configuration.retransmission ?? { initial: 1000, maximum: 60_000 };
   return {

@@ -101,6 +101,16 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     return saw;
   }
 
+  /** Ends without a word to the peer and without an event; secrets are wiped. */
+  abandon(): void {
+    if (this.#state.at === 'handshake') this.#state.driver.destroy();
+    if (this.#state.at === 'open') this.#state.secrets.destroy();
+    this.#state = { at: 'closed' };
+    this.#records.destroy();
+    this.#lastFlight = undefined;
+    this.#earlyData = undefined;
+  }
+
   get deadline(): Instant | undefined {
     if (this.#outputs.length > 0) return this.#now;
     return this.#state.at === 'handshake' ? this.#state.driver.deadline : this.#lastFlight?.until;
@@ -316,7 +326,9 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   #alertEpoch(): 0 | 1 {
-    return this.#state.at === 'open' || (this.#state.at === 'handshake' && this.#state.driver.changedCipherSpec) ? 1 : 0;
+    return this.#state.at === 'open' || (this.#state.at === 'handshake' && this.#state.driver.changedCipherSpec)
+      ? 1
+      : 0;
   }
 
   #sendAlert(level: 'warning' | 'fatal', description: AlertName, epoch: 0 | 1): void {
@@ -326,16 +338,13 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   #end(reason: CloseReason): void {
-    if (this.#state.at === 'handshake') this.#state.driver.destroy();
-    if (this.#state.at === 'open') this.#state.secrets.destroy();
-    this.#state = { at: 'closed' };
-    this.#records.destroy();
-    this.#lastFlight = undefined;
+    this.abandon();
     this.#emit({ kind: 'closed', reason });
   }
 
   #trace(direction: 'sent' | 'received', message: Alert, epoch: number): void {
-    if (this.#settings.trace === true) this.#emit({ kind: 'message', direction, message: describeAlert(message, epoch) });
+    if (this.#settings.trace === true)
+      this.#emit({ kind: 'message', direction, message: describeAlert(message, epoch) });
   }
 
   #secrets(): SessionSecrets {

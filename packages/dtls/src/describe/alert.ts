@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   decrypt_error: 'a signature or Finished did not verify',
   handshake_failure: 'no way to agree',
   unknown_psk_identity: 'there is no key for that identity',
-  unknown_ca: "the chain does not lead to an authority that is trusted here",
+  unknown_ca: 'the chain does not lead to an authority that is trusted here',
   certificate_expired: 'the certificate is out of its time',
   access_denied: 'the certificate is good, but not let in',
   no_renegotiation: 'a session is never negotiated again',

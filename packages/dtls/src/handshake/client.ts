@@ -166,7 +166,11 @@ export class ClientHandshake implements HandshakeRole {
     if (state.at !== 'signature') return;
     const { answer } = state;
     const scheme = chooseScheme(answer.read.flight.certificateRequest?.signatureAlgorithms ?? []);
-    const verify = this.#next(answer, 'certificate_verify', encode(certificateVerify, { signed: { scheme, signature } }));
+    const verify = this.#next(
+      answer,
+      'certificate_verify',
+      encode(certificateVerify, { signed: { scheme, signature } }),
+    );
     this.#finish({ ...answer, messages: [...answer.messages, verify], transcript: answer.transcript.with(verify) });
   }
 
@@ -283,7 +287,13 @@ export class ClientHandshake implements HandshakeRole {
 
   #protect(agreed: Agreed, secrets: SessionSecrets): void {
     const { settings, records } = this.#host;
-    const { client, server } = protections(settings.core, settings.entropy, agreed.suite, secrets, agreed.encryptThenMac);
+    const { client, server } = protections(
+      settings.core,
+      settings.entropy,
+      agreed.suite,
+      secrets,
+      agreed.encryptThenMac,
+    );
     applyToRecords(records, settings, agreed);
     records.protectWrites(client);
     records.protectReads(server);

@@ -260,10 +260,13 @@ export class HandshakeDriver implements HandshakeHost {
 
   #timeout(): SelvageError {
     const { waitingFor } = this.#role;
-    return new SelvageError('handshake-timeout', `the handshake ended after ${this.settings.handshakeTimeout} ms without ${waitingFor}`, {
-      details: { waitingFor, retransmissions: this.#timer.count },
-      remedy: 'check that the peer is on, reachable at this address and port, and speaks DTLS 1.2',
-    });
+    return new SelvageError(
+      'handshake-timeout',
+      `the handshake ended after ${this.settings.handshakeTimeout} ms without ${waitingFor}`,
+      {
+        details: { waitingFor, retransmissions: this.#timer.count },
+        remedy: 'check that the peer is on, reachable at this address and port, and speaks DTLS 1.2',
+      },
+    );
   }
 }
-

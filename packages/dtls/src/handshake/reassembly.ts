@@ -99,7 +99,8 @@ export class Reassembly {
   #partialFor(fragment: HandshakeFragment): Partial | undefined {
     const sequence = fragment.messageSequence;
     const known = this.#partials.get(sequence);
-    if (known !== undefined && sameType(known.type, fragment.type) && known.body.length === fragment.length) return known;
+    if (known !== undefined && sameType(known.type, fragment.type) && known.body.length === fragment.length)
+      return known;
     // Two fragments that disagree on the message they belong to: one was forged. Whichever came first, the newer one
     // starts afresh, so a single forgery costs the real peer no more than a retransmission.
     this.#forget(sequence);

@@ -2,11 +2,7 @@ import { decode, SelvageError } from '@selvage/core';
 import { type CipherSuite, cipherSuiteById } from '../protocol/cipher-suites.js';
 import type { HandshakeMessage, HandshakeType } from '../protocol/handshake.js';
 import { type ServerHello, serverHello } from '../protocol/hello.js';
-import {
-  type CertificateRequest,
-  certificate,
-  certificateRequest,
-} from '../protocol/key-exchange.js';
+import { type CertificateRequest, certificate, certificateRequest } from '../protocol/key-exchange.js';
 
 /** The server's flight of a full handshake, flight 4 of RFC 6347 §4.2.4, read but not yet believed. */
 export interface ServerFlight {

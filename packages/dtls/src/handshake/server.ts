@@ -280,7 +280,13 @@ export class ServerHandshake implements HandshakeRole {
 
   #protectReads(agreed: Agreed, secrets: SessionSecrets): void {
     const { settings, records } = this.#host;
-    const { client, server } = protections(settings.core, settings.entropy, agreed.suite, secrets, agreed.encryptThenMac);
+    const { client, server } = protections(
+      settings.core,
+      settings.entropy,
+      agreed.suite,
+      secrets,
+      agreed.encryptThenMac,
+    );
     applyToRecords(records, settings, agreed);
     records.protectReads(client);
     records.protectWrites(server);

@@ -40,12 +40,7 @@ export const cipherSuites = {
   ),
   TLS_PSK_WITH_AES_128_CCM_8: suite(0xc0a8, 'TLS_PSK_WITH_AES_128_CCM_8', 'psk', ccm(16, 8)),
   TLS_PSK_WITH_AES_256_CCM_8: suite(0xc0a9, 'TLS_PSK_WITH_AES_256_CCM_8', 'psk', ccm(32, 8)),
-  TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256: suite(
-    0xc037,
-    'TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256',
-    'ecdhe-psk',
-    cbc128,
-  ),
+  TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256: suite(0xc037, 'TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256', 'ecdhe-psk', cbc128),
   TLS_ECDH_anon_WITH_AES_128_CBC_SHA256: suite(0xff00, 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA256', 'ecdh-anon', cbc128),
 } as const satisfies Record<string, CipherSuite>;
 

@@ -58,4 +58,3 @@ export type Extension = Decoded<typeof extension>;
 export type ExtensionName = keyof typeof bodies;
 
 export const extensions = list(u16, extension);
-

@@ -74,7 +74,9 @@ export function findExtension<Name extends ExtensionName>(
 }
 
 /** The first extension type that a hello carries twice, which RFC 5246 §7.4.1.4 forbids. */
-export function repeatedExtension(hello: { readonly extensions?: readonly Extension[] | undefined }): string | undefined {
+export function repeatedExtension(hello: {
+  readonly extensions?: readonly Extension[] | undefined;
+}): string | undefined {
   const seen = new Set<string>();
   for (const entry of hello.extensions ?? []) {
     const name = entry.type === 'unknown' ? `${entry.tag}` : entry.type;

@@ -1,7 +1,12 @@
 import { concat, type Entropy } from '@selvage/core';
 import { type BlockChain, constantTimeEqual, type CryptoCore } from '@selvage/crypto';
 import { additionalData } from './additional-data.js';
-import { additionalDataLength, isPlaintextLength, type RecordCoordinates, type RecordProtection } from './protection.js';
+import {
+  additionalDataLength,
+  isPlaintextLength,
+  type RecordCoordinates,
+  type RecordProtection,
+} from './protection.js';
 
 const blockLength = 16;
 const macLength = 32;

@@ -1,6 +1,11 @@
 import type { Aead, CountedCcm, CryptoCore } from '@selvage/crypto';
 import { additionalData, writeSequence } from './additional-data.js';
-import { additionalDataLength, isPlaintextLength, type RecordCoordinates, type RecordProtection } from './protection.js';
+import {
+  additionalDataLength,
+  isPlaintextLength,
+  type RecordCoordinates,
+  type RecordProtection,
+} from './protection.js';
 
 /** nonce_explicit: 8 bytes before the ciphertext, RFC 6655 §3. */
 const explicitLength = 8;

@@ -1,6 +1,11 @@
 import type { Aead, CryptoCore } from '@selvage/crypto';
 import { additionalData, writeSequence } from './additional-data.js';
-import { additionalDataLength, isPlaintextLength, type RecordCoordinates, type RecordProtection } from './protection.js';
+import {
+  additionalDataLength,
+  isPlaintextLength,
+  type RecordCoordinates,
+  type RecordProtection,
+} from './protection.js';
 
 const explicitLength = 8;
 const tagLength = 16;

@@ -293,5 +293,7 @@ function readUint16(bytes: Uint8Array, offset: number): number {
 }
 
 function readUint48(bytes: Uint8Array, offset: number): number {
-  return readUint16(bytes, offset) * 0x1_0000_0000 + readUint16(bytes, offset + 2) * 0x1_0000 + readUint16(bytes, offset + 4);
+  return (
+    readUint16(bytes, offset) * 0x1_0000_0000 + readUint16(bytes, offset + 2) * 0x1_0000 + readUint16(bytes, offset + 4)
+  );
 }

@@ -1,5 +1,12 @@
 import type { Instant } from '@selvage/core';
-import type { CloseReason, DtlsConnection, DtlsOutput, DtlsSession, MessageDescription, SignOperation } from '../../src/index.js';
+import type {
+  CloseReason,
+  DtlsConnection,
+  DtlsOutput,
+  DtlsSession,
+  MessageDescription,
+  SignOperation,
+} from '../../src/index.js';
 import type { ChainVerdict } from '../../src/index.js';
 
 export type Side = 'client' | 'server';

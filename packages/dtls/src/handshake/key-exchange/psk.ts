@@ -19,7 +19,10 @@ export function offerPsk(credentials: Credentials): ServerOffer {
     agree(body) {
       const { identity } = decode(pskClientKeyExchange, body, 'clientKeyExchange');
       const key = keyOf(credentials, identity);
-      return { premaster: pskPremaster(new Uint8Array(key.length), key), peer: { kind: 'psk', identity: identity.slice() } };
+      return {
+        premaster: pskPremaster(new Uint8Array(key.length), key),
+        peer: { kind: 'psk', identity: identity.slice() },
+      };
     },
   };
 }

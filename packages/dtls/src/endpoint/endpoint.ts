@@ -1,0 +1,246 @@
+import { bytesEqual, type Engine, type Instant, MinHeap, type PeerAddress, SelvageError, toHex } from '@selvage/core';
+import type { DtlsConfiguration } from '../connection/configuration.js';
+import { DtlsConnection } from '../connection/connection.js';
+import type { DtlsInput, DtlsOutput } from '../connection/events.js';
+import { ContentType, recordHeaderLength } from '../protocol/record.js';
+import { type ClientHelloProbe, cookieRequest, probeClientHello, startsInTheClear } from './client-hello-probe.js';
+import { CookieJar } from './cookie-jar.js';
+import { DtlsPeer } from './peer.js';
+import { PeerTable } from './peer-table.js';
+
+export interface EndpointOptions {
+  /** How to answer clients; without it ClientHellos are ignored. */
+  readonly server?: DtlsConfiguration;
+  /** Bytes of the connection IDs that this endpoint asks its peers to use (RFC 9146); 0 or absent: none. */
+  readonly connectionIdLength?: number;
+  /** Open sessions at most; a further client is ignored. Default 20 000. */
+  readonly maximumSessions?: number;
+  /** Handshakes at most; a further client takes the place of the one that has waited longest. Default 1000. */
+  readonly maximumHandshakes?: number;
+  /** How long a cookie is good for at least, in ms. Default 60 000. */
+  readonly cookieLifetime?: number;
+}
+
+/** What an endpoint is told. */
+export type EndpointInput<Address extends PeerAddress> =
+  | { readonly kind: 'datagram'; readonly payload: Uint8Array; readonly from: Address }
+  /** Any other input of a connection, for one peer. */
+  | {
+      readonly kind: 'peer';
+      readonly peer: DtlsPeer<Address>;
+      readonly input: Exclude<DtlsInput, { kind: 'datagram' }>;
+    };
+
+/** What an endpoint wants done or tells. */
+export type EndpointOutput<Address extends PeerAddress> =
+  | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
+  | {
+      readonly kind: 'peer';
+      readonly peer: DtlsPeer<Address>;
+      readonly output: Exclude<DtlsOutput, { kind: 'transmit' }>;
+    };
+
+/** What was dropped or refused, each a count. */
+export interface EndpointCounters {
+  /** Datagrams that belong to nobody. */
+  stray: number;
+  cookiesSent: number;
+  /** Handshakes given up for newer ones because there were too many. */
+  evicted: number;
+  /** Clients ignored because there were too many sessions. */
+  refused: number;
+}
+
+/**
+ * DTLS with many peers on one socket, client and server at once, without IO. A client costs nothing before it has
+ * brought its cookie back; a session ends only by its own peer, or when a new handshake with the same address has
+ * completed (RFC 6347 §4.2.8).
+ */
+export class DtlsEndpoint<Address extends PeerAddress>
+  implements Engine<EndpointInput<Address>, EndpointOutput<Address>>
+{
+  readonly counters: EndpointCounters = { stray: 0, cookiesSent: 0, evicted: 0, refused: 0 };
+  readonly #options: EndpointOptions;
+  readonly #cookies: CookieJar | undefined;
+  readonly #peers = new PeerTable<Address>();
+  readonly #timers = new MinHeap<DtlsPeer<Address>>();
+  readonly #outputs: EndpointOutput<Address>[] = [];
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    const { server } = options;
+    this.#cookies = server && new CookieJar(server.core, server.entropy, options.cookieLifetime);
+  }
+
+  get sessionCount(): number {
+    return this.#peers.openCount;
+  }
+
+  get handshakeCount(): number {
+    return this.#peers.handshakeCount;
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#timers.peek()?.key;
+  }
+
+  /** Begins a handshake with a server. */
+  connect(to: Address, configuration: DtlsConfiguration, now: Instant): DtlsPeer<Address> {
+    const settings = this.#withConnectionId(configuration);
+    const connection = DtlsConnection.client(settings, now);
+    const peer = new DtlsPeer(to, 'client', connection, { connectionId: settings.connectionId });
+    this.#admit(peer, now);
+    return peer;
+  }
+
+  /** @throws SelvageError for a command that does not fit; a datagram never throws. */
+  handle(input: EndpointInput<Address>, now: Instant): void {
+    if (input.kind === 'datagram') return this.#datagram(input.payload, input.from, now);
+    input.peer.connection.handle(input.input, now);
+    this.#drain(input.peer, now);
+  }
+
+  poll(now: Instant): EndpointOutput<Address> | undefined {
+    for (let due = this.#timers.peek(); due !== undefined && due.key <= now; due = this.#timers.peek()) {
+      if (this.#outputs.length > 0) break;
+      this.#drain(due.value, now);
+    }
+    return this.#outputs.shift();
+  }
+
+  #datagram(payload: Uint8Array, from: Address, now: Instant): void {
+    if (payload[0] === ContentType.tls12Cid) return this.#withId(payload, from, now);
+    if (startsInTheClear(payload)) {
+      const probe = probeClientHello(payload);
+      if (probe !== undefined) return this.#clientHello(probe, payload, from, now);
+    }
+    this.#toAddress(payload, from, now);
+  }
+
+  /** To the open session and to every handshake with the address: only one of them can open what is protected. */
+  #toAddress(payload: Uint8Array, from: Address, now: Instant): void {
+    const open = this.#peers.open(from.key);
+    const handshakes = this.#peers.handshakes(from.key);
+    if (open === undefined && handshakes.length === 0) this.counters.stray++;
+    if (open !== undefined) this.#deliver(open, payload, now);
+    for (const peer of handshakes) this.#deliver(peer, payload, now);
+  }
+
+  #withId(payload: Uint8Array, from: Address, now: Instant): void {
+    const start = recordHeaderLength - 2;
+    const id = payload.subarray(start, start + (this.#options.connectionIdLength ?? 0));
+    const peer = this.#peers.byConnectionId(toHex(id));
+    if (peer === undefined) {
+      this.counters.stray++;
+      return;
+    }
+    peer.connection.takeSawNewest();
+    peer.connection.handle({ kind: 'datagram', payload }, now);
+    const moved = peer.connection.takeSawNewest() && peer.address.key !== from.key && !peer.connection.isClosed;
+    if (moved) this.#giveUp(this.#peers.move(peer, from), 'another peer moved to this address');
+    this.#drain(peer, now);
+  }
+
+  #clientHello(probe: ClientHelloProbe, payload: Uint8Array, from: Address, now: Instant): void {
+    const { server } = this.#options;
+    if (server === undefined || this.#cookies === undefined) {
+      this.counters.stray++;
+      return;
+    }
+    if (!this.#cookies.isOurs(from.key, probe.head, now)) {
+      this.counters.cookiesSent++;
+      const cookie = this.#cookies.bake(from.key, probe.head, now);
+      this.#outputs.push({ kind: 'transmit', payload: cookieRequest(probe, cookie), to: from });
+      return;
+    }
+    const known = this.#peerOf(probe, from.key);
+    if (known !== undefined) return this.#deliver(known, payload, now);
+    if (this.#peers.openCount >= (this.#options.maximumSessions ?? 20_000)) {
+      this.counters.refused++;
+      return;
+    }
+    const configuration = this.#withConnectionId(server);
+    const connection = DtlsConnection.server(configuration, now);
+    const clientRandom = probe.head.random.slice();
+    const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId: configuration.connectionId });
+    connection.handle({ kind: 'datagram', payload }, now);
+    this.#admit(peer, now);
+  }
+
+  /** The handshake or session that this ClientHello began: then it only comes again. */
+  #peerOf(probe: ClientHelloProbe, address: string): DtlsPeer<Address> | undefined {
+    const open = this.#peers.open(address);
+    const began = (peer: DtlsPeer<Address>): boolean =>
+      peer.clientRandom !== undefined && bytesEqual(peer.clientRandom, probe.head.random);
+    if (open !== undefined && began(open)) return open;
+    return this.#peers.handshakes(address).find(began);
+  }
+
+  #admit(peer: DtlsPeer<Address>, now: Instant): void {
+    if (peer.role === 'server' && this.#peers.handshakeCount >= (this.#options.maximumHandshakes ?? 1000)) {
+      this.counters.evicted++;
+      this.#giveUp(this.#peers.oldestIncoming(), 'too many handshakes at once; this one had waited longest');
+    }
+    this.#giveUp(this.#peers.addHandshake(peer), 'a newer handshake with the same address took its place');
+    this.#drain(peer, now);
+  }
+
+  #deliver(peer: DtlsPeer<Address>, payload: Uint8Array, now: Instant): void {
+    peer.connection.handle({ kind: 'datagram', payload }, now);
+    this.#drain(peer, now);
+  }
+
+  #drain(peer: DtlsPeer<Address>, now: Instant): void {
+    for (let output = peer.connection.poll(now); output !== undefined; output = peer.connection.poll(now)) {
+      if (output.kind === 'transmit') {
+        this.#outputs.push({ kind: 'transmit', payload: output.payload, to: peer.address });
+        continue;
+      }
+      this.#outputs.push({ kind: 'peer', peer, output });
+      if (output.kind === 'connected') this.#opened(peer);
+      else if (output.kind === 'closed') this.#forget(peer);
+    }
+    this.#setTimer(peer);
+  }
+
+  #opened(peer: DtlsPeer<Address>): void {
+    const { key } = peer.address;
+    this.#giveUp(this.#peers.opened(peer), 'the peer opened a new session from the same address');
+    for (const other of this.#peers.handshakes(key)) this.#giveUp(other, 'another handshake with the peer completed');
+  }
+
+  /** Ends a peer whose place is taken. Its close_notify would reach whoever took it, so none is sent. */
+  #giveUp(peer: DtlsPeer<Address> | undefined, why: string): void {
+    if (peer === undefined) return;
+    const error = new SelvageError('session-closed', why);
+    this.#outputs.push({ kind: 'peer', peer, output: { kind: 'closed', reason: { by: 'error', error } } });
+    this.#forget(peer);
+  }
+
+  #forget(peer: DtlsPeer<Address>): void {
+    this.#peers.remove(peer);
+    if (peer.timer !== undefined) this.#timers.remove(peer.timer);
+    peer.timer = undefined;
+    peer.connection.abandon();
+  }
+
+  #setTimer(peer: DtlsPeer<Address>): void {
+    const { deadline } = peer.connection;
+    if (deadline === undefined) {
+      if (peer.timer !== undefined) this.#timers.remove(peer.timer);
+      peer.timer = undefined;
+    } else if (peer.timer === undefined) {
+      peer.timer = this.#timers.insert(deadline, peer);
+    } else if (peer.timer.key !== deadline) {
+      this.#timers.update(peer.timer, deadline);
+    }
+  }
+
+  #withConnectionId(configuration: DtlsConfiguration): DtlsConfiguration {
+    const length = this.#options.connectionIdLength ?? 0;
+    if (length === 0) return configuration;
+    const connectionId = new Uint8Array(length);
+    configuration.entropy.fill(connectionId);
+    return { ...configuration, connectionId };
+  }
+}

@@ -1,0 +1,264 @@
+import type { Clock, DatagramPort, PeerAddress, Timer } from '@selvage/core';
+import { SelvageError } from '@selvage/core';
+import type { DtlsConfiguration } from '../connection/configuration.js';
+import type { CloseReason, DtlsOutput, SignOperation } from '../connection/events.js';
+import type { DtlsSession } from '../connection/session.js';
+import type { ChainVerdict } from '../handshake/role.js';
+import type { MessageDescription } from '../describe/description.js';
+import { DtlsEndpoint, type EndpointOptions, type EndpointOutput } from './endpoint.js';
+import type { DtlsPeer } from './peer.js';
+
+export interface TransportOptions<Address extends PeerAddress> extends EndpointOptions {
+  readonly port: DatagramPort<Address>;
+  readonly clock: Clock;
+  /** Carries out private-key operations, wherever the keys live. */
+  readonly sign?: (operation: SignOperation) => Promise<Uint8Array>;
+  /** Judges a peer's certificate chain. Without it every chain is refused. */
+  readonly judge?: (chain: readonly Uint8Array[], from: Address) => ChainVerdict | Promise<ChainVerdict>;
+  /** A client opened a session with us. */
+  readonly onSession?: (session: DtlsSocket<Address>) => void;
+  /** A handshake that a client began with us failed. */
+  readonly onFailure?: (error: SelvageError, from: Address) => void;
+  /** Something speaks against a handshake that goes on; see the connection's `doubt`. */
+  readonly onDoubt?: (error: SelvageError, with_: Address) => void;
+  /** Every message that passes, when the configuration says `trace`. */
+  readonly onMessage?: (direction: 'sent' | 'received', message: MessageDescription, peer: Address) => void;
+}
+
+/** One open session, for sending and receiving. */
+export class DtlsSocket<Address extends PeerAddress> {
+  readonly session: DtlsSession;
+  readonly #peer: DtlsPeer<Address>;
+  readonly #transport: DtlsTransport<Address>;
+  readonly #early: Uint8Array[] = [];
+  #onData: ((data: Uint8Array) => void) | undefined;
+  #onClosed: ((reason: CloseReason) => void) | undefined;
+  #closed: CloseReason | undefined;
+
+  constructor(transport: DtlsTransport<Address>, peer: DtlsPeer<Address>, session: DtlsSession) {
+    this.#transport = transport;
+    this.#peer = peer;
+    this.session = session;
+  }
+
+  /** Where the peer is reached now. */
+  get address(): Address {
+    return this.#peer.address;
+  }
+
+  /** The most bytes that one `send` takes. */
+  get maximumData(): number {
+    return this.#peer.connection.maximumData;
+  }
+
+  /** @throws SelvageError `session-closed`, `payload-too-large`. */
+  send(data: Uint8Array): void {
+    this.#transport.command(this.#peer, { kind: 'send', data });
+  }
+
+  /** Sets the one receiver; what came before is handed to it at once. */
+  onData(receiver: (data: Uint8Array) => void): void {
+    this.#onData = receiver;
+    for (const data of this.#early.splice(0)) receiver(data);
+  }
+
+  /** Calls back once, when the session has ended, with the reason; at once if it has. */
+  onClosed(receiver: (reason: CloseReason) => void): void {
+    this.#onClosed = receiver;
+    if (this.#closed !== undefined) receiver(this.#closed);
+  }
+
+  /** Says close_notify and ends. */
+  close(): void {
+    this.#transport.command(this.#peer, { kind: 'close' });
+  }
+
+  /** RFC 5705. */
+  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
+    return this.#peer.connection.exportKeyingMaterial(label, length, context);
+  }
+
+  /** The TLS key block; see `DtlsConnection.keyBlock`. */
+  keyBlock(): Uint8Array {
+    return this.#peer.connection.keyBlock();
+  }
+
+  /** See `DtlsConnection.resumableSession`. */
+  resumableSession() {
+    return this.#peer.connection.resumableSession();
+  }
+
+  /** @internal What the transport has to tell. */
+  deliver(output: Extract<DtlsOutput, { kind: 'data' | 'closed' }>): void {
+    if (output.kind === 'closed') {
+      this.#closed = output.reason;
+      this.#onClosed?.(output.reason);
+    } else if (this.#onData === undefined) {
+      if (this.#early.length < maximumEarly) this.#early.push(output.data);
+    } else {
+      this.#onData(output.data);
+    }
+  }
+}
+
+/** Records kept for a receiver that is not set yet. */
+const maximumEarly = 64;
+
+interface Attempt<Address extends PeerAddress> {
+  readonly resolve: (socket: DtlsSocket<Address>) => void;
+  readonly reject: (error: SelvageError) => void;
+}
+
+/** A {@link DtlsEndpoint} on a datagram port and a clock: the one place where DTLS does IO. */
+export class DtlsTransport<Address extends PeerAddress> {
+  readonly endpoint: DtlsEndpoint<Address>;
+  readonly #options: TransportOptions<Address>;
+  readonly #sockets = new Map<DtlsPeer<Address>, DtlsSocket<Address>>();
+  readonly #attempts = new Map<DtlsPeer<Address>, Attempt<Address>>();
+  #timer: Timer | undefined;
+  #timerAt: number | undefined;
+
+  constructor(options: TransportOptions<Address>) {
+    this.#options = options;
+    this.endpoint = new DtlsEndpoint<Address>(options);
+    options.port.onDatagram((payload, from) => {
+      this.endpoint.handle({ kind: 'datagram', payload, from }, options.clock.now());
+      this.#drain();
+    });
+  }
+
+  /**
+   * Opens a session with a server.
+   * @throws SelvageError (rejects) with what the handshake failed of.
+   */
+  connect(to: Address, configuration: DtlsConfiguration): Promise<DtlsSocket<Address>> {
+    const { port, clock } = this.#options;
+    const maximumDatagram = Math.min(configuration.maximumDatagram ?? port.maximumPayload, port.maximumPayload);
+    return new Promise((resolve, reject) => {
+      const peer = this.endpoint.connect(to, { ...configuration, maximumDatagram }, clock.now());
+      this.#attempts.set(peer, { resolve, reject });
+      this.#drain();
+    });
+  }
+
+  /** @internal A command for one peer. */
+  command(peer: DtlsPeer<Address>, input: { kind: 'send'; data: Uint8Array } | { kind: 'close' }): void {
+    this.endpoint.handle({ kind: 'peer', peer, input }, this.#options.clock.now());
+    this.#drain();
+  }
+
+  /** Says close_notify to every peer and closes the port. */
+  close(): void {
+    for (const peer of [...this.#sockets.keys(), ...this.#attempts.keys()]) this.command(peer, { kind: 'close' });
+    this.#timer?.cancel();
+    this.#options.port.close();
+  }
+
+  #drain(): void {
+    const now = this.#options.clock.now();
+    for (let output = this.endpoint.poll(now); output !== undefined; output = this.endpoint.poll(now)) {
+      this.#perform(output);
+    }
+    this.#setTimer();
+  }
+
+  #perform(output: EndpointOutput<Address>): void {
+    if (output.kind === 'transmit') return this.#options.port.send(output.payload, output.to);
+    const { peer, output: event } = output;
+    switch (event.kind) {
+      case 'key-operation':
+        void this.#sign(peer, event);
+        return;
+      case 'judge-peer':
+        void this.#judge(peer, event);
+        return;
+      case 'connected':
+        return this.#connected(peer, event.session);
+      case 'data':
+        return this.#sockets.get(peer)?.deliver(event);
+      case 'doubt':
+        return this.#options.onDoubt?.(event.error, peer.address);
+      case 'message':
+        return this.#options.onMessage?.(event.direction, event.message, peer.address);
+      case 'closed':
+        return this.#closed(peer, event);
+    }
+  }
+
+  async #sign(peer: DtlsPeer<Address>, event: Extract<DtlsOutput, { kind: 'key-operation' }>): Promise<void> {
+    const { id } = event;
+    try {
+      if (this.#options.sign === undefined) throw new SelvageError('key-operation-failed', 'there is nobody to sign');
+      const signature = await this.#options.sign(event.operation);
+      this.#answer(peer, { kind: 'key-operation-done', id, signature });
+    } catch (cause) {
+      const error = new SelvageError('key-operation-failed', 'signing the handshake failed', { cause });
+      this.#answer(peer, { kind: 'key-operation-failed', id, error });
+    }
+  }
+
+  async #judge(peer: DtlsPeer<Address>, event: Extract<DtlsOutput, { kind: 'judge-peer' }>): Promise<void> {
+    const verdict = await this.#verdict(event.chain, peer.address);
+    this.#answer(peer, { kind: 'peer-judged', id: event.id, verdict });
+  }
+
+  async #verdict(chain: readonly Uint8Array[], from: Address): Promise<ChainVerdict> {
+    const { judge } = this.#options;
+    if (judge === undefined) {
+      const error = new SelvageError('unknown-ca', 'nothing says which certificates to trust', {
+        remedy: 'give a trust anchor',
+      });
+      return { accepted: false, error };
+    }
+    try {
+      return await judge(chain, from);
+    } catch (cause) {
+      return {
+        accepted: false,
+        error: new SelvageError('bad-certificate', 'the chain could not be judged', { cause }),
+      };
+    }
+  }
+
+  #answer(peer: DtlsPeer<Address>, input: Parameters<DtlsPeer<Address>['connection']['handle']>[0]): void {
+    if (input.kind === 'datagram') return;
+    this.endpoint.handle({ kind: 'peer', peer, input }, this.#options.clock.now());
+    this.#drain();
+  }
+
+  #connected(peer: DtlsPeer<Address>, session: DtlsSession): void {
+    const socket = new DtlsSocket(this, peer, session);
+    this.#sockets.set(peer, socket);
+    const attempt = this.#attempts.get(peer);
+    this.#attempts.delete(peer);
+    if (attempt !== undefined) attempt.resolve(socket);
+    else this.#options.onSession?.(socket);
+  }
+
+  #closed(peer: DtlsPeer<Address>, event: Extract<DtlsOutput, { kind: 'closed' }>): void {
+    const { reason } = event;
+    const error =
+      reason.by === 'error' ? reason.error : new SelvageError('session-closed', 'closed before it was open');
+    const attempt = this.#attempts.get(peer);
+    const socket = this.#sockets.get(peer);
+    this.#attempts.delete(peer);
+    this.#sockets.delete(peer);
+    if (attempt !== undefined) attempt.reject(error);
+    else if (socket !== undefined) socket.deliver(event);
+    else this.#options.onFailure?.(error, peer.address);
+  }
+
+  #setTimer(): void {
+    const at = this.endpoint.deadline;
+    if (at === this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer =
+      at === undefined
+        ? undefined
+        : this.#options.clock.wakeAt(at, () => {
+            this.#timerAt = undefined;
+            this.#drain();
+          });
+  }
+}
