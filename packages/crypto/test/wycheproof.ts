@@ -25,16 +25,15 @@ export interface WycheproofPlan<Group extends WycheproofGroup<Case>, Case extend
   readonly cases: number;
   /** Those of them whose sizes no engine here supports. */
   readonly excluded: number;
-  supports(group: Group, test: Case): boolean;
+  readonly supports: (group: Group, test: Case) => boolean;
   /** Throws unless the engine does what the case's `result` asks for. */
-  check(core: CryptoCore, group: Group, test: Case): void;
+  readonly check: (core: CryptoCore, group: Group, test: Case) => void;
   /** Throws unless the engine refuses the sizes of an excluded case. Without it they are only counted. */
-  refuses?(core: CryptoCore, group: Group, test: Case): void;
+  readonly refuses?: (core: CryptoCore, group: Group, test: Case) => void;
 }
 
 /** Where the public vectors are: `SELVAGE_VECTORS`, or `shared/vectors` beside the repository. */
-const vectors =
-  process.env['SELVAGE_VECTORS'] ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
+const vectors = process.env['SELVAGE_VECTORS'] ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
 
 /**
  * Runs one file of Wycheproof (C2SP/wycheproof `testvectors_v1`, Apache-2.0) on both engines, a test a case. Where the
@@ -82,7 +81,7 @@ function describePresent<Group extends WycheproofGroup<Case>, Case extends Wyche
   });
 }
 
-function describeAbsent<Case extends WycheproofCase>(plan: WycheproofPlan<WycheproofGroup<Case>, Case>): void {
+function describeAbsent(plan: { readonly file: string; readonly cases: number; readonly excluded: number }): void {
   const reason = `Wycheproof's vectors are not in ${vectors}: set SELVAGE_VECTORS`;
   describe(`Wycheproof ${plan.file}`, () => {
     if (process.env['CI'] === 'true') {
@@ -91,6 +90,7 @@ function describeAbsent<Case extends WycheproofCase>(plan: WycheproofPlan<Wychep
       });
       return;
     }
+    console.warn(`${plan.file}: ${reason}`);
     describe.each([nativeCore, portableCore])('$engine', () => {
       for (let n = 0; n < plan.cases - plan.excluded; n++) {
         it.skip(`case ${n}: ${reason}`, () => undefined);

@@ -1,7 +1,12 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { constantTimeEqual } from '../constant-time.js';
 import type { Aead } from '../core.js';
-import { type CcmTagLength, longestCcmMessage, requireCcmMessage, requireCcmParameters } from '../symmetric/ccm-format.js';
+import {
+  type CcmTagLength,
+  longestCcmMessage,
+  requireCcmMessage,
+  requireCcmParameters,
+} from '../symmetric/ccm-format.js';
 import { copyAesKey, emptyBytes, requireKept, requireLength } from '../symmetric/parameters.js';
 
 /** AES-CCM, the nonce given for every message: nothing is kept but the key. */
