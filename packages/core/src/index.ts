@@ -44,4 +44,6 @@ export { type TlvDeclarations, type TlvEntry, type TlvSet, type UnknownTlv, tlvS
 export { type HeapEntry, MinHeap } from './collections/min-heap.js';
 export { MonitoredEntropy, type RandomSource } from './entropy/monitored.js';
 export { systemEntropy } from './entropy/system.js';
+export { type PcapLinkType, PcapWriter } from './pcap/pcap-writer.js';
+export { type IpEndpoint, type UdpDatagram, udpPacket } from './pcap/udp-packet.js';
 export { checkStoreName } from './store/name.js';
