@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { SelvageError } from '../errors/error.js';
 import type { Clock, Instant, Timer } from '../ports.js';
 

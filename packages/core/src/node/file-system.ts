@@ -21,12 +21,12 @@ export interface FileSystem {
 /** The file system of this machine. Files are readable by their owner alone. */
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(path) {
-    const first = resolve((await mkdir(path, { recursive: true, mode: 0o700 })) ?? path);
-    // A new directory's name is durable only when the one above it is. One that was there may have been made by a
-    // process that was killed before this.
+    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return syncParent(path);
+    // A new directory's name is durable only when the one above it is.
     for (let made = resolve(path); ; made = dirname(made)) {
       await syncDirectory(dirname(made));
-      if (made === first || made === dirname(made)) return;
+      if (made === resolve(first)) return;
     }
   },
 
@@ -44,7 +44,7 @@ export const nodeFileSystem: FileSystem = {
     try {
       return new Uint8Array(await readFile(path));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
   },
@@ -56,6 +56,20 @@ async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories, and makes their entries durable itself.
   if (process.platform === 'win32') return;
   await withFile(path, 'r', (directory) => directory.sync());
+}
+
+/** For a directory that was there: a process that was killed before its sync may have made it. */
+async function syncParent(path: string): Promise<void> {
+  try {
+    await syncDirectory(dirname(resolve(path)));
+  } catch (error) {
+    // Who may not open the directory above did not make this one.
+    if (!hasCode(error, 'EACCES')) throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {

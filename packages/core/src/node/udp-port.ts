@@ -54,7 +54,9 @@ export class UdpPort implements DatagramPort<UdpAddress> {
   static async bind(options: UdpPortOptions = {}): Promise<UdpPort> {
     const { address = '127.0.0.1', port = 0, maximumPayload = defaultMaximumPayload } = options;
     const family = isIP(address);
-    if (family === 0) throw new SelvageError('address-invalid', `${address} is no IP address`);
+    if (family === 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new SelvageError('address-invalid', `${address} port ${port} is no UDP address`);
+    }
     if (!Number.isInteger(maximumPayload) || maximumPayload < 1 || maximumPayload > largestPayload) {
       throw new SelvageError('invalid-argument', `a datagram of ${maximumPayload} bytes is no possible maximum`);
     }
