@@ -1,4 +1,4 @@
-export { DtlsConnection } from './connection/connection.js';
+export { type ConnectionOptions, DtlsConnection } from './connection/connection.js';
 export type {
   Credentials,
   DtlsConfiguration,
@@ -8,10 +8,12 @@ export type {
 export type { CloseReason, DtlsInput, DtlsOutput, SignOperation } from './connection/events.js';
 export type { DtlsSession, ResumableSession, SessionCache } from './connection/session.js';
 export type { MessageDescription } from './describe/description.js';
+export { describeObserved, type ObservedRecord, observeDatagram } from './describe/observe.js';
 export type { PeerIdentity } from './handshake/peer-identity.js';
 export type { ChainVerdict } from './handshake/role.js';
 export { type CipherSuite, type CipherSuiteName, cipherSuites } from './protocol/cipher-suites.js';
 export { type AlertName } from './protocol/alerts.js';
+export { type ClientHello, clientHello, findExtension, type ServerHello, serverHello } from './protocol/hello.js';
 export {
   DtlsEndpoint,
   type EndpointCounters,

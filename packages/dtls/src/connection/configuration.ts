@@ -58,8 +58,6 @@ export interface DtlsConfiguration {
   readonly maximumFragmentLength?: MaximumFragmentLength;
   /** The largest handshake message to accept, in bytes. Default 16 384. */
   readonly maximumHandshakeMessage?: number;
-  /** The connection ID the peer is to put into its records (RFC 9146); empty: none wanted, but the peer may. */
-  readonly connectionId?: Uint8Array;
   /** RFC 7627. `require` refuses a peer without it; `off` does not offer it. Default `offer`. */
   readonly extendedMasterSecret?: 'require' | 'offer' | 'off';
   /** RFC 7366, for CBC suites. Default true: offered and accepted. */
@@ -91,11 +89,24 @@ export interface Settings extends DtlsConfiguration {
 /** A record with a header, an explicit nonce, a tag and a fragment of a useful size must fit. */
 const leastDatagram = 128;
 
+const settled = {
+  client: new WeakMap<DtlsConfiguration, Settings>(),
+  server: new WeakMap<DtlsConfiguration, Settings>(),
+};
+
 /**
- * Checks a configuration and fills in its defaults.
+ * Checks a configuration and fills in its defaults. Connections of one configuration share the result.
  * @throws SelvageError `invalid-argument` for what could never work, such as no suite that has its credentials.
  */
 export function settle(role: 'client' | 'server', configuration: DtlsConfiguration): Settings {
+  const known = settled[role].get(configuration);
+  if (known !== undefined) return known;
+  const settings = check(role, configuration);
+  settled[role].set(configuration, settings);
+  return settings;
+}
+
+function check(role: 'client' | 'server', configuration: DtlsConfiguration): Settings {
   const suites = configuration.suites.map((name) => cipherSuites[name]);
   const usable = suites.filter((suite) => hasCredentials(role, suite, configuration.credentials));
   if (usable.length === 0) {

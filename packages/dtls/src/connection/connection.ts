@@ -24,6 +24,12 @@ type State =
   | { readonly at: 'open'; readonly session: DtlsSession; readonly secrets: SessionSecrets }
   | { readonly at: 'closed' };
 
+/** What differs from one connection of a configuration to the next. */
+export interface ConnectionOptions {
+  /** The connection ID the peer is to put into its records (RFC 9146); empty: none wanted, but the peer may. */
+  readonly connectionId?: Uint8Array | undefined;
+}
+
 /** The last flight of the handshake, kept in case the peer repeats its Finished because it never came. */
 interface LastFlight {
   readonly flight: Flight;
@@ -42,34 +48,34 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   readonly #settings: Settings;
   readonly #records = new RecordLayer();
   #state: State;
-  #outputs: DtlsOutput[] = [];
+  /** Only while there is something in it: an idle session keeps no queue. */
+  #outputs: DtlsOutput[] | undefined;
   #earlyData: Uint8Array[] | undefined;
   #lastFlight: LastFlight | undefined;
   #sawNewest = false;
   #now: Instant;
 
-  private constructor(settings: Settings, now: Instant) {
+  private constructor(settings: Settings, now: Instant, options: ConnectionOptions) {
     this.#settings = settings;
     this.#now = now;
-    this.#records.ownConnectionId = undefined;
     this.#state = { at: 'closed' };
-    this.#state = { at: 'handshake', driver: new HandshakeDriver(this.#hooks(), now) };
+    this.#state = { at: 'handshake', driver: new HandshakeDriver(this.#hooks(options.connectionId), now) };
   }
 
   /**
    * Begins a handshake with a server; the ClientHello is the first output.
    * @throws SelvageError `invalid-argument` for a configuration that cannot work, `entropy-failed`.
    */
-  static client(configuration: DtlsConfiguration, now: Instant): DtlsConnection {
-    return new DtlsConnection(settle('client', configuration), now);
+  static client(configuration: DtlsConfiguration, now: Instant, options: ConnectionOptions = {}): DtlsConnection {
+    return new DtlsConnection(settle('client', configuration), now, options);
   }
 
   /**
    * Waits for a client's ClientHello.
    * @throws SelvageError `invalid-argument` for a configuration that cannot work.
    */
-  static server(configuration: DtlsConfiguration, now: Instant): DtlsConnection {
-    return new DtlsConnection(settle('server', configuration), now);
+  static server(configuration: DtlsConfiguration, now: Instant, options: ConnectionOptions = {}): DtlsConnection {
+    return new DtlsConnection(settle('server', configuration), now, options);
   }
 
   /** The session once `connected` was told; `undefined` before and after. */
@@ -112,7 +118,7 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   get deadline(): Instant | undefined {
-    if (this.#outputs.length > 0) return this.#now;
+    if (this.#outputs !== undefined) return this.#now;
     return this.#state.at === 'handshake' ? this.#state.driver.deadline : this.#lastFlight?.until;
   }
 
@@ -139,8 +145,10 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
 
   poll(now: Instant): DtlsOutput | undefined {
     this.#now = now;
-    if (this.#outputs.length === 0) this.#checkTime(now);
-    return this.#outputs.shift();
+    if (this.#outputs === undefined) this.#checkTime(now);
+    const output = this.#outputs?.shift();
+    if (this.#outputs?.length === 0) this.#outputs = undefined;
+    return output;
   }
 
   /**
@@ -175,8 +183,9 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     };
   }
 
-  #hooks() {
+  #hooks(connectionId: Uint8Array | undefined) {
     return {
+      connectionId,
       settings: this.#settings,
       records: this.#records,
       emit: (output: DtlsOutput) => this.#emit(output),
@@ -190,7 +199,8 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   #emit(output: DtlsOutput): void {
-    this.#outputs.push(output);
+    if (this.#outputs === undefined) this.#outputs = [output];
+    else this.#outputs.push(output);
   }
 
   #checkTime(now: Instant): void {

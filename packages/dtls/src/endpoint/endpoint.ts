@@ -1,4 +1,13 @@
-import { bytesEqual, type Engine, type Instant, MinHeap, type PeerAddress, SelvageError, toHex } from '@selvage/core';
+import {
+  bytesEqual,
+  type Engine,
+  type Entropy,
+  type Instant,
+  MinHeap,
+  type PeerAddress,
+  SelvageError,
+  toHex,
+} from '@selvage/core';
 import type { DtlsConfiguration } from '../connection/configuration.js';
 import { DtlsConnection } from '../connection/connection.js';
 import type { DtlsInput, DtlsOutput } from '../connection/events.js';
@@ -86,9 +95,9 @@ export class DtlsEndpoint<Address extends PeerAddress>
 
   /** Begins a handshake with a server. */
   connect(to: Address, configuration: DtlsConfiguration, now: Instant): DtlsPeer<Address> {
-    const settings = this.#withConnectionId(configuration);
-    const connection = DtlsConnection.client(settings, now);
-    const peer = new DtlsPeer(to, 'client', connection, { connectionId: settings.connectionId });
+    const connectionId = this.#newConnectionId(configuration.entropy);
+    const connection = DtlsConnection.client(configuration, now, { connectionId });
+    const peer = new DtlsPeer(to, 'client', connection, { connectionId });
     this.#admit(peer, now);
     return peer;
   }
@@ -159,10 +168,10 @@ export class DtlsEndpoint<Address extends PeerAddress>
       this.counters.refused++;
       return;
     }
-    const configuration = this.#withConnectionId(server);
-    const connection = DtlsConnection.server(configuration, now);
+    const connectionId = this.#newConnectionId(server.entropy);
+    const connection = DtlsConnection.server(server, now, { connectionId });
     const clientRandom = probe.head.random.slice();
-    const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId: configuration.connectionId });
+    const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId });
     connection.handle({ kind: 'datagram', payload }, now);
     this.#admit(peer, now);
   }
@@ -236,11 +245,11 @@ export class DtlsEndpoint<Address extends PeerAddress>
     }
   }
 
-  #withConnectionId(configuration: DtlsConfiguration): DtlsConfiguration {
+  #newConnectionId(entropy: Entropy): Uint8Array | undefined {
     const length = this.#options.connectionIdLength ?? 0;
-    if (length === 0) return configuration;
+    if (length === 0) return undefined;
     const connectionId = new Uint8Array(length);
-    configuration.entropy.fill(connectionId);
-    return { ...configuration, connectionId };
+    entropy.fill(connectionId);
+    return connectionId;
   }
 }

@@ -99,7 +99,7 @@ export class ClientHandshake implements HandshakeRole {
       cookie: nothing,
       cipherSuites: clientSuiteIds(settings),
       compressionMethods: [0],
-      extensions: clientExtensions(settings, this.#exchange?.writeRoundOne()),
+      extensions: clientExtensions(settings, this.#exchange?.writeRoundOne(), host.connectionId),
     };
     this.#sentHello = this.#sendHello(0);
   }
@@ -294,7 +294,7 @@ export class ClientHandshake implements HandshakeRole {
       secrets,
       agreed.encryptThenMac,
     );
-    applyToRecords(records, settings, agreed);
+    applyToRecords(records, agreed, this.#host.connectionId);
     records.protectWrites(client);
     records.protectReads(server);
   }

@@ -19,6 +19,8 @@ import { ServerHandshake } from './server.js';
 export interface DriverHooks {
   readonly settings: Settings;
   readonly records: RecordLayer;
+  /** The connection ID we want; `undefined` where connection IDs are not used. */
+  readonly connectionId: Uint8Array | undefined;
   emit(output: DtlsOutput): void;
   /** The handshake is complete; `lastFlight` is to be sent again should the peer repeat its Finished. */
   complete(session: DtlsSession, secrets: SessionSecrets, lastFlight: Flight | undefined): void;
@@ -34,6 +36,7 @@ export interface DriverHooks {
 export class HandshakeDriver implements HandshakeHost {
   readonly settings: Settings;
   readonly records: RecordLayer;
+  readonly connectionId: Uint8Array | undefined;
   readonly reassembly: Reassembly;
   readonly #hooks: DriverHooks;
   readonly #role: HandshakeRole;
@@ -53,6 +56,7 @@ export class HandshakeDriver implements HandshakeHost {
     this.#hooks = hooks;
     this.settings = settings;
     this.records = hooks.records;
+    this.connectionId = hooks.connectionId;
     this.reassembly = new Reassembly(settings.maximumHandshakeMessage);
     this.#timer = new RetransmissionTimer(settings.retransmission);
     this.#doubt = new Doubt(settings.grace);

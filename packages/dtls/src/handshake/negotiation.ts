@@ -31,7 +31,11 @@ export interface Agreed {
 }
 
 /** The extensions of our ClientHello, in the order the reference implementations send them. */
-export function clientExtensions(settings: Settings, roundOne: Uint8Array | undefined): Extension[] {
+export function clientExtensions(
+  settings: Settings,
+  roundOne: Uint8Array | undefined,
+  connectionId: Uint8Array | undefined,
+): Extension[] {
   const kinds = new Set(settings.cipherSuites.map((suite) => suite.keyExchange));
   const usesCurves = kinds.size > 1 || !kinds.has('psk');
   const extensions: Extension[] = [];
@@ -48,7 +52,7 @@ export function clientExtensions(settings: Settings, roundOne: Uint8Array | unde
     extensions.push({ type: 'encrypt_then_mac', value: {} });
   }
   if (settings.extendedMasterSecret !== 'off') extensions.push({ type: 'extended_master_secret', value: {} });
-  if (settings.connectionId !== undefined) extensions.push({ type: 'connection_id', value: settings.connectionId });
+  if (connectionId !== undefined) extensions.push({ type: 'connection_id', value: connectionId });
   return extensions;
 }
 
@@ -102,12 +106,17 @@ export function chooseSuite(settings: Settings, hello: ClientHello): CipherSuite
 }
 
 /** What a server agrees to beside the suite. */
-export function acceptClientHello(settings: Settings, suite: CipherSuite, hello: ClientHello): Agreed {
+export function acceptClientHello(
+  settings: Settings,
+  suite: CipherSuite,
+  hello: ClientHello,
+  usesConnectionIds: boolean,
+): Agreed {
   const fragmentLength = findExtension(hello, 'max_fragment_length')?.value;
   if (fragmentLength !== undefined && typeof fragmentLength !== 'string') {
     throw new SelvageError('illegal-parameter', 'the client asks for a maximum fragment length that does not exist');
   }
-  const connectionId = settings.connectionId && findExtension(hello, 'connection_id')?.value;
+  const connectionId = usesConnectionIds ? findExtension(hello, 'connection_id')?.value : undefined;
   return {
     suite,
     extendedMasterSecret: agreeOnMasterSecret(settings, findExtension(hello, 'extended_master_secret') !== undefined),
@@ -120,10 +129,10 @@ export function acceptClientHello(settings: Settings, suite: CipherSuite, hello:
 
 /** The extensions of our ServerHello: only what the client offered and we take. */
 export function serverExtensions(
-  settings: Settings,
   hello: ClientHello,
   agreed: Agreed,
   roundOne: Uint8Array | undefined,
+  connectionId: Uint8Array | undefined,
 ): Extension[] {
   const extensions: Extension[] = [];
   const secure = hello.cipherSuites.includes(emptyRenegotiationInfoScsv) || findExtension(hello, 'renegotiation_info');
@@ -137,17 +146,17 @@ export function serverExtensions(
   if (roundOne !== undefined) extensions.push({ type: 'ecjpake_key_kp_pair', value: roundOne });
   if (agreed.encryptThenMac) extensions.push({ type: 'encrypt_then_mac', value: {} });
   if (agreed.extendedMasterSecret) extensions.push({ type: 'extended_master_secret', value: {} });
-  if (agreed.peerConnectionId !== undefined && settings.connectionId !== undefined) {
-    extensions.push({ type: 'connection_id', value: settings.connectionId });
+  if (agreed.peerConnectionId !== undefined && connectionId !== undefined) {
+    extensions.push({ type: 'connection_id', value: connectionId });
   }
   return extensions;
 }
 
 /** Puts into force what concerns records. */
-export function applyToRecords(records: RecordLayer, settings: Settings, agreed: Agreed): void {
+export function applyToRecords(records: RecordLayer, agreed: Agreed, connectionId: Uint8Array | undefined): void {
   if (agreed.maximumFragmentLength !== undefined) records.maximumPlaintext = agreed.maximumFragmentLength;
   records.peerConnectionId = agreed.peerConnectionId;
-  records.ownConnectionId = agreed.peerConnectionId === undefined ? undefined : settings.connectionId;
+  records.ownConnectionId = agreed.peerConnectionId === undefined ? undefined : connectionId;
 }
 
 /** The scheme to sign with: our first that the peer takes; RFC 5246 §7.4.1.4.1 lets a silent peer take SHA-1 only. */

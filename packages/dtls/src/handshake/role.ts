@@ -18,6 +18,8 @@ export type ChainVerdict =
 export interface HandshakeHost {
   readonly settings: Settings;
   readonly records: RecordLayer;
+  /** The connection ID we want in the peer's records (RFC 9146); `undefined` where they are not used. */
+  readonly connectionId: Uint8Array | undefined;
   readonly reassembly: Reassembly;
   /** Sends a flight and, unless it is the last one of the handshake, repeats it until the next flight arrives. */
   send(flight: Flight, options?: { readonly final: boolean }): void;

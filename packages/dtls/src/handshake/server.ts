@@ -169,7 +169,7 @@ export class ServerHandshake implements HandshakeRole {
     const { settings } = this.#host;
     const hello = decode(clientHello, message.body, 'clientHello');
     const suite = chooseSuite(settings, hello);
-    const agreed = acceptClientHello(settings, suite, hello);
+    const agreed = acceptClientHello(settings, suite, hello, this.#host.connectionId !== undefined);
     this.#sequence = message.sequence;
     this.flightStart = this.#host.reassembly.next;
     const random = new Uint8Array(32);
@@ -186,7 +186,9 @@ export class ServerHandshake implements HandshakeRole {
     const roundOne = suite.keyExchange === 'ecjpake' ? this.#startExchange(hello) : undefined;
     const sessionId = new Uint8Array(settings.sessionCache === undefined ? 0 : sessionIdLength);
     settings.entropy.fill(sessionId);
-    const messages = [this.#hello(agreed, random, sessionId, serverExtensions(settings, hello, agreed, roundOne))];
+    const messages = [
+      this.#hello(agreed, random, sessionId, serverExtensions(hello, agreed, roundOne, this.#host.connectionId)),
+    ];
     const chain = suite.keyExchange === 'ecdhe-ecdsa' ? settings.credentials.certificate?.chain : undefined;
     if (chain !== undefined) messages.push(this.#next('certificate', encode(certificate, { chain: [...chain] })));
 
@@ -287,7 +289,7 @@ export class ServerHandshake implements HandshakeRole {
       secrets,
       agreed.encryptThenMac,
     );
-    applyToRecords(records, settings, agreed);
+    applyToRecords(records, agreed, this.#host.connectionId);
     records.protectReads(client);
     records.protectWrites(server);
     this.#host.readsReady();
@@ -329,8 +331,8 @@ export class ServerHandshake implements HandshakeRole {
   ): void {
     const { settings } = this.#host;
     const suite = settings.cipherSuites.find((own) => own.id === session.suiteId) ?? chosen.suite;
-    const agreed = acceptClientHello(settings, suite, hello);
-    const extensions = serverExtensions(settings, hello, agreed, undefined);
+    const agreed = acceptClientHello(settings, suite, hello, this.#host.connectionId !== undefined);
+    const extensions = serverExtensions(hello, agreed, undefined, this.#host.connectionId);
     const message = this.#hello(agreed, random, session.sessionId, extensions);
     const secrets = new SessionSecrets(session.masterSecret, hello.random, random);
     const before = Transcript.empty.with(helloMessage, message);
