@@ -13,7 +13,8 @@ const counterBlocks = new Uint8Array(mostBlocks * blockLength);
  *
  * The first packet gets exactly its own; then the look-ahead grows from two packets to 64 while the counter rises. A
  * packet outside of the look-ahead (late, far ahead, or longer than its kind) gets its own too. Only `settle` moves
- * what is expected, and an opener settles authentic packets alone: a forged counter disturbs nothing.
+ * what is expected, and an opener settles authentic packets alone: forged counters cost no more than the packet that
+ * they pretend to be.
  */
 export class KeyStream {
   /** What `take` points into: S_0 for the tag, then S_1, S_2, … for the message (RFC 3610 §2.3). */
@@ -30,7 +31,7 @@ export class KeyStream {
   #packets = 0;
   #width = 0;
 
-  /** The counter at which the next look-ahead begins. */
+  /** The counter after the highest one settled: the only one at which a look-ahead begins. */
   #next = -1;
   #ahead = 2;
   /** The longest packet, in blocks, since the last look-ahead. */
@@ -112,7 +113,6 @@ export class KeyStream {
     this.#first = counter;
     this.#packets = packets;
     this.#width = width;
-    this.#next = counter + packets;
     this.#ahead = Math.min(2 * this.#ahead, mostPackets);
     this.#longest = 0;
     return this.#window;
