@@ -8,6 +8,8 @@ export interface BatchOptions {
   readonly batchTime?: number;
 }
 
+const settledBatches = 6;
+const mostWarmUpBatches = 40;
 const scales = { ms: 1e-3, µs: 1 } as const;
 
 /**
@@ -47,21 +49,24 @@ function measureInTurn<Operations extends [() => void, ...(() => void)[]]>(
   return measured as { [Index in keyof Operations]: Measured };
 }
 
-/** How many operations fill the time, once their speed no longer grows. */
+/**
+ * How many operations fill the time, once their speed no longer grows: while the compiler is still at work on the
+ * operation, one batch after the other is faster than all before.
+ */
 function warmedUpCount(operation: () => void, batchTime: number): number {
   let count = 1;
-  let time = microseconds(operation, count);
-  while (time < batchTime) {
-    count = time < batchTime / 8 ? count * 4 : Math.ceil((count * batchTime * 1.1) / time);
-    time = microseconds(operation, count);
+  let best = Number.POSITIVE_INFINITY;
+  let batchesSinceBest = 0;
+  for (let batch = 0; batch < mostWarmUpBatches && batchesSinceBest < settledBatches; batch += 1) {
+    const time = microseconds(operation, count) / count;
+    batchesSinceBest = time < best * 0.97 ? 0 : batchesSinceBest + 1;
+    best = Math.min(best, time);
+    count = Math.max(1, Math.min(count * 8, Math.ceil(batchTime / time)));
   }
-  const settled = microseconds(operation, count);
-  return Math.max(1, Math.ceil((count * batchTime) / settled));
+  return Math.max(1, Math.ceil(batchTime / best));
 }
 
 function microseconds(operation: () => void, count: number): number {
-  // What was thrown away before is not this batch's to collect.
-  globalThis.gc?.();
   const begun = process.cpuUsage();
   for (let i = 0; i < count; i += 1) {
     operation();

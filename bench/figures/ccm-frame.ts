@@ -4,7 +4,7 @@
  */
 import { createCipheriv } from 'node:crypto';
 import { type CryptoCore, nativeCore } from '@selvage/crypto';
-import { sideBySide } from '../batches.js';
+import { cpuTime } from '../batches.js';
 import type { Figure } from '../figure.js';
 
 const key = new Uint8Array(16).fill(0x5e);
@@ -20,7 +20,9 @@ export const ccmFrame: Figure = {
   unit: 'µs',
   atMost: 1.5,
   measure: () => {
-    const [measured, peer] = sideBySide('µs', sealWith(nativeCore), cipherPerPacket());
+    const measured = cpuTime('µs', sealWith(nativeCore));
+    // Not in turn with ours: the cipher objects that it throws away are collected in its own time.
+    const peer = cpuTime('µs', cipherPerPacket());
     return { measured, peer: { name: 'createCipheriv per packet', ...peer } };
   },
 };

@@ -1,5 +1,8 @@
 /** Every figure, in the order of the table. */
 import type { Figure } from '../figure.js';
 import { ccmFrame } from './ccm-frame.js';
+import { handshakes } from './handshakes.js';
+import { memory } from './memory.js';
+import { record } from './record.js';
 
-export const figures: readonly Figure[] = [ccmFrame];
+export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory];
