@@ -50,7 +50,9 @@ export function scalarOfWire(r: Uint8Array): Uint8Array {
   while (start < r.length - 1 && r[start] === 0) start++;
   const digits = r.subarray(start);
   if (digits.length > scalarLength) {
-    throw new SelvageError('invalid-scalar', `r has ${digits.length} bytes, more than P-256's order`, { fault: 'peer' });
+    throw new SelvageError('invalid-scalar', `r has ${digits.length} bytes, more than P-256's order`, {
+      fault: 'peer',
+    });
   }
   const scalar = new Uint8Array(scalarLength);
   scalar.set(digits, scalarLength - digits.length);

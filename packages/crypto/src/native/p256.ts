@@ -9,7 +9,15 @@ import type { HashAlgorithm, P256, P256KeyPair, P256Term } from '../core.js';
 import { field } from '../scalar/curve.js';
 import { addScalars, drawScalar, isScalar, requireScalar } from '../scalar/scalars.js';
 import type { Residue } from '../scalar/modulus.js';
-import { type AffinePoint, addPoints, negatePoint, parsePoint, readPoint, recoverPoint, writePoint } from './p256-affine.js';
+import {
+  type AffinePoint,
+  addPoints,
+  negatePoint,
+  parsePoint,
+  readPoint,
+  recoverPoint,
+  writePoint,
+} from './p256-affine.js';
 import { multiplyGenerator, xOfMultiple } from './p256-ecdh.js';
 import { signEcdsa, verifyEcdsa } from './p256-ecdsa.js';
 import { recoverPair } from './p256-pair.js';
