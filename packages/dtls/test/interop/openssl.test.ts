@@ -48,18 +48,23 @@ describeWith(['openssl'], 'OpenSSL', () => {
   describe.each(meetings)('$title', ({ suite, openssl, options = [], changes = {} }) => {
     const common = ['-dtls1_2', '-cipher', `${openssl}:@SECLEVEL=0`, '-no_ticket', ...exporting, ...options];
 
-    it('our client and s_server open a session, talk, export the same and close', async () => {
+    it.each(['ours', 'theirs'])('our client and s_server talk, export the same, and %s closes', async (closer) => {
       const { server, port } = await startServer(common);
       const client = await OurClient.open();
       const talk = await client.connect(port, configure('client', [suite], changes));
       expectAgreed(talk, suite, options, changes);
       await expectSameExport(server, talk);
       await expectEcho(server, talk);
-      talk.socket.close();
-      await server.says(/CONNECTION CLOSED/);
+      if (closer === 'ours') {
+        talk.socket.close();
+        await server.says(/DONE/);
+      } else {
+        server.type('Q');
+        expect(await talk.closed()).toEqual({ by: 'peer' });
+      }
     });
 
-    it('s_client and our server open a session, talk, export the same and close', async () => {
+    it.each(['ours', 'theirs'])('s_client and our server talk, export the same, and %s closes', async (closer) => {
       const ours = await OurServer.listen(configure('server', [suite], changes));
       const client = startClient(ours.port, common);
       const talk = await ours.accepts();
@@ -69,8 +74,13 @@ describeWith(['openssl'], 'OpenSSL', () => {
       await client.says(new RegExp(`Extended master secret: ${secret}`));
       await expectSameExport(client, talk);
       await expectEcho(client, talk);
-      client.type('Q');
-      expect(await talk.closed()).toEqual({ by: 'peer' });
+      if (closer === 'ours') {
+        talk.socket.close();
+        await client.says(/^closed$/m);
+      } else {
+        client.type('Q');
+        expect(await talk.closed()).toEqual({ by: 'peer' });
+      }
     });
   });
 });

@@ -23,7 +23,10 @@ export class Queue<T> {
     const value = this.#values.shift();
     if (value !== undefined) return Promise.resolve(value);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new SelvageError('timed-out', `waited in vain for ${this.#what}`)), patience);
+      const timer = setTimeout(
+        () => reject(new SelvageError('timed-out', `waited in vain for ${this.#what}`)),
+        patience,
+      );
       this.#takers.push((taken) => {
         clearTimeout(timer);
         resolve(taken);
