@@ -1,6 +1,8 @@
 import { FormatError, byteCount } from '../errors/format-error.js';
 
 const initialCapacity = 128;
+/** By size in bytes. */
+const largest = [0, 1, 2, 3, 4, 5, 6].map((size) => 2 ** (8 * size) - 1);
 
 /** Writes big-endian numbers and byte strings one after the other into a buffer that grows. */
 export class ByteWriter {
@@ -102,8 +104,14 @@ export class ByteWriter {
   }
 }
 
+/** The largest unsigned number of `size` bytes, 0 to 6. */
+export function largestUnsigned(size: number): number {
+  return largest[size] as number;
+}
+
 function checkUnsigned(value: number, size: number): void {
-  if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * size)) throw outOfRange(value, size);
+  if (value >= 0 && value <= largestUnsigned(size) && Number.isInteger(value)) return;
+  throw outOfRange(value, size);
 }
 
 function outOfRange(value: number | bigint, size: number): FormatError {

@@ -1,5 +1,5 @@
 import type { ByteReader } from '../bytes/reader.js';
-import type { ByteWriter } from '../bytes/writer.js';
+import { type ByteWriter, largestUnsigned } from '../bytes/writer.js';
 import { FormatError, byteCount, within } from '../errors/format-error.js';
 import type { Codec, NumberCodec } from './codec.js';
 
@@ -41,7 +41,9 @@ export function writePrefixed(
   const start = writer.length;
   body(writer);
   const length = writer.length - start;
-  checkLength(length, { ...limits, max: Math.min(limits.max ?? Infinity, largest(lengthCodec)) }, 'caller');
+  checkLength(length, limits, 'caller');
+  const largest = largestUnsigned(lengthCodec.size);
+  if (length > largest) checkLength(length, { ...limits, max: largest }, 'caller');
   writer.patch(at, length, lengthCodec.size);
 }
 
@@ -54,8 +56,4 @@ export function checkLength(length: number, limits: LengthLimits, fault: 'peer' 
     fault,
     details: { length, min, ...(max !== Infinity && { max }) },
   });
-}
-
-function largest(codec: NumberCodec): number {
-  return 2 ** (8 * codec.size) - 1;
 }

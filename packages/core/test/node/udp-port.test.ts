@@ -87,6 +87,17 @@ describe('UdpPort', () => {
     });
   });
 
+  it('has sent what it was given when it is closed: a last alert arrives', async () => {
+    await withPorts([{}, {}], async ([a, b]) => {
+      const received: string[] = [];
+      b.onDatagram((payload) => received.push(toHex(payload)));
+      for (let n = 0; n < 3; n++) a.send(new Uint8Array([n]), b.local);
+      a.close();
+      await until(() => received.length === 3);
+      expect(received).toEqual(['00', '01', '02']);
+    });
+  });
+
   it('survives an error that nobody listens to', async () => {
     await withPorts([{}, {}], async ([a, b]) => {
       a.send(new Uint8Array(1), udpAddress('255.255.255.255', 9));
