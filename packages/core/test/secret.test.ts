@@ -12,6 +12,7 @@ describe('Secret', () => {
     const secret = Secret.text(passphrase);
     const untyped = secret as unknown as string;
     const printed = [
+      secret.toString(),
       String(secret),
       `${untyped}`,
       '' + untyped,
@@ -32,7 +33,7 @@ describe('Secret', () => {
       expect(text).not.toContain(bytes.slice(0, 4).join(','));
       expect(text).not.toContain(bytes.slice(0, 4).join(', '));
     }
-    expect(printed.slice(0, 6).every((text) => text.includes('‹redacted›'))).toBe(true);
+    expect(printed.slice(0, 7).every((text) => text.includes('‹redacted›'))).toBe(true);
     expect(inspect({ secret })).toBe('{ secret: ‹redacted› }');
   });
 
