@@ -120,7 +120,8 @@ export class DtlsTransport<Address extends PeerAddress> {
 
   constructor(options: TransportOptions<Address>) {
     this.#options = options;
-    this.endpoint = new DtlsEndpoint<Address>(options);
+    const server = options.server && fitting(options.server, options.port);
+    this.endpoint = new DtlsEndpoint<Address>({ ...options, ...(server && { server }) });
     options.port.onDatagram((payload, from) => {
       this.endpoint.handle({ kind: 'datagram', payload, from }, options.clock.now());
       this.#drain();
@@ -133,9 +134,8 @@ export class DtlsTransport<Address extends PeerAddress> {
    */
   connect(to: Address, configuration: DtlsConfiguration): Promise<DtlsSocket<Address>> {
     const { port, clock } = this.#options;
-    const maximumDatagram = Math.min(configuration.maximumDatagram ?? port.maximumPayload, port.maximumPayload);
     return new Promise((resolve, reject) => {
-      const peer = this.endpoint.connect(to, { ...configuration, maximumDatagram }, clock.now());
+      const peer = this.endpoint.connect(to, fitting(configuration, port), clock.now());
       this.#attempts.set(peer, { resolve, reject });
       this.#drain();
     });
@@ -261,4 +261,10 @@ export class DtlsTransport<Address extends PeerAddress> {
             this.#drain();
           });
   }
+}
+
+/** The configuration with datagrams that the port can carry. */
+function fitting(configuration: DtlsConfiguration, port: DatagramPort): DtlsConfiguration {
+  const maximumDatagram = Math.min(configuration.maximumDatagram ?? port.maximumPayload, port.maximumPayload);
+  return { ...configuration, maximumDatagram };
 }

@@ -58,7 +58,9 @@ describe('maximum fragment length (RFC 6066 §4)', () => {
     expect(pair.bothOpen).toBe(true);
     expect(pair.connection('server').maximumData).toBe(512);
     expect(pair.connection('client').maximumData).toBe(512);
-    expect(() => pair.send('server', new Uint8Array(513))).toThrowError(expect.objectContaining({ code: 'payload-too-large' }));
+    expect(() => pair.send('server', new Uint8Array(513))).toThrowError(
+      expect.objectContaining({ code: 'payload-too-large' }),
+    );
     pair.send('server', new Uint8Array(512));
     expect(pair.run(6000).outcome.client.data[0]).toHaveLength(512);
   });

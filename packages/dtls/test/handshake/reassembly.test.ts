@@ -25,7 +25,11 @@ function take(reassembly: Reassembly) {
 describe('handshake reassembly (RFC 6347 §4.2.3)', () => {
   it('puts fragments together in any order', () => {
     const reassembly = new Reassembly(1000);
-    for (const [start, end] of [[60, 100], [0, 30], [30, 60]] as const) {
+    for (const [start, end] of [
+      [60, 100],
+      [0, 30],
+      [30, 60],
+    ] as const) {
       expect(reassembly.peek()).toBeUndefined();
       reassembly.add(fragment(start, end));
     }
@@ -38,7 +42,13 @@ describe('handshake reassembly (RFC 6347 §4.2.3)', () => {
 
   it('takes overlapping and repeated fragments', () => {
     const reassembly = new Reassembly(1000);
-    for (const [start, end] of [[10, 50], [40, 90], [10, 50], [0, 20], [85, 100]] as const) {
+    for (const [start, end] of [
+      [10, 50],
+      [40, 90],
+      [10, 50],
+      [0, 20],
+      [85, 100],
+    ] as const) {
       reassembly.add(fragment(start, end));
     }
     expect(take(reassembly)?.body).toEqual(body);
@@ -76,7 +86,11 @@ describe('handshake reassembly (RFC 6347 §4.2.3)', () => {
   it('starts a message afresh when a fragment contradicts it, so that one forgery does not block the real one', () => {
     const reassembly = new Reassembly(1000);
     reassembly.add(fragment(0, 50, { length: 400 }));
-    for (const [start, end] of [[0, 50], [50, 100]] as const) reassembly.add(fragment(start, end));
+    for (const [start, end] of [
+      [0, 50],
+      [50, 100],
+    ] as const)
+      reassembly.add(fragment(start, end));
     expect(take(reassembly)?.body).toEqual(body);
   });
 
@@ -112,7 +126,9 @@ describe('handshake reassembly (RFC 6347 §4.2.3)', () => {
 
   it('reads several fragments from one record, and none from a cut one', () => {
     const wire = Uint8Array.of(14, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0);
-    expect(readFragments(Uint8Array.of(...wire, ...wire)).map(({ messageSequence }) => messageSequence)).toEqual([3, 3]);
+    expect(readFragments(Uint8Array.of(...wire, ...wire)).map(({ messageSequence }) => messageSequence)).toEqual([
+      3, 3,
+    ]);
     expect(() => readFragments(wire.subarray(0, 11))).toThrowError(expect.objectContaining({ code: 'truncated' }));
   });
 });

@@ -34,7 +34,10 @@ describe('retransmission (RFC 6347 §4.2.4.1)', () => {
     const lost: Link = () => [];
     const pair = pairOf(suite, {
       client: { retransmission: { initial: 8000, maximum: 60_000 } },
-      pair: { link: (payload, from, now) => (from === 'client' && now === 0 ? lost(payload, from, now) : [{ payload, delay: 1 }]) },
+      pair: {
+        link: (payload, from, now) =>
+          from === 'client' && now === 0 ? lost(payload, from, now) : [{ payload, delay: 1 }],
+      },
     });
     expect(pair.run(7999).outcome.client.session).toBeUndefined();
     expect(pair.run(8100).bothOpen).toBe(true);
