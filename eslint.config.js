@@ -10,11 +10,11 @@ const sources = ['packages/*/src/**/*.ts'];
 const edges = ['packages/core/src/node/**/*.ts', 'packages/cli/src/**/*.ts'];
 
 const cryptography = {
-  group: ['node:crypto', 'crypto', '@noble/*'],
+  regex: '^(node:)?crypto$|^@noble/',
   message: 'Only packages/crypto imports node:crypto or a curve library: ask the CryptoCore.',
 };
 const platform = {
-  group: ['node:dgram', 'node:net', 'node:fs', 'node:fs/*', 'node:timers', 'node:timers/*', 'node:perf_hooks'],
+  regex: '^(node:)?(dgram|net|fs|timers|perf_hooks)(/|$)',
   message: 'An engine is sans-IO: time, sockets and files come through the platform ports.',
 };
 
