@@ -12,9 +12,13 @@ import { type CounterPlace, counterPlace } from '../symmetric/counter-place.js';
 import { blockLength, requireAesKey, requireKept } from '../symmetric/parameters.js';
 import { ActiveSet } from './active-set.js';
 import { ActiveStream, type StreamOwner } from './active-stream.js';
+import { openOnce, sealOnce } from './evp-aead.js';
 import { longestPacket, scratch } from './scratch.js';
 
-/** Streams that hold cipher objects and key stream at a time, in the whole process: 10 KB each. */
+/**
+ * The streams that hold cipher objects and key stream, in the whole process: up to 11 KB each. One that is dropped
+ * without `destroy()` stays until others push it out.
+ */
 export const activeStreams = new ActiveSet(128);
 
 /** AES-CCM for packets that a counter numbers, over cipher objects that live as long as the stream is active. */
@@ -25,6 +29,11 @@ export function aesCcmCounted(
   return new NativeCountedCcm(key, parameters.nonce, parameters.tagLength);
 }
 
+/**
+ * A stream is idle, warm or active. The first packet after idleness gets a cipher object of its own, and only the next
+ * makes the stream active: so a session that exchanges one record costs no more than that. A packet that is not
+ * authentic warms nothing.
+ */
 class NativeCountedCcm implements CountedCcm, StreamOwner {
   readonly tagLength: CcmTagLength;
   readonly #place: CounterPlace;
@@ -32,6 +41,7 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
   /** nonce ‖ key, in one buffer because a buffer's own weight is ten times that. */
   #material: Uint8Array | undefined;
   #sealed = -1;
+  #warm = false;
   #active: ActiveStream | undefined;
 
   constructor(key: Uint8Array, nonce: CountedNonce, tagLength: CcmTagLength) {
@@ -53,13 +63,17 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
     offset: number,
   ): number {
     const { length } = plaintext;
-    const active = this.#wake(length);
+    const material = requireKept(this.#material);
+    requireCcmMessage(length, this.#nonceLength);
     requireRoom(target, offset, length + this.tagLength);
     this.#place.requireNext(counter, this.#sealed);
-    this.#place.write(active.nonce, counter);
+    this.#place.write(material, counter);
     this.#sealed = counter;
-    if (associatedData.length + length > longestPacket) {
-      target.set(active.long.seal(active.nonce, associatedData, plaintext), offset);
+    const active = this.#wake(material);
+    if (active === undefined || associatedData.length + length > longestPacket) {
+      const [nonce, key] = this.#split(material);
+      target.set(sealOnce('ccm', key, nonce, this.tagLength, associatedData, plaintext), offset);
+      this.#warm = true;
     } else {
       this.#sealShort(active, counter, associatedData, plaintext, target, offset);
     }
@@ -68,14 +82,20 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
 
   open(counter: number, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
     const length = sealed.length - this.tagLength;
-    const active = this.#wake(length);
-    this.#place.write(active.nonce, counter);
+    const material = requireKept(this.#material);
+    requireCcmMessage(length, this.#nonceLength);
+    this.#place.write(material, counter);
     if (length < 0) {
       return undefined;
     }
-    return associatedData.length + length > longestPacket
-      ? active.long.open(active.nonce, associatedData, sealed)
-      : this.#openShort(active, counter, associatedData, sealed, length);
+    const active = this.#wake(material);
+    if (active !== undefined && associatedData.length + length <= longestPacket) {
+      return this.#openShort(active, counter, associatedData, sealed, length);
+    }
+    const [nonce, key] = this.#split(material);
+    const plaintext = openOnce('ccm', key, nonce, this.tagLength, associatedData, sealed);
+    this.#warm ||= plaintext !== undefined;
+    return plaintext;
   }
 
   #sealShort(
@@ -138,13 +158,14 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
   rest(): void {
     if (this.#active !== undefined) {
       activeStreams.remove(this.#active);
-      this.forget();
     }
+    this.forget();
   }
 
   forget(): void {
     this.#active?.destroy();
     this.#active = undefined;
+    this.#warm = false;
   }
 
   destroy(): void {
@@ -153,20 +174,20 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
     this.#material = undefined;
   }
 
-  /** Gives the cipher objects, made anew where the stream was at rest, for a message of `length` bytes. */
-  #wake(length: number): ActiveStream {
-    const active = this.#active ?? this.#activate();
-    activeStreams.touch(active);
-    requireCcmMessage(length, active.longest);
-    return active;
+  /** The cipher objects of an active stream, which a warm one becomes here; `undefined` for an idle one. */
+  #wake(material: Uint8Array): ActiveStream | undefined {
+    if (this.#active !== undefined) {
+      activeStreams.touch(this.#active);
+    } else if (this.#warm) {
+      const [nonce, key] = this.#split(material);
+      this.#active = new ActiveStream(this, key, nonce, this.#place.lowByte);
+      activeStreams.add(this.#active);
+    }
+    return this.#active;
   }
 
-  #activate(): ActiveStream {
-    const material = requireKept(this.#material);
-    const nonce = material.slice(0, this.#nonceLength);
-    const key = material.slice(this.#nonceLength);
-    this.#active = new ActiveStream(this, key, nonce, this.#place.lowByte, this.tagLength);
-    activeStreams.add(this.#active);
-    return this.#active;
+  /** Views of the nonce and the key. */
+  #split(material: Uint8Array): [nonce: Uint8Array, key: Uint8Array] {
+    return [material.subarray(0, this.#nonceLength), material.subarray(this.#nonceLength)];
   }
 }

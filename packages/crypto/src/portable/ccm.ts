@@ -3,7 +3,6 @@ import { constantTimeEqual } from '../constant-time.js';
 import type { Aead } from '../core.js';
 import {
   type CcmTagLength,
-  longestCcmMessage,
   macMessageOffset,
   padded,
   requireCcmMessage,
@@ -71,7 +70,7 @@ class PortableCcm implements Aead {
   #check(nonce: Uint8Array, length: number): Uint8Array {
     const key = requireKept(this.#key);
     requireLength('the nonce', nonce, this.nonceLength);
-    requireCcmMessage(length, longestCcmMessage(this.nonceLength));
+    requireCcmMessage(length, this.nonceLength);
     return key;
   }
 

@@ -19,15 +19,14 @@ export function requireCcmNonceLength(nonceLength: number): void {
   requireRange('the length of a CCM nonce', nonceLength, 7, 13);
 }
 
-/** The longest message in bytes: its length is written in 15 − nonce bytes (RFC 3610 §2.1), here in at most 4. */
-export function longestCcmMessage(nonceLength: number): number {
-  return 2 ** Math.min(8 * (15 - nonceLength), 32) - 1;
-}
+/** The longest message by the length of the nonce: its length is written in 15 − nonce bytes, here in at most 4. */
+const longestMessage = Array.from({ length: 14 }, (_, nonceLength) => 2 ** Math.min(8 * (15 - nonceLength), 32) - 1);
 
-/** @throws SelvageError `invalid-length` for a message beyond `longest`, which `longestCcmMessage` says. */
-export function requireCcmMessage(length: number, longest: number): void {
+/** @throws SelvageError `invalid-length` for a message that the length field cannot say (RFC 3610 §2.1). */
+export function requireCcmMessage(length: number, nonceLength: number): void {
+  const longest = longestMessage[nonceLength]!;
   if (length > longest) {
-    throw new SelvageError('invalid-length', `a nonce of this length allows ${longest} bytes, not ${length}`);
+    throw new SelvageError('invalid-length', `a nonce of ${nonceLength} bytes allows ${longest} bytes, not ${length}`);
   }
 }
 

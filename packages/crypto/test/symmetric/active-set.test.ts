@@ -20,7 +20,7 @@ describe('the active streams of the native engine', () => {
   it('are no more than the capacity, however many streams there are, and each goes on where it was', () => {
     const streams = Array.from({ length: 2 * activeStreams.capacity + 3 }, (_, key) => openStream(nativeCore, key));
     const oracles = streams.map((_, key) => openStream(portableCore, key));
-    for (let counter = 0; counter < 4; counter++) {
+    for (let counter = 0; counter < 5; counter++) {
       for (const [i, stream] of streams.entries()) {
         expect(seal(stream, counter)).toBe(seal(oracles[i]!, counter));
         expect(activeStreams.size).toBeLessThanOrEqual(activeStreams.capacity);
@@ -31,41 +31,61 @@ describe('the active streams of the native engine', () => {
 
   it('give way to a new one in the order of their last use', () => {
     const streams = Array.from({ length: activeStreams.capacity }, (_, key) => openStream(nativeCore, key));
-    streams.forEach((stream) => seal(stream, 0));
-    const isActive = (stream: CountedCcm): boolean => {
-      const before = activeStreams.size;
-      stream.rest();
-      return activeStreams.size < before;
-    };
-    seal(streams[0]!, 1);
-    seal(streams[2]!, 1);
-    seal(openStream(nativeCore, 1000), 0);
-    seal(openStream(nativeCore, 1001), 0);
+    streams.forEach((stream) => {
+      activate(stream);
+    });
+    seal(streams[0]!, 2);
+    seal(streams[2]!, 2);
+    activate(openStream(nativeCore, 1000));
+    activate(openStream(nativeCore, 1001));
     // The two that went are the ones unused the longest: 1 and 3, as 0 and 2 were used again.
-    expect([0, 1, 2, 3, 4].map((i) => isActive(streams[i]!))).toEqual([true, false, true, false, true]);
+    expect([0, 1, 2, 3, 4].map((i) => wasActive(streams[i]!))).toEqual([true, false, true, false, true]);
   });
 
   it('lose a member that rests or is destroyed, once', () => {
     const stream = openStream();
-    seal(stream, 0);
+    activate(stream);
     const { size } = activeStreams;
     stream.rest();
     expect(activeStreams.size).toBe(size - 1);
     stream.rest();
-    seal(stream, 1);
+    seal(stream, 2);
+    seal(stream, 3);
     expect(activeStreams.size).toBe(size);
     stream.destroy();
     stream.destroy();
     expect(activeStreams.size).toBe(size - 1);
   });
 
-  it('keep nothing of a stream that never carried a packet', () => {
+  it('have no member that carried one packet or none', () => {
     const { size } = activeStreams;
-    const idle = Array.from({ length: 1000 }, () => openStream());
-    expect(activeStreams.size).toBe(size);
-    idle.forEach((stream) => {
-      stream.destroy();
-    });
+    const [sealer, opener, unused] = [openStream(), openStream(), openStream()];
+    const sealed = Uint8Array.from(Buffer.from(seal(sealer, 0), 'hex'));
+    expect(opener.open(0, sample(9), sealed)?.length).toBe(20);
+    unused.rest();
     expect(activeStreams.size).toBe(size);
   });
+
+  it('get no member from packets that are not authentic', () => {
+    const sealer = openStream();
+    const opener = openStream();
+    for (let counter = 0; counter < 50; counter++) opener.open(counter, sample(9), sample(28));
+    const sealed = Uint8Array.from(Buffer.from(seal(sealer, 50), 'hex'));
+    expect(opener.open(50, sample(9), sealed)?.length).toBe(20);
+    expect(wasActive(opener)).toBe(false);
+    sealer.destroy();
+  });
 });
+
+/** Two packets: the first finds the stream idle, the second makes it active. */
+function activate(stream: CountedCcm): void {
+  seal(stream, 0);
+  seal(stream, 1);
+}
+
+/** Whether the stream was active; it rests then. */
+function wasActive(stream: CountedCcm): boolean {
+  const before = activeStreams.size;
+  stream.rest();
+  return activeStreams.size < before;
+}
