@@ -23,4 +23,5 @@ export {
 } from './endpoint/endpoint.js';
 export { DtlsPeer } from './endpoint/peer.js';
 export { MemorySessionCache } from './endpoint/session-cache.js';
-export { DtlsSocket, DtlsTransport, type TransportOptions } from './endpoint/transport.js';
+export { DtlsSocket } from './endpoint/socket.js';
+export { DtlsTransport, type TransportOptions } from './endpoint/transport.js';

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { systemEntropy } from '@selvage/core';
+import { systemClock } from '@selvage/core/node';
+import { run } from './run.js';
+import type { Sink } from './terminal/surface.js';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+
+/** A reader that went away (`| head`) is no error of ours. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: sinkOf(process.stdout),
+  stderr: sinkOf(process.stderr),
+  env: process.env,
+  clock: systemClock,
+  entropy: systemEntropy,
+  interrupted: interrupt.signal,
+});
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  return {
+    write: (chunk) => void stream.write(chunk),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true ? stream.columns : undefined;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from 'commander';
+import { exitCode } from '@selvage/core';
+import { addDemoCommand } from './demo/command.js';
+import { errorLines } from './terminal/error-text.js';
+import { styleFor } from './terminal/style.js';
+import type { Surface } from './terminal/surface.js';
+
+/** EX_USAGE of sysexits.h: what `invalid-argument` exits with, too. */
+const usageExit = 64;
+
+/**
+ * Runs one command line, without the program's name. Returns the exit code: 0, or that of the error's row in the table
+ * of `@selvage/core`; the error itself has been told on standard error.
+ */
+export async function run(words: readonly string[], surface: Surface): Promise<number> {
+  let code = 0;
+  const program = selvageProgram(surface, (exit) => (code = exit));
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
+    const { stderr, env } = surface;
+    for (const line of errorLines(error, styleFor(stderr, env), stderr.columns)) stderr.write(`${line}\n`);
+    return exitCode(error);
+  }
+}
+
+/** The command line's grammar. `finish` gets the exit code of a command that came to its end. */
+function selvageProgram(surface: Surface, finish: (exitCode: number) => void): Command {
+  const { stdout, stderr } = surface;
+  const program = new Command('selvage')
+    .description('Takes a site of IoT devices from sealed box to locked-down network.')
+    .exitOverride()
+    .showHelpAfterError('(--help explains each option, with examples)')
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  addDemoCommand(program, surface, finish);
+  return program;
+}

@@ -1,0 +1,30 @@
+import type { Clock, Entropy } from '@selvage/core';
+
+/** Where text goes: a terminal, a pipe or a test. */
+export interface Sink {
+  write(chunk: string | Uint8Array): void;
+  /** Whether a person looks at it. */
+  readonly isTerminal: boolean;
+  /** Characters in a line; `undefined` where there is no such limit. */
+  readonly columns: number | undefined;
+}
+
+/** All that a command has of the world around it. `main.ts` gives the process's, a test its own. */
+export interface Surface {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  /** Aborted when the person wants the command to end (Ctrl-C). */
+  readonly interrupted: AbortSignal;
+}
+
+/** Resolves when the person wants the command to end; at once when that was before. */
+export function interruption({ interrupted }: Surface): Promise<void> {
+  return new Promise((resolve) => {
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
