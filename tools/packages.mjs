@@ -31,7 +31,9 @@ try {
 /** @param {string} target the folder that receives a tarball a package */
 async function pack(target) {
   const workspaces = publicPackages().map((name) => `--workspace=packages/${name}`);
-  const { code, output } = await run(npm('pack', ...workspaces, `--pack-destination=${target}`), { cwd: root });
+  const { code, output } = await run(npm('pack', '--loglevel=warn', ...workspaces, `--pack-destination=${target}`), {
+    cwd: root,
+  });
   if (code !== 0) {
     process.stdout.write(`npm pack failed:\n${output}\n`);
   }

@@ -43,7 +43,9 @@ export async function installDependencies() {
     return true;
   }
   say('Installing the dependencies (npm ci): once after a clone and after each change of package-lock.json …');
-  const { code, output } = await run(npm('ci', '--include=dev', '--no-audit', '--no-fund'), { cwd: root });
+  const { code, output } = await run(npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'), {
+    cwd: root,
+  });
   if (code === 0) {
     return true;
   }

@@ -25,15 +25,16 @@ const checks = [
 ];
 
 const vitestArguments = process.argv.slice(2);
-const ready = checkNode() && (await installDependencies());
-process.exitCode = ready && (await runAll()) ? 0 : 1;
+process.exitCode = (await runAll()) ? 0 : 1;
 
 /** Runs what was asked for and says the numbers. */
 async function runAll() {
   /** @type {string[]} */
   const failed = [];
   let tests = noTests;
-  if (!(await timed('build', () => build()))) {
+  if (!(checkNode() && (await installDependencies()))) {
+    failed.push('set-up');
+  } else if (!(await timed('build', () => build()))) {
     failed.push('build');
   } else {
     if (vitestArguments.length === 0) {
