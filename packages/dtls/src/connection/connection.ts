@@ -331,7 +331,7 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   #fail(error: SelvageError): void {
     if (this.#state.at === 'closed') return;
     const answers = error.code !== 'peer-alert' && error.code !== 'handshake-timeout';
-    if (answers) this.#sendAlert('fatal', alertFor(error) as AlertName, this.#alertEpoch());
+    if (answers) this.#sendAlert('fatal', alertFor(error), this.#alertEpoch());
     this.#end({ by: 'error', error });
   }
 

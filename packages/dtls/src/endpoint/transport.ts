@@ -1,12 +1,13 @@
 import type { Clock, DatagramPort, PeerAddress, Timer } from '@selvage/core';
 import { SelvageError } from '@selvage/core';
 import type { DtlsConfiguration } from '../connection/configuration.js';
-import type { CloseReason, DtlsOutput, SignOperation } from '../connection/events.js';
+import type { DtlsInput, DtlsOutput, SignOperation } from '../connection/events.js';
 import type { DtlsSession } from '../connection/session.js';
 import type { ChainVerdict } from '../handshake/role.js';
 import type { MessageDescription } from '../describe/description.js';
 import { DtlsEndpoint, type EndpointOptions, type EndpointOutput } from './endpoint.js';
 import type { DtlsPeer } from './peer.js';
+import { DtlsSocket } from './socket.js';
 
 export interface TransportOptions<Address extends PeerAddress> extends EndpointOptions {
   readonly port: DatagramPort<Address>;
@@ -24,85 +25,6 @@ export interface TransportOptions<Address extends PeerAddress> extends EndpointO
   /** Every message that passes, when the configuration says `trace`. */
   readonly onMessage?: (direction: 'sent' | 'received', message: MessageDescription, peer: Address) => void;
 }
-
-/** One open session, for sending and receiving. */
-export class DtlsSocket<Address extends PeerAddress> {
-  readonly session: DtlsSession;
-  readonly #peer: DtlsPeer<Address>;
-  readonly #transport: DtlsTransport<Address>;
-  readonly #early: Uint8Array[] = [];
-  #onData: ((data: Uint8Array) => void) | undefined;
-  #onClosed: ((reason: CloseReason) => void) | undefined;
-  #closed: CloseReason | undefined;
-
-  constructor(transport: DtlsTransport<Address>, peer: DtlsPeer<Address>, session: DtlsSession) {
-    this.#transport = transport;
-    this.#peer = peer;
-    this.session = session;
-  }
-
-  /** Where the peer is reached now. */
-  get address(): Address {
-    return this.#peer.address;
-  }
-
-  /** The most bytes that one `send` takes. */
-  get maximumData(): number {
-    return this.#peer.connection.maximumData;
-  }
-
-  /** @throws SelvageError `session-closed`, `payload-too-large`. */
-  send(data: Uint8Array): void {
-    this.#transport.command(this.#peer, { kind: 'send', data });
-  }
-
-  /** Sets the one receiver; what came before is handed to it at once. */
-  onData(receiver: (data: Uint8Array) => void): void {
-    this.#onData = receiver;
-    for (const data of this.#early.splice(0)) receiver(data);
-  }
-
-  /** Calls back once, when the session has ended, with the reason; at once if it has. */
-  onClosed(receiver: (reason: CloseReason) => void): void {
-    this.#onClosed = receiver;
-    if (this.#closed !== undefined) receiver(this.#closed);
-  }
-
-  /** Says close_notify and ends. */
-  close(): void {
-    this.#transport.command(this.#peer, { kind: 'close' });
-  }
-
-  /** RFC 5705. */
-  exportKeyingMaterial(label: string, length: number, context?: Uint8Array): Uint8Array {
-    return this.#peer.connection.exportKeyingMaterial(label, length, context);
-  }
-
-  /** The TLS key block; see `DtlsConnection.keyBlock`. */
-  keyBlock(): Uint8Array {
-    return this.#peer.connection.keyBlock();
-  }
-
-  /** See `DtlsConnection.resumableSession`. */
-  resumableSession() {
-    return this.#peer.connection.resumableSession();
-  }
-
-  /** @internal What the transport has to tell. */
-  deliver(output: Extract<DtlsOutput, { kind: 'data' | 'closed' }>): void {
-    if (output.kind === 'closed') {
-      this.#closed = output.reason;
-      this.#onClosed?.(output.reason);
-    } else if (this.#onData === undefined) {
-      if (this.#early.length < maximumEarly) this.#early.push(output.data);
-    } else {
-      this.#onData(output.data);
-    }
-  }
-}
-
-/** Records kept for a receiver that is not set yet. */
-const maximumEarly = 64;
 
 interface Attempt<Address extends PeerAddress> {
   readonly resolve: (socket: DtlsSocket<Address>) => void;
@@ -141,15 +63,9 @@ export class DtlsTransport<Address extends PeerAddress> {
     });
   }
 
-  /** @internal A command for one peer. */
-  command(peer: DtlsPeer<Address>, input: { kind: 'send'; data: Uint8Array } | { kind: 'close' }): void {
-    this.endpoint.handle({ kind: 'peer', peer, input }, this.#options.clock.now());
-    this.#drain();
-  }
-
   /** Says close_notify to every peer and closes the port. */
   close(): void {
-    for (const peer of [...this.#sockets.keys(), ...this.#attempts.keys()]) this.command(peer, { kind: 'close' });
+    for (const peer of [...this.#sockets.keys(), ...this.#attempts.keys()]) this.#tell(peer, { kind: 'close' });
     this.#timer?.cancel();
     this.#options.port.close();
   }
@@ -190,16 +106,16 @@ export class DtlsTransport<Address extends PeerAddress> {
     try {
       if (this.#options.sign === undefined) throw new SelvageError('key-operation-failed', 'there is nobody to sign');
       const signature = await this.#options.sign(event.operation);
-      this.#answer(peer, { kind: 'key-operation-done', id, signature });
+      this.#tell(peer, { kind: 'key-operation-done', id, signature });
     } catch (cause) {
       const error = new SelvageError('key-operation-failed', 'signing the handshake failed', { cause });
-      this.#answer(peer, { kind: 'key-operation-failed', id, error });
+      this.#tell(peer, { kind: 'key-operation-failed', id, error });
     }
   }
 
   async #judge(peer: DtlsPeer<Address>, event: Extract<DtlsOutput, { kind: 'judge-peer' }>): Promise<void> {
     const verdict = await this.#verdict(event.chain, peer.address);
-    this.#answer(peer, { kind: 'peer-judged', id: event.id, verdict });
+    this.#tell(peer, { kind: 'peer-judged', id: event.id, verdict });
   }
 
   async #verdict(chain: readonly Uint8Array[], from: Address): Promise<ChainVerdict> {
@@ -220,14 +136,13 @@ export class DtlsTransport<Address extends PeerAddress> {
     }
   }
 
-  #answer(peer: DtlsPeer<Address>, input: Parameters<DtlsPeer<Address>['connection']['handle']>[0]): void {
-    if (input.kind === 'datagram') return;
+  #tell(peer: DtlsPeer<Address>, input: Exclude<DtlsInput, { kind: 'datagram' }>): void {
     this.endpoint.handle({ kind: 'peer', peer, input }, this.#options.clock.now());
     this.#drain();
   }
 
   #connected(peer: DtlsPeer<Address>, session: DtlsSession): void {
-    const socket = new DtlsSocket(this, peer, session);
+    const socket = new DtlsSocket(peer, session, (input) => this.#tell(peer, input));
     this.#sockets.set(peer, socket);
     const attempt = this.#attempts.get(peer);
     this.#attempts.delete(peer);

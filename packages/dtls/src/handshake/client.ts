@@ -1,5 +1,5 @@
-import { bytesEqual, concat, decode, encode, SelvageError } from '@selvage/core';
-import { constantTimeEqual, EcJpake } from '@selvage/crypto';
+import { bytesEqual, decode, encode, SelvageError } from '@selvage/core';
+import { constantTimeEqual, type EcJpake } from '@selvage/crypto';
 import type { DtlsSession, ResumableSession } from '../connection/session.js';
 import { certificatePublicKey } from '../certificate/public-key.js';
 import { cipherSuiteById } from '../protocol/cipher-suites.js';
@@ -9,9 +9,8 @@ import { certificate, certificateVerify } from '../protocol/key-exchange.js';
 import { dtls12 } from '../protocol/record.js';
 import type { Flight, FlightItem } from './flight.js';
 import type { ClientAgreement } from './key-exchange/agreement.js';
-import { agreeEcdhe, hashOf, readAnonymousPoint, readSignedPoint } from './key-exchange/ecdhe.js';
-import { agreeEcJpake } from './key-exchange/ecjpake.js';
-import { agreeEcdhePsk, agreePsk } from './key-exchange/psk.js';
+import { agreeWithServer, startClientExchange } from './key-exchange/client.js';
+import { hashOf } from './key-exchange/ecdhe.js';
 import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
 import {
   type Agreed,
@@ -20,6 +19,7 @@ import {
   chooseScheme,
   clientExtensions,
   clientSuiteIds,
+  sessionOf,
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
 import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
@@ -89,7 +89,7 @@ export class ClientHandshake implements HandshakeRole {
     const { settings } = host;
     this.#host = host;
     this.#resume = usableSession(host);
-    this.#exchange = makeExchange(host);
+    this.#exchange = startClientExchange(settings);
     const random = new Uint8Array(32);
     settings.entropy.fill(random);
     this.#hello = {
@@ -203,7 +203,7 @@ export class ClientHandshake implements HandshakeRole {
     const { settings } = this.#host;
     const agreed = acceptServerHello(settings, this.#hello, flight.hello);
     const publicKey = flight.chain && certificatePublicKey(firstOf(flight.chain));
-    const agreement = this.#agree(flight, publicKey);
+    const agreement = agreeWithServer(settings, this.#exchange, { hello: this.#hello, flight, publicKey });
     if (flight.chain === undefined || publicKey === undefined) {
       return this.#answer({ flight, agreed, agreement, peer: agreement.peer });
     }
@@ -211,35 +211,6 @@ export class ClientHandshake implements HandshakeRole {
     const peer: PeerIdentity = { kind: 'certificate', chain, publicKey: publicKey.slice() };
     this.#state = { at: 'verdict', read: { flight, agreed, agreement, peer } };
     this.#host.judge(chain);
-  }
-
-  #agree(flight: ServerFlight, publicKey: Uint8Array | undefined): ClientAgreement {
-    const { core, entropy, credentials } = this.#host.settings;
-    const body = flight.serverKeyExchange ?? nothing;
-    switch (flight.suite.keyExchange) {
-      case 'ecjpake':
-        return this.#agreeEcJpake(flight, body);
-      case 'ecdhe-ecdsa': {
-        const randoms = concat(this.#hello.random, flight.hello.random);
-        return agreeEcdhe(core, entropy, readSignedPoint(core, body, publicKey ?? nothing, randoms));
-      }
-      case 'ecdh-anon':
-        return agreeEcdhe(core, entropy, readAnonymousPoint(body));
-      case 'psk':
-        return agreePsk(credentials, flight.serverKeyExchange);
-      case 'ecdhe-psk':
-        return agreeEcdhePsk(core, entropy, credentials, body);
-    }
-  }
-
-  #agreeEcJpake(flight: ServerFlight, body: Uint8Array): ClientAgreement {
-    const attempt = this.#exchange?.fork();
-    if (attempt === undefined) throw new SelvageError('illegal-parameter', 'the server chose EC-JPAKE unasked');
-    try {
-      return agreeEcJpake(attempt, flight.hello, body);
-    } finally {
-      attempt.destroy();
-    }
   }
 
   /** Flight 5: the messages whose content is known at once; a signature over them may have to be waited for. */
@@ -348,13 +319,6 @@ export class ClientHandshake implements HandshakeRole {
   }
 }
 
-function makeExchange(host: HandshakeHost): EcJpake | undefined {
-  const { core, entropy, cipherSuites, credentials } = host.settings;
-  const { passphrase } = credentials;
-  if (passphrase === undefined || !cipherSuites.some((suite) => suite.keyExchange === 'ecjpake')) return undefined;
-  return new EcJpake({ core, role: 'client', password: passphrase, entropy });
-}
-
 /** A session is offered again only where its suite and its binding of the master secret still are. */
 function usableSession(host: HandshakeHost): ResumableSession | undefined {
   const { resume, cipherSuites, extendedMasterSecret } = host.settings;
@@ -362,11 +326,6 @@ function usableSession(host: HandshakeHost): ResumableSession | undefined {
   const suite = cipherSuiteById(resume.suiteId);
   const offered = suite !== undefined && cipherSuites.includes(suite);
   return offered && resume.extendedMasterSecret === (extendedMasterSecret !== 'off') ? resume : undefined;
-}
-
-export function sessionOf(agreed: Agreed, peer: PeerIdentity, sessionId: Uint8Array, resumed: boolean): DtlsSession {
-  const { suite, extendedMasterSecret, encryptThenMac } = agreed;
-  return { suite, peer, sessionId, resumed, extendedMasterSecret, encryptThenMac };
 }
 
 function firstOf(chain: readonly Uint8Array[]): Uint8Array {

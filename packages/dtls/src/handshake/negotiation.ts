@@ -1,5 +1,6 @@
 import { bytesEqual, SelvageError } from '@selvage/core';
 import type { Settings } from '../connection/configuration.js';
+import type { DtlsSession } from '../connection/session.js';
 import { type CipherSuite, cipherSuites, emptyRenegotiationInfoScsv } from '../protocol/cipher-suites.js';
 import {
   type Extension,
@@ -12,6 +13,7 @@ import {
 import { type ClientHello, findExtension, repeatedExtension, type ServerHello } from '../protocol/hello.js';
 import { dtls12 } from '../protocol/record.js';
 import type { RecordLayer } from '../record/record-layer.js';
+import type { PeerIdentity } from './peer-identity.js';
 import { notOffered } from './server-flight.js';
 
 const nothing = new Uint8Array(0);
@@ -150,6 +152,12 @@ export function serverExtensions(
     extensions.push({ type: 'connection_id', value: connectionId });
   }
   return extensions;
+}
+
+/** What the two sides agreed on, as the session tells it. */
+export function sessionOf(agreed: Agreed, peer: PeerIdentity, sessionId: Uint8Array, resumed: boolean): DtlsSession {
+  const { suite, extendedMasterSecret, encryptThenMac } = agreed;
+  return { suite, peer, sessionId, resumed, extendedMasterSecret, encryptThenMac };
 }
 
 /** Puts into force what concerns records. */

@@ -1,19 +1,16 @@
 import { concat, decode, encode, SelvageError } from '@selvage/core';
-import { constantTimeEqual, EcJpake } from '@selvage/crypto';
+import { constantTimeEqual, type EcJpake } from '@selvage/crypto';
 import type { ResumableSession } from '../connection/session.js';
-import { certificatePublicKey } from '../certificate/public-key.js';
 import type { Extension } from '../protocol/extensions.js';
 import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
 import { type ClientHello, clientHello, findExtension, serverHello } from '../protocol/hello.js';
 import { certificate, certificateRequest, digitallySigned, ecdsaSign } from '../protocol/key-exchange.js';
 import { dtls12 } from '../protocol/record.js';
-import { type ClientFlight, certificateRequired, readClientFlight } from './client-flight.js';
-import { sessionOf } from './client.js';
+import { type ClientFlight, certificateRequired, readClientFlight, verifyPossession } from './client-flight.js';
 import type { Flight, FlightItem } from './flight.js';
 import type { ServerOffer } from './key-exchange/agreement.js';
-import { hashOf, offerEcdhe } from './key-exchange/ecdhe.js';
-import { offerEcJpake } from './key-exchange/ecjpake.js';
-import { offerEcdhePsk, offerPsk } from './key-exchange/psk.js';
+import { hashOf } from './key-exchange/ecdhe.js';
+import { offerToClient, startServerExchange, testsGuess } from './key-exchange/server.js';
 import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
 import {
   type Agreed,
@@ -22,6 +19,7 @@ import {
   chooseScheme,
   chooseSuite,
   serverExtensions,
+  sessionOf,
   signatureSchemes,
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
@@ -183,7 +181,8 @@ export class ServerHandshake implements HandshakeRole {
   #offer(helloMessage: HandshakeMessage, hello: ClientHello, agreed: Agreed, random: Uint8Array): void {
     const { settings } = this.#host;
     const { suite } = agreed;
-    const roundOne = suite.keyExchange === 'ecjpake' ? this.#startExchange(hello) : undefined;
+    if (suite.keyExchange === 'ecjpake') this.#exchange = startServerExchange(settings, hello);
+    const roundOne = this.#exchange?.writeRoundOne();
     const sessionId = new Uint8Array(settings.sessionCache === undefined ? 0 : sessionIdLength);
     settings.entropy.fill(sessionId);
     const messages = [
@@ -197,7 +196,7 @@ export class ServerHandshake implements HandshakeRole {
       random,
       sessionId,
       agreed,
-      offer: this.#makeOffer(suite.keyExchange),
+      offer: offerToClient(settings, suite.keyExchange, this.#exchange),
       asked: suite.keyExchange === 'ecdhe-ecdsa' && settings.clientAuthentication !== 'none',
       answerStart: this.flightStart,
       messages,
@@ -232,24 +231,9 @@ export class ServerHandshake implements HandshakeRole {
       if (offered.asked && settings.clientAuthentication === 'require') throw certificateRequired();
       return this.#agree(offered, flight, undefined);
     }
-    const peer = this.#verifyPossession(offered, flight, flight.chain);
+    const peer = verifyPossession(settings.core, offered.transcript, flight, flight.chain);
     this.#state = { at: 'verdict', offered, flight, peer };
     this.#host.judge(peer.chain);
-  }
-
-  /** CertificateVerify, RFC 5246 §7.4.8: the client signs everything said so far with its certificate's key. */
-  #verifyPossession(offered: Offered, flight: ClientFlight, sent: readonly Uint8Array[]) {
-    const chain = sent.map((entry) => entry.slice());
-    const publicKey = certificatePublicKey(chain[0] ?? nothing).slice();
-    const covered = offered.transcript.with(...flight.messages.slice(0, -1)).bytes();
-    const { verify } = flight;
-    const { core } = this.#host.settings;
-    if (verify === undefined || !core.p256.verify(publicKey, hashOf(verify.scheme), covered, verify.signature)) {
-      throw new SelvageError('decrypt-error', 'the signature of CertificateVerify does not verify', {
-        remedy: "the client does not hold its certificate's key, or somebody changed a message on its way",
-      });
-    }
-    return { kind: 'certificate', chain, publicKey } as const satisfies PeerIdentity;
   }
 
   #agree(offered: Offered, flight: ClientFlight, shown: PeerIdentity | undefined): void {
@@ -270,7 +254,7 @@ export class ServerHandshake implements HandshakeRole {
       resumed: false,
       secrets,
       transcript: offered.transcript.with(...flight.messages),
-      offered: testsGuess(offered.agreed) ? undefined : offered,
+      offered: testsGuess(offered.agreed.suite.keyExchange) ? undefined : offered,
     });
     this.#protectReads(offered.agreed, secrets);
   }
@@ -357,33 +341,6 @@ export class ServerHandshake implements HandshakeRole {
     return this.#next('server_hello', body);
   }
 
-  #startExchange(hello: ClientHello): Uint8Array {
-    const { core, entropy, credentials } = this.#host.settings;
-    const roundOne = findExtension(hello, 'ecjpake_key_kp_pair');
-    if (credentials.passphrase === undefined || roundOne === undefined) {
-      throw new SelvageError('handshake-failure', 'EC-JPAKE without key pairs in ClientHello');
-    }
-    this.#exchange = new EcJpake({ core, role: 'server', password: credentials.passphrase, entropy });
-    this.#exchange.readRoundOne(roundOne.value);
-    return this.#exchange.writeRoundOne();
-  }
-
-  #makeOffer(keyExchange: Agreed['suite']['keyExchange']): ServerOffer {
-    const { core, entropy, credentials } = this.#host.settings;
-    switch (keyExchange) {
-      case 'ecjpake':
-        if (this.#exchange === undefined) throw new SelvageError('internal', 'EC-JPAKE was not started');
-        return offerEcJpake(this.#exchange);
-      case 'ecdhe-ecdsa':
-      case 'ecdh-anon':
-        return offerEcdhe(core, entropy);
-      case 'psk':
-        return offerPsk(credentials);
-      case 'ecdhe-psk':
-        return offerEcdhePsk(core, entropy, credentials);
-    }
-  }
-
   #certificateRequest(): Uint8Array {
     return encode(certificateRequest, {
       certificateTypes: [ecdsaSign],
@@ -399,15 +356,6 @@ export class ServerHandshake implements HandshakeRole {
   #next(type: HandshakeType, body: Uint8Array): HandshakeMessage {
     return handshakeMessage(type, this.#sequence++, body);
   }
-}
-
-/**
- * Whether a second try at the client's flight would let a client test a second guess of a passphrase or PIN in one
- * handshake. Only where keys come from nothing guessable may a flight that proved false be replaced.
- */
-function testsGuess(agreed: Agreed): boolean {
-  const { keyExchange } = agreed.suite;
-  return keyExchange !== 'ecdhe-ecdsa' && keyExchange !== 'ecdh-anon';
 }
 
 function plain(messages: readonly HandshakeMessage[]): Flight {
