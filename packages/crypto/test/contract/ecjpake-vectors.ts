@@ -5,34 +5,12 @@ import type { CryptoCore } from '@selvage/crypto';
 import type { EcJpake } from '@selvage/crypto/portable';
 import { exchange, makeSide, type Side } from './ecjpake-exchange.js';
 import { scalar } from './p256-data.js';
+import vectors from '../vectors/ecjpake-mbedtls.json' with { type: 'json' };
+import openThread from '../vectors/ecjpake-openthread.json' with { type: 'json' };
 
-/** `vectors/ecjpake-mbedtls.json`. */
-export interface MbedTlsVectors {
-  readonly password: string;
-  readonly client: MbedTlsSide;
-  readonly server: MbedTlsSide;
-  readonly premasterSecret: string;
-  readonly cases: readonly MbedTlsCase[];
-}
-
-interface MbedTlsSide {
-  readonly x1: string;
-  readonly x2: string;
-  readonly roundOne: string;
-  readonly roundTwo: string;
-}
-
-interface MbedTlsCase {
-  readonly name: string;
-  readonly round: number;
-  readonly reader: string;
-  readonly message: string;
-  readonly result: string;
-}
-
-/** One side of an exchange in `vectors/ecjpake-openthread-*.jsonl`. */
-export interface OpenThreadSide {
-  readonly role: Side;
+/** What one side of a captured exchange logged, in hex. */
+interface OpenThreadSide {
+  readonly role: string;
   readonly s: string;
   readonly xm1: string;
   readonly xm2: string;
@@ -45,12 +23,12 @@ export interface OpenThreadSide {
 }
 
 /** The messages and values of Mbed TLS's own tests. */
-export function mbedTlsSuite({ describe, it, expect }: TestFunctions, core: CryptoCore, vectors: MbedTlsVectors): void {
+export function mbedTlsSuite({ describe, it, expect }: TestFunctions, core: CryptoCore): void {
   const password = fromHex(vectors.password);
   const load = (role: Side): EcJpake => sideWith(core, role, password, vectors[role].x1, vectors[role].x2);
   const other = (role: Side): Side => (role === 'client' ? 'server' : 'client');
 
-  describe(`${core.engine}: EC-JPAKE as Mbed TLS`, () => {
+  describe('EC-JPAKE as Mbed TLS', () => {
     for (const role of ['client', 'server'] as const) {
       it(`derives the self-test's premaster secret as ${role} from its messages`, () => {
         const side = load(role);
@@ -69,11 +47,6 @@ export function mbedTlsSuite({ describe, it, expect }: TestFunctions, core: Cryp
         expect(toHex(side.writeRoundTwo().subarray(0, length))).toBe(vectors[role].roundTwo.slice(0, 2 * length));
       });
     }
-
-    it(`has ${vectors.cases.length} messages, ${vectors.cases.filter((c) => c.result !== 'valid').length} of them bad`, () => {
-      expect(vectors.cases.length).toBe(76);
-      expect(vectors.cases.filter(({ result }) => result === 'valid').length).toBe(4);
-    });
 
     for (const { name, round, reader, message, result } of vectors.cases) {
       it(`${name}: ${result}`, () => {
@@ -102,14 +75,18 @@ const expectedOutcomes: Readonly<Record<string, readonly string[]>> = {
   FEATURE_UNAVAILABLE: ['invalid-value'],
 };
 
-/** What OpenThread nodes computed in captured handshakes. Sides come in pairs: the two ends of one exchange. */
-export function openThreadSuite(
+/** What OpenThread nodes computed in captured handshakes. Their data come in pairs: the two ends of one exchange. */
+export function openThreadSuite(t: TestFunctions, core: CryptoCore): void {
+  for (const [name, sides] of Object.entries(openThread.captures)) captureSuite(t, core, name, sides);
+}
+
+function captureSuite(
   { describe, it, expect }: TestFunctions,
   core: CryptoCore,
   name: string,
   sides: readonly OpenThreadSide[],
 ): void {
-  describe(`${core.engine}: EC-JPAKE as captured, ${name}`, () => {
+  describe(`EC-JPAKE as captured, ${name}`, () => {
     for (const [index, side] of sides.entries()) {
       it(`makes the points and the premaster secret of exchange ${index >> 1}'s ${side.role}`, () => {
         const { p256 } = core;
@@ -143,7 +120,7 @@ function premasterFromPoints(core: CryptoCore, side: OpenThreadSide): Uint8Array
 }
 
 function replayed(core: CryptoCore, { role, s, xm1, xm2 }: OpenThreadSide): EcJpake {
-  return sideWith(core, role, fromHex(s), xm1, xm2);
+  return sideWith(core, role as Side, fromHex(s), xm1, xm2);
 }
 
 /** A side that draws these keys, and for its three proofs nonces of no interest. */

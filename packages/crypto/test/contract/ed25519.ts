@@ -33,7 +33,7 @@ const vectors = [
 /** What Ed25519 must do in every engine. */
 export function ed25519Suite({ describe, it, expect }: TestFunctions, core: CryptoCore): void {
   const { ed25519 } = core;
-  describe(`${core.engine}: Ed25519 contract`, () => {
+  describe('Ed25519 contract', () => {
     for (const [index, { seed, publicKey, message, signature }] of vectors.entries()) {
       it(`makes the key and signature of RFC 8032 §7.1 test ${index + 1}`, () => {
         expect(toHex(ed25519.publicKey(fromHex(seed)))).toBe(publicKey);

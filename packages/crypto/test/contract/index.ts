@@ -4,6 +4,9 @@ import { aeadSuite } from './aead.js';
 import { cipherSuite } from './ciphers.js';
 import { countedSuite } from './counted.js';
 import { derivationSuite } from './derivation.js';
+import { ecjpakeSuite } from './ecjpake.js';
+import { tamperingSuite } from './ecjpake-tampering.js';
+import { mbedTlsSuite, openThreadSuite } from './ecjpake-vectors.js';
 import { ed25519Suite } from './ed25519.js';
 import { hashSuite } from './hashes.js';
 import { p256Suite } from './p256.js';
@@ -20,5 +23,9 @@ export function engineSuite(functions: TestFunctions, core: CryptoCore): void {
     countedSuite(functions, core);
     p256Suite(functions, core);
     ed25519Suite(functions, core);
+    ecjpakeSuite(functions, core);
+    tamperingSuite(functions, core);
+    mbedTlsSuite(functions, core);
+    openThreadSuite(functions, core);
   });
 }

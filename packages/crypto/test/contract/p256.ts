@@ -15,7 +15,7 @@ import {
 
 /** What P-256 must do in every engine. */
 export function p256Suite(t: TestFunctions, core: CryptoCore): void {
-  t.describe(`${core.engine}: P-256 contract`, () => {
+  t.describe('P-256 contract', () => {
     keySuite(t, core.p256);
     groupSuite(t, core.p256);
     sumSuite(t, core.p256);
