@@ -4,3 +4,4 @@ export { EcJpake, type EcJpakeOptions, type EcJpakeRole } from './ecjpake/ec-jpa
 export { ecjpakeKeyKp, ecjpakeKeyKpPairList, serverEcjpakeParams } from './ecjpake/wire.js';
 export { nativeCore } from './native/index.js';
 export { portableCore } from './portable/index.js';
+export type { KeyAlgorithm, KeyHandle, KeyUsage } from './keys/key-handle.js';
