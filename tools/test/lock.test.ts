@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import lock from '../../package-lock.json' with { type: 'json' };
+import { readJson } from '../json.mjs';
 
-const packages: Record<string, { optionalDependencies?: Record<string, string> }> = lock.packages;
+interface Lock {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+}
+
+const { packages } = readJson(new URL('../../package-lock.json', import.meta.url)) as Lock;
 
 describe('package-lock.json', () => {
   // A registry that does not carry every platform's binary makes `npm install` leave some out, and `npm ci` then refuses.
