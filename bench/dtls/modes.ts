@@ -1,11 +1,14 @@
 /** The credentials of each figure, for both sides. */
-import { Secret, systemEntropy } from '@selvage/core';
-import { type CryptoCore, nativeCore } from '@selvage/crypto';
-import type { DtlsConfiguration } from '@selvage/dtls';
+import { Secret, SelvageError, systemEntropy } from '@selvage/core';
+import { type CryptoCore, type KeyHandle, nativeCore } from '@selvage/crypto';
+import type { ChainVerdict, DtlsConfiguration, SignOperation } from '@selvage/dtls';
+import { newAuthority, newKeyPair } from './certificates.js';
+import type { Answers } from './joined.js';
 
 export interface Mode {
   readonly client: DtlsConfiguration;
   readonly server: DtlsConfiguration;
+  readonly answers?: Answers;
 }
 
 /** Thread's joiner suite, with a short passphrase on both sides. */
@@ -17,6 +20,31 @@ export function ecjpake(core: CryptoCore = nativeCore): Mode {
     credentials: { passphrase: Secret.text('J01NME') },
   };
   return { client: both, server: both };
+}
+
+/** Certificates on both sides, from one authority that both trust; each side verifies the other's. */
+export function ecdsa(): Mode {
+  const authority = newAuthority();
+  const keys = new Map<string, Uint8Array>();
+  const side = (name: string): DtlsConfiguration => {
+    const { privateKey, publicKey } = newKeyPair();
+    const key: KeyHandle = { id: name, algorithm: 'ecdsa-p256', usages: ['sign'], publicKey };
+    keys.set(name, privateKey);
+    return {
+      core: nativeCore,
+      entropy: systemEntropy,
+      suites: ['TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8'],
+      credentials: { certificate: { chain: [authority.issue(name, publicKey)], key } },
+      clientAuthentication: 'require',
+    };
+  };
+  const sign = ({ key, hash, message }: SignOperation): Uint8Array =>
+    nativeCore.p256.sign(keys.get(key.id) ?? new Uint8Array(), hash, message);
+  const judge = ([leaf]: readonly Uint8Array[]): ChainVerdict =>
+    leaf !== undefined && authority.vouchesFor(leaf)
+      ? { accepted: true }
+      : { accepted: false, error: new SelvageError('unknown-ca', 'not of the authority of the bench') };
+  return { client: side('client'), server: side('server'), answers: { sign, judge } };
 }
 
 /** OCF's Random PIN suite. */
