@@ -104,11 +104,21 @@ export class Reassembly {
     // Two fragments that disagree on the message they belong to: one was forged. Whichever came first, the newer one
     // starts afresh, so a single forgery costs the real peer no more than a retransmission.
     this.#forget(sequence);
-    if (this.#buffered + fragment.length > maximumBuffered) return undefined;
+    if (!this.#makeRoom(sequence, fragment.length)) return undefined;
     const partial: Partial = { type: fragment.type, body: new Uint8Array(fragment.length), ranges: [] };
     this.#partials.set(sequence, partial);
     this.#buffered += fragment.length;
     return partial;
+  }
+
+  /** What is due sooner takes the room of what is due later, so that fragments of nobody's message starve no real one. */
+  #makeRoom(sequence: number, length: number): boolean {
+    while (this.#buffered + length > maximumBuffered) {
+      const latest = Math.max(...this.#partials.keys());
+      if (!(latest > sequence)) return false;
+      this.#forget(latest);
+    }
+    return true;
   }
 
   #forget(sequence: number): void {
