@@ -77,6 +77,9 @@ export function acceptServerHello(settings: Settings, offered: ClientHello, hell
   checkRepeated(hello);
   checkSolicited(offered, hello);
   checkRenegotiationInfo(hello);
+  if (findExtension(hello, 'ec_point_formats')?.value.includes(uncompressed) === false) {
+    throw new SelvageError('illegal-parameter', 'the server does not read uncompressed points (RFC 8422 §5.2)');
+  }
   const fragmentLength = findExtension(hello, 'max_fragment_length')?.value;
   if (fragmentLength !== undefined && fragmentLength !== `${settings.maximumFragmentLength}`) {
     throw new SelvageError('illegal-parameter', 'the server changed the maximum fragment length that was asked for');

@@ -1,7 +1,7 @@
 import { decode, SelvageError } from '@selvage/core';
 import { type CipherSuite, cipherSuiteById } from '../protocol/cipher-suites.js';
 import type { HandshakeMessage, HandshakeType } from '../protocol/handshake.js';
-import { type ServerHello, serverHello } from '../protocol/hello.js';
+import { type ServerHello, serverHello, serverHelloDone } from '../protocol/hello.js';
 import { type CertificateRequest, certificate, certificateRequest } from '../protocol/key-exchange.js';
 
 /** The server's flight of a full handshake, flight 4 of RFC 6347 §4.2.4, read but not yet believed. */
@@ -43,7 +43,9 @@ export function readServerFlight(messages: readonly HandshakeMessage[]): ServerF
   if (suite === undefined) throw notOffered(hello);
 
   const found = inPlace(rest, placesOf(suite));
-  if (!found.has('server_hello_done')) return undefined;
+  const done = found.get('server_hello_done');
+  if (done === undefined) return undefined;
+  decode(serverHelloDone, done, 'serverHelloDone');
   const chain = found.get('certificate');
   const request = found.get('certificate_request');
   return {

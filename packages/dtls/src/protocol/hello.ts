@@ -64,6 +64,9 @@ export const serverHello = struct({
 });
 export type ServerHello = Decoded<typeof serverHello>;
 
+/** `struct { } ServerHelloDone;` RFC 5246 §7.4.5. */
+export const serverHelloDone = struct({});
+
 /** The value of the named extension in a hello, or `undefined` where the hello does not carry it. */
 export function findExtension<Name extends ExtensionName>(
   hello: { readonly extensions?: readonly Extension[] | undefined },
