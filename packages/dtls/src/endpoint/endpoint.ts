@@ -143,10 +143,13 @@ export class DtlsEndpoint<Address extends PeerAddress>
       this.counters.stray++;
       return;
     }
-    peer.connection.takeSawNewest();
-    peer.connection.handle({ kind: 'datagram', payload }, now);
-    const moved = peer.connection.takeSawNewest() && peer.address.key !== from.key && !peer.connection.isClosed;
-    if (moved) this.#giveUp(this.#peers.move(peer, from), 'another peer moved to this address');
+    const { connection } = peer;
+    const wasOpen = connection.session !== undefined;
+    connection.takeSawNewest();
+    connection.handle({ kind: 'datagram', payload }, now);
+    // A handshake stays with the address whose cookie it brought.
+    const moves = connection.takeSawNewest() && wasOpen && !connection.isClosed;
+    if (moves && peer.address.key !== from.key) this.#peers.move(peer, from);
     this.#drain(peer, now);
   }
 
@@ -179,10 +182,10 @@ export class DtlsEndpoint<Address extends PeerAddress>
   /** The handshake or session that this ClientHello began: then it only comes again. */
   #peerOf(probe: ClientHelloProbe, address: string): DtlsPeer<Address> | undefined {
     const open = this.#peers.open(address);
-    const began = (peer: DtlsPeer<Address>): boolean =>
-      peer.clientRandom !== undefined && bytesEqual(peer.clientRandom, probe.head.random);
-    if (open !== undefined && began(open)) return open;
-    return this.#peers.handshakes(address).find(began);
+    if (open?.role === 'server' && open.connection.beganWith(probe.head.random)) return open;
+    return this.#peers
+      .handshakes(address)
+      .find(({ clientRandom }) => clientRandom !== undefined && bytesEqual(clientRandom, probe.head.random));
   }
 
   #admit(peer: DtlsPeer<Address>, now: Instant): void {
@@ -214,6 +217,7 @@ export class DtlsEndpoint<Address extends PeerAddress>
 
   #opened(peer: DtlsPeer<Address>): void {
     const { key } = peer.address;
+    peer.clientRandom = undefined;
     this.#giveUp(this.#peers.opened(peer), 'the peer opened a new session from the same address');
     for (const other of this.#peers.handshakes(key)) this.#giveUp(other, 'another handshake with the peer completed');
   }

@@ -67,13 +67,15 @@ export class PeerTable<Address extends PeerAddress> {
     return replaced;
   }
 
-  /** The open peer sends from another address now. */
-  move(peer: DtlsPeer<Address>, to: Address): DtlsPeer<Address> | undefined {
+  /**
+   * The open peer sends from another address now. Where another peer's session is it does not follow: a peer that forges
+   * its source address could else end the sessions of others.
+   */
+  move(peer: DtlsPeer<Address>, to: Address): void {
+    if (this.#open.has(to.key)) return;
     if (this.#open.get(peer.address.key) === peer) this.#open.delete(peer.address.key);
     peer.address = to;
-    const replaced = this.#open.get(to.key);
     this.#open.set(to.key, peer);
-    return replaced;
   }
 
   remove(peer: DtlsPeer<Address>): void {
