@@ -49,7 +49,7 @@ export interface DtlsConfiguration {
   /**
    * How long a handshake goes on after a message that speaks against it but that anybody could have forged (an alert
    * in the clear, a proof that fails), in ms: time for the real peer to repeat itself. Default: the first
-   * retransmission wait.
+   * retransmission wait and a quarter more, as the repetition may take longer on its way.
    */
   readonly grace?: number;
   /** The largest datagram to send, in bytes. Default 1200. */
@@ -133,7 +133,7 @@ function check(role: 'client' | 'server', configuration: DtlsConfiguration): Set
     clientAuthentication: configuration.clientAuthentication ?? 'none',
     retransmission,
     handshakeTimeout: configuration.handshakeTimeout ?? 120_000,
-    grace: configuration.grace ?? retransmission.initial,
+    grace: configuration.grace ?? 1.25 * retransmission.initial,
     maximumDatagram,
     maximumHandshakeMessage: configuration.maximumHandshakeMessage ?? 16_384,
     extendedMasterSecret: configuration.extendedMasterSecret ?? 'offer',
