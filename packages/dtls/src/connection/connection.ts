@@ -1,4 +1,4 @@
-import { alertFor, type Engine, type Instant, SelvageError } from '@selvage/core';
+import { alertFor, bytesEqual, type Engine, type Instant, SelvageError } from '@selvage/core';
 import { HandshakeDriver } from '../handshake/driver.js';
 import { type Flight, sealFlight } from '../handshake/flight.js';
 import type { SessionSecrets } from '../handshake/key-schedule.js';
@@ -81,6 +81,11 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   /** The session once `connected` was told; `undefined` before and after. */
   get session(): DtlsSession | undefined {
     return this.#state.at === 'open' ? this.#state.session : undefined;
+  }
+
+  /** Whether the open session's handshake began with this random of the client. */
+  beganWith(clientRandom: Uint8Array): boolean {
+    return this.#state.at === 'open' && bytesEqual(this.#state.secrets.clientRandom, clientRandom);
   }
 
   get isClosed(): boolean {
@@ -193,7 +198,7 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
         this.#open(session, secrets, lastFlight),
       fail: (error: SelvageError) => this.#fail(error),
       readHeld: () => {
-        for (const held of this.#records.takeHeld()) this.#records.read(held, this.#onRecord);
+        for (const held of this.#records.takeHeld()) this.#records.read(held, this.#onHeldRecord);
       },
     };
   }
@@ -221,6 +226,11 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     }
   };
 
+  /** What came before its keys and does not open under them proves nothing: anybody may have sent it beforehand. */
+  readonly #onHeldRecord = (record: OpenedRecord): void => {
+    if (record.type !== unauthenticRecord) this.#onRecord(record);
+  };
+
   #handshakeRecord(driver: HandshakeDriver, record: OpenedRecord): void {
     switch (record.type) {
       case ContentType.handshake:
@@ -232,7 +242,10 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
       case ContentType.applicationData:
         return this.#keepEarlyData(record);
       case unauthenticRecord:
-        return driver.unreadableRecord(this.#now);
+        driver.unreadableRecord(this.#now);
+        // Data under keys that are taken back was not the peer's.
+        if (!this.#records.readsProtected) this.#earlyData = undefined;
+        return;
       default:
         this.#records.counters.malformed++;
     }

@@ -80,6 +80,10 @@ export class RecordLayer {
     return this.#write !== undefined;
   }
 
+  get readsProtected(): boolean {
+    return this.#read !== undefined;
+  }
+
   /** The next sequence number of epoch 1. */
   get nextSequence(): number {
     return this.#sequence;
