@@ -28,8 +28,6 @@ import { Transcript } from './transcript.js';
 
 const nothing = new Uint8Array(0);
 const changeCipherSpec: FlightItem = { kind: 'change-cipher-spec' };
-/** A server that asks for more cookies than this is not answered any more. */
-const maximumCookies = 4;
 
 /**
  * The client's states, by what it waits for:
@@ -82,6 +80,7 @@ export class ClientHandshake implements HandshakeRole {
   #hello: ClientHello;
   #sentHello: HandshakeMessage;
   #cookies = 0;
+  #laterCookie: Uint8Array | undefined;
   #state: State = { at: 'server-flight', messages: [] };
   flightStart = 0;
 
@@ -124,14 +123,28 @@ export class ClientHandshake implements HandshakeRole {
 
   /**
    * HelloVerifyRequest stands outside the sequence of messages: a stateless server numbers every one of them 0, and
-   * sends another one when its cookie secret has changed (RFC 6347 §4.2.1).
+   * sends another one when its cookie secret has changed (RFC 6347 §4.2.1). Anybody can forge it, so only the first is
+   * answered at once. Of others the latest is kept until it is time to send again: the answer to the ClientHello that is
+   * on its way may still come, and the server's own request can still follow forged ones.
    */
   helloVerifyRequest(body: Uint8Array): void {
-    if (this.#state.at !== 'server-flight' || this.#cookies >= maximumCookies) return;
+    if (this.#state.at !== 'server-flight') return;
     const { cookie } = decode(helloVerifyRequest, body, 'helloVerifyRequest');
     if (bytesEqual(cookie, this.#hello.cookie)) return;
+    if (this.#cookies === 0) this.#bringCookie(cookie.slice());
+    else this.#laterCookie = cookie.slice();
+  }
+
+  sendsOtherwise(): boolean {
+    if (this.#state.at !== 'server-flight' || this.#laterCookie === undefined) return false;
+    this.#bringCookie(this.#laterCookie);
+    return true;
+  }
+
+  #bringCookie(cookie: Uint8Array): void {
     this.#cookies++;
-    this.#hello = { ...this.#hello, cookie: cookie.slice() };
+    this.#laterCookie = undefined;
+    this.#hello = { ...this.#hello, cookie };
     this.flightStart = 1;
     this.#host.reassembly.restart(this.flightStart);
     this.#state = { at: 'server-flight', messages: [] };
@@ -156,9 +169,9 @@ export class ClientHandshake implements HandshakeRole {
   judged(verdict: ChainVerdict): void {
     const state = this.#state;
     if (state.at !== 'verdict') return;
-    if (verdict.accepted) return this.#answer(state.read);
     this.#state = { at: 'server-flight', messages: [] };
-    throw verdict.error;
+    if (!verdict.accepted) throw verdict.error;
+    this.#answer(state.read);
   }
 
   signed(signature: Uint8Array): void {

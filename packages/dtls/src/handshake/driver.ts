@@ -71,15 +71,14 @@ export class HandshakeDriver implements HandshakeHost {
   }
 
   get deadline(): Instant {
-    return Math.min(this.#timer.deadline ?? this.#failsAt, this.#doubt.deadline ?? this.#failsAt, this.#failsAt);
+    const doubtDue = this.#role.busy ? undefined : this.#doubt.deadline;
+    return Math.min(this.#timer.deadline ?? this.#failsAt, doubtDue ?? this.#failsAt, this.#failsAt);
   }
 
   /** A handshake record of either epoch. */
   handshakeRecord(record: OpenedRecord, now: Instant): void {
     this.#now = now;
-    this.#guard(record.epoch, () => {
-      for (const fragment of readFragments(record.payload)) this.#fragment(fragment, record);
-    });
+    this.#readRecord(record);
     this.#deliver();
   }
 
@@ -113,6 +112,8 @@ export class HandshakeDriver implements HandshakeHost {
     this.#now = now;
     if (input.id !== this.#operation) return;
     if (input.kind === 'key-operation-failed') return this.#fail(input.error);
+    // While it was for us to act, the peer had no way to clear up a doubt.
+    this.#doubt.clear();
     this.#guard(0, () => {
       if (input.kind === 'peer-judged') this.#role.judged(input.verdict);
       else this.#role.signed(input.signature);
@@ -122,11 +123,11 @@ export class HandshakeDriver implements HandshakeHost {
 
   deadlineReached(now: Instant): void {
     this.#now = now;
-    const doubtDue = this.#doubt.deadline !== undefined && now >= this.#doubt.deadline;
+    const doubtDue = !this.#role.busy && this.#doubt.deadline !== undefined && now >= this.#doubt.deadline;
     if (doubtDue && this.#doubt.error !== undefined) return this.#fail(this.#doubt.error);
     if (now >= this.#failsAt) return this.#fail(this.#doubt.error ?? this.#timeout());
     const flight = this.#timer.expired(now);
-    if (flight !== undefined) this.#transmit(flight, true);
+    if (flight !== undefined && !this.#role.sendsOtherwise()) this.#transmit(flight, true);
   }
 
   destroy(): void {
@@ -173,6 +174,17 @@ export class HandshakeDriver implements HandshakeHost {
     this.#hooks.fail(error);
   }
 
+  /** Under the new keys an offence is the peer's own; in the clear a record that makes no sense is dropped (§4.1.2.7). */
+  #readRecord(record: OpenedRecord): void {
+    try {
+      for (const fragment of readFragments(record.payload)) this.#fragment(fragment, record);
+    } catch (error) {
+      if (!(error instanceof SelvageError) || error.fault === 'ours') throw error;
+      if (record.epoch > 0) return this.#fail(error);
+      this.records.counters.malformed++;
+    }
+  }
+
   #fragment(fragment: HandshakeFragment, record: OpenedRecord): void {
     if (this.#over) return;
     const isFinished = fragment.type === 'finished';
@@ -184,13 +196,17 @@ export class HandshakeDriver implements HandshakeHost {
       throw new SelvageError('unexpected-message', `a handshake message came in epoch ${record.epoch}, not in its own`);
     }
     if (this.reassembly.isOld(fragment)) return this.#peerRepeated();
-    if (this.settings.role === 'server' && fragment.type === 'client_hello') this.#startAt(fragment, record);
+    if (this.settings.role === 'server' && this.#role.flightStart === 0) {
+      // Before its first ClientHello a server listens to nothing else.
+      if (fragment.type !== 'client_hello') return;
+      this.#startAt(fragment, record);
+    }
     this.reassembly.add(fragment);
   }
 
   /** A server's numbers go on from those of the ClientHello that brought the cookie (RFC 6347 §4.2.1, §4.2.2). */
   #startAt(fragment: HandshakeFragment, record: OpenedRecord): void {
-    if (this.#role.flightStart !== 0 || this.reassembly.buffered > 0) return;
+    if (this.reassembly.buffered > 0) return;
     this.reassembly.restart(fragment.messageSequence);
     this.records.startPlainSequence(record.sequence);
   }
@@ -230,7 +246,7 @@ export class HandshakeDriver implements HandshakeHost {
     return message;
   }
 
-  /** Runs what reads the peer's words. In the clear an offence is a doubt; under the new keys it is the peer's own. */
+  /** Runs what reads the peer's messages. In the clear an offence is a doubt; under the new keys it is the peer's own. */
   #guard(epoch: number, read: () => void): void {
     try {
       read();

@@ -54,6 +54,8 @@ export interface HandshakeRole {
    * forged, or the keys differ (a wrong passphrase shows nowhere else).
    */
   unreadable(): boolean;
+  /** The flight is about to be sent again. Returns whether the side has sent another one in its place. */
+  sendsOtherwise(): boolean;
   /** Forgets what secrets are not handed to the session. */
   destroy(): void;
 }

@@ -5,7 +5,7 @@ import type { Extension } from '../protocol/extensions.js';
 import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
 import { type ClientHello, clientHello, findExtension, serverHello } from '../protocol/hello.js';
 import { certificate, certificateRequest, digitallySigned, ecdsaSign } from '../protocol/key-exchange.js';
-import { dtls12 } from '../protocol/record.js';
+import { dtls12, maximumPlaintext } from '../protocol/record.js';
 import { type ClientFlight, certificateRequired, readClientFlight, verifyPossession } from './client-flight.js';
 import type { Flight, FlightItem } from './flight.js';
 import type { ServerOffer } from './key-exchange/agreement.js';
@@ -158,6 +158,10 @@ export class ServerHandshake implements HandshakeRole {
     return true;
   }
 
+  sendsOtherwise(): boolean {
+    return false;
+  }
+
   destroy(): void {
     this.#exchange?.destroy();
     if (this.#state.at === 'finished') this.#state.pending.secrets.destroy();
@@ -168,13 +172,16 @@ export class ServerHandshake implements HandshakeRole {
     const hello = decode(clientHello, message.body, 'clientHello');
     const suite = chooseSuite(settings, hello);
     const agreed = acceptClientHello(settings, suite, hello, this.#host.connectionId !== undefined);
+    // In force at once, for the handshake's own messages too (RFC 6066 §4).
+    this.#host.records.maximumPlaintext = agreed.maximumFragmentLength ?? maximumPlaintext;
     this.#sequence = message.sequence;
-    this.flightStart = this.#host.reassembly.next;
     const random = new Uint8Array(32);
     settings.entropy.fill(random);
     const session = this.#resumable(hello, agreed);
     if (session !== undefined) this.#resume(message, hello, agreed, random, session);
     else this.#offer(message, hello, agreed, random);
+    // Not before: a ClientHello that cannot be answered leaves nothing begun.
+    this.flightStart = this.#host.reassembly.next;
   }
 
   /** Flight 4, whose ServerKeyExchange may have to wait for its signature. */
@@ -198,7 +205,7 @@ export class ServerHandshake implements HandshakeRole {
       agreed,
       offer: offerToClient(settings, suite.keyExchange, this.#exchange),
       asked: suite.keyExchange === 'ecdhe-ecdsa' && settings.clientAuthentication !== 'none',
-      answerStart: this.flightStart,
+      answerStart: this.#host.reassembly.next,
       messages,
       transcript: Transcript.empty.with(helloMessage),
     };
