@@ -38,9 +38,21 @@ export interface CountedNonce {
 export interface CountedCcm {
   readonly tagLength: number;
   /** Bytes of plaintext to `target` at `offset` as ciphertext ‖ tag; returns the bytes written. `target` may hold the plaintext in place. */
-  sealInto(counter: number, associatedData: Uint8Array, plaintext: Uint8Array, target: Uint8Array, offset: number): number;
+  sealInto(
+    counter: number,
+    associatedData: Uint8Array,
+    plaintext: Uint8Array,
+    target: Uint8Array,
+    offset: number,
+  ): number;
   /** Returns the plaintext, or `undefined` when the packet is not authentic. */
   open(counter: number, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+  /**
+   * The same for a packet whose nonce carries any bytes in the counter's place, as a peer may choose them (RFC 6655 §3
+   * leaves a record's explicit nonce to its sender). Nothing is prepared for it.
+   * @param counterBytes as many as the counter has.
+   */
+  openWith(counterBytes: Uint8Array, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
   rest(): void;
   destroy(): void;
 }

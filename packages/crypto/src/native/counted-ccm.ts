@@ -98,6 +98,17 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
     return plaintext;
   }
 
+  openWith(counterBytes: Uint8Array, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    const material = requireKept(this.#material);
+    requireCcmMessage(sealed.length - this.tagLength, this.#nonceLength);
+    this.#place.writeBytes(material, counterBytes);
+    if (sealed.length < this.tagLength) {
+      return undefined;
+    }
+    const [nonce, key] = this.#split(material);
+    return openOnce('ccm', key, nonce, this.tagLength, associatedData, sealed);
+  }
+
   #sealShort(
     active: ActiveStream,
     counter: number,

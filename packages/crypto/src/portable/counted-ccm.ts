@@ -48,6 +48,11 @@ class PortableCountedCcm implements CountedCcm {
     return this.#ccm.open(this.#nonce, associatedData, sealed);
   }
 
+  openWith(counterBytes: Uint8Array, associatedData: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    this.#place.writeBytes(this.#nonce, counterBytes);
+    return this.#ccm.open(this.#nonce, associatedData, sealed);
+  }
+
   rest(): void {
     // A key schedule is made for every packet and kept by none.
   }

@@ -1,6 +1,7 @@
 import { SelvageError } from '@selvage/core';
 import type { CountedNonce } from '../core.js';
 import { requireCcmNonceLength } from './ccm-format.js';
+import { requireLength } from './parameters.js';
 
 /**
  * Where a counter stands in a nonce, and the two rules that it obeys. It fits its bytes and is a safe integer; and
@@ -53,6 +54,15 @@ export class CounterPlace {
       nonce[at--] = high;
       high >>>= 8;
     }
+  }
+
+  /**
+   * Writes bytes that somebody else chose where the counter stands.
+   * @throws SelvageError `invalid-length` when they are not as many as the counter has.
+   */
+  writeBytes(nonce: Uint8Array, counterBytes: Uint8Array): void {
+    requireLength('the counter', counterBytes, this.#length);
+    nonce.set(counterBytes, this.lowByte + 1 - this.#length);
   }
 }
 

@@ -120,6 +120,22 @@ function streamTests(core: CryptoCore, shape: Shape, { describe, it, expect }: T
       }
     });
 
+    it('opens a packet whose nonce has other bytes in the place of the counter', () => {
+      const opener = open();
+      const { template, offset, length } = shape.nonce;
+      const counterBytes = sample(length, 77).fill(0xff, 0, 2);
+      const nonce = Uint8Array.from(template);
+      nonce.set(counterBytes, offset);
+      for (const size of [0, 1, 16, 100]) {
+        const sealed = plain.seal(nonce, header(1), sample(size));
+        expect(toHex(opener.openWith(counterBytes, header(1), sealed)!)).toBe(toHex(sample(size)));
+        expect(opener.openWith(sample(length, 78), header(1), sealed)).toBe(undefined);
+        expect(opener.openWith(counterBytes, header(2), sealed)).toBe(undefined);
+        expect(opener.openWith(counterBytes, header(1), sealed.subarray(0, 3))).toBe(undefined);
+      }
+      expect(outcomeOf(() => opener.openWith(sample(length - 1), header(1), sample(60)))).toBe('invalid-length');
+    });
+
     it('opens after forged packets of near and far counters what it would have opened without', () => {
       const opener = open();
       const forged = sample(60, 2);

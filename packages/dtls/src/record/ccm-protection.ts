@@ -1,4 +1,4 @@
-import type { Aead, CountedCcm, CryptoCore } from '@selvage/crypto';
+import type { CountedCcm, CryptoCore } from '@selvage/crypto';
 import { additionalData, writeSequence } from './additional-data.js';
 import {
   additionalDataLength,
@@ -18,22 +18,16 @@ const epochUnit = 2 ** 48;
  */
 export class CcmProtection implements RecordProtection {
   readonly maximumExpansion: number;
-  readonly #core: CryptoCore;
-  readonly #tagLength: 8 | 16;
-  readonly #salt: Uint8Array;
-  readonly #key: Uint8Array;
   readonly #counted: CountedCcm;
-  #general: Aead | undefined;
 
   constructor(core: CryptoCore, key: Uint8Array, salt: Uint8Array, tagLength: 8 | 16) {
-    this.#core = core;
-    this.#tagLength = tagLength;
-    this.#salt = salt;
-    this.#key = key;
     this.maximumExpansion = explicitLength + tagLength;
     const template = new Uint8Array(nonceLength);
     template.set(salt);
-    this.#counted = core.aesCcmCounted(key, { nonce: { template, offset: 4, length: 8 }, tagLength });
+    this.#counted = core.aesCcmCounted(key, {
+      nonce: { template, offset: salt.length, length: explicitLength },
+      tagLength,
+    });
   }
 
   sealedLength(plaintextLength: number): number {
@@ -55,24 +49,15 @@ export class CcmProtection implements RecordProtection {
     writeSequence(ownExplicit, 0, at.epoch, at.sequence);
     // Nearly every peer numbers its nonces by its records; one that does not is right too, and goes the longer way.
     for (let index = 0; index < explicitLength; index++) {
-      if (fragment[index] !== ownExplicit[index]) return this.#openGeneral(fragment, data, sealed);
+      if (fragment[index] !== ownExplicit[index]) {
+        return this.#counted.openWith(fragment.subarray(0, explicitLength), data, sealed);
+      }
     }
     return this.#counted.open(at.epoch * epochUnit + at.sequence, data, sealed);
   }
 
   destroy(): void {
     this.#counted.destroy();
-    this.#general?.destroy();
-    this.#key.fill(0);
-    this.#salt.fill(0);
-  }
-
-  #openGeneral(fragment: Uint8Array, data: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    this.#general ??= this.#core.aesCcm(this.#key, { nonceLength, tagLength: this.#tagLength });
-    const nonce = new Uint8Array(nonceLength);
-    nonce.set(this.#salt);
-    nonce.set(fragment.subarray(0, explicitLength), 4);
-    return this.#general.open(nonce, data, sealed);
   }
 }
 
