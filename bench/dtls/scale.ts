@@ -7,7 +7,7 @@ const sessions = Number(process.argv[2]);
 const { client, server } = psk();
 const warm = new Joined(server);
 // The code is compiled and the heap has its working size before anything is weighed.
-for (let i = 0; i < 500; i += 1) {
+for (let i = 0; i < 4000; i += 1) {
   warm.close(warm.connect(client));
 }
 
