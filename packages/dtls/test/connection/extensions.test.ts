@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySessionCache, type ResumableSession } from '../../src/index.js';
 import { recordHeaderLength } from '../../src/protocol/record.js';
+import { recordsOf } from '../support/wire-records.js';
 import { pairOf } from '../support/configurations.js';
 
 const suite = 'TLS_PSK_WITH_AES_128_CCM_8';
@@ -63,6 +64,18 @@ describe('maximum fragment length (RFC 6066 §4)', () => {
     );
     pair.send('server', new Uint8Array(512));
     expect(pair.run(6000).outcome.client.data[0]).toHaveLength(512);
+  });
+
+  it('limits the handshake messages of both sides as well, from ServerHello on', () => {
+    const pair = pairOf('TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8', {
+      client: { maximumFragmentLength: 512 },
+      server: { clientAuthentication: 'require' },
+    }).run(5000);
+    for (const side of ['client', 'server'] as const) {
+      const sent = pair.sent.filter(({ from }) => from === side).flatMap(({ payload }) => recordsOf(payload));
+      const plaintexts = sent.filter(({ epoch }) => epoch === 0).map(({ fragment }) => fragment.length);
+      expect(Math.max(...plaintexts)).toBe(512);
+    }
   });
 });
 

@@ -1,10 +1,10 @@
 import { toHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import type { CipherSuiteName, DtlsConfiguration } from '../../src/index.js';
-import { authority } from '../support/certificates.js';
 import { describeWith } from './support/installed.js';
-import { Program } from './support/program.js';
-import { configure, OurClient, ourCertificates, OurServer, psk, type Talk } from './support/ours.js';
+import { onlySuite, startClient, startServer } from './support/openssl.js';
+import { configure, OurClient, OurServer, type Talk } from './support/ours.js';
+import type { Program } from './support/program.js';
 
 interface Meeting {
   readonly title: string;
@@ -46,22 +46,18 @@ const exporting = ['-keymatexport', label, '-keymatexportlen', '32'];
 
 describeWith(['openssl'], 'OpenSSL', () => {
   describe.each(meetings)('$title', ({ suite, openssl, options = [], changes = {} }) => {
-    const common = ['-dtls1_2', '-cipher', `${openssl}:@SECLEVEL=0`, '-no_ticket', ...exporting, ...options];
+    const common = [...onlySuite(openssl), '-no_ticket', ...exporting, ...options];
 
-    it.each(['ours', 'theirs'])('our client and s_server talk, export the same, and %s closes', async (closer) => {
+    // s_server closes its socket before it could say close_notify, so only ours ends here.
+    it('our client and s_server talk, export the same, and ours closes', async () => {
       const { server, port } = await startServer(common);
       const client = await OurClient.open();
       const talk = await client.connect(port, configure('client', [suite], changes));
       expectAgreed(talk, suite, options, changes);
       await expectSameExport(server, talk);
       await expectEcho(server, talk);
-      if (closer === 'ours') {
-        talk.socket.close();
-        await server.says(/DONE/);
-      } else {
-        server.type('Q');
-        expect(await talk.closed()).toEqual({ by: 'peer' });
-      }
+      talk.socket.close();
+      await server.says(/DONE/);
     });
 
     it.each(['ours', 'theirs'])('s_client and our server talk, export the same, and %s closes', async (closer) => {
@@ -84,21 +80,6 @@ describeWith(['openssl'], 'OpenSSL', () => {
     });
   });
 });
-
-const pskOptions = ['-psk', psk.hex, '-psk_identity', psk.identity];
-
-async function startServer(options: readonly string[]): Promise<{ server: Program; port: number }> {
-  const { certificateFile, keyFile } = ourCertificates.server;
-  const own = ['-cert', certificateFile, '-key', keyFile, ...pskOptions];
-  const server = Program.start('openssl', ['s_server', '-accept', '127.0.0.1:0', ...own, ...options]);
-  const [, port] = await server.says(/ACCEPT 127\.0\.0\.1:(\d+)/);
-  return { server, port: Number(port) };
-}
-
-function startClient(port: number, options: readonly string[]): Program {
-  const trust = ['-CAfile', authority.certificateFile, '-verify_return_error', '-purpose', 'sslserver'];
-  return Program.start('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, ...trust, ...pskOptions, ...options]);
-}
 
 function expectAgreed(
   { session }: Talk,

@@ -11,6 +11,7 @@ import type {
 } from '../../../src/index.js';
 import { DtlsTransport } from '../../../src/index.js';
 import { authority, clientCertificate, serverCertificate, type TestCertificate } from '../../support/certificates.js';
+import { onTestFinished } from 'vitest';
 import { Queue } from './queue.js';
 import { Wire } from './wire.js';
 
@@ -85,12 +86,13 @@ export class OurServer {
   private constructor(wire: Wire, configuration: DtlsConfiguration, options: TransportChoices) {
     this.wire = wire;
     const maximumDatagram = configuration.maximumDatagram ?? wire.maximumPayload;
-    new DtlsTransport<UdpAddress>({
+    const transport = new DtlsTransport<UdpAddress>({
       ...choices(wire, options),
       server: { ...configuration, maximumDatagram },
       onSession: (socket) => this.#talks.put(new Talk(socket)),
       onFailure: (error) => this.#failures.put(error),
     });
+    onTestFinished(() => transport.close());
   }
 
   static async listen(configuration: DtlsConfiguration, options: TransportChoices = {}): Promise<OurServer> {
@@ -118,6 +120,7 @@ export class OurClient {
   private constructor(wire: Wire, options: TransportChoices) {
     this.wire = wire;
     this.#transport = new DtlsTransport<UdpAddress>(choices(wire, options));
+    onTestFinished(() => this.#transport.close());
   }
 
   static async open(options: TransportChoices = {}): Promise<OurClient> {

@@ -1,6 +1,5 @@
 import type { DatagramPort } from '@selvage/core';
 import { type UdpAddress, UdpPort } from '@selvage/core/node';
-import { onTestFinished } from 'vitest';
 
 /** One datagram that passed our port. */
 export interface Passed {
@@ -21,9 +20,7 @@ export class Wire implements DatagramPort<UdpAddress> {
   }
 
   static async open(address = '127.0.0.1'): Promise<Wire> {
-    const wire = new Wire(await UdpPort.bind({ address }));
-    onTestFinished(() => wire.close());
-    return wire;
+    return new Wire(await UdpPort.bind({ address }));
   }
 
   get local(): UdpAddress {
