@@ -5,3 +5,17 @@ export { ecjpakeKeyKp, ecjpakeKeyKpPairList, serverEcjpakeParams } from './ecjpa
 export { nativeCore } from './native/index.js';
 export { portableCore } from './portable/index.js';
 export type { KeyAlgorithm, KeyHandle, KeyUsage } from './keys/key-handle.js';
+export type {
+  AgreeRequest,
+  Derivation,
+  DeriveRequest,
+  KeyHome,
+  KeyPolicy,
+  MacRequest,
+  SignRequest,
+} from './keys/key-home.js';
+export { LocalKeyHome } from './keys/local-key-home.js';
+export { usagesOf } from './keys/policy.js';
+export { signerOf } from './keys/signer.js';
+export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from './keys/spki.js';
+export { type FileKey, readPrivateKey } from './native/private-key-file.js';

@@ -3,3 +3,17 @@ export type * from '../core.js';
 export { EcJpake, type EcJpakeOptions, type EcJpakeRole } from '../ecjpake/ec-jpake.js';
 export { ecjpakeKeyKp, ecjpakeKeyKpPairList, serverEcjpakeParams } from '../ecjpake/wire.js';
 export { portableCore } from './core.js';
+export type { KeyAlgorithm, KeyHandle, KeyUsage } from '../keys/key-handle.js';
+export type {
+  AgreeRequest,
+  Derivation,
+  DeriveRequest,
+  KeyHome,
+  KeyPolicy,
+  MacRequest,
+  SignRequest,
+} from '../keys/key-home.js';
+export { LocalKeyHome } from '../keys/local-key-home.js';
+export { usagesOf } from '../keys/policy.js';
+export { signerOf } from '../keys/signer.js';
+export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from '../keys/spki.js';
