@@ -30,6 +30,11 @@ export function readPoint(bytes: Uint8Array): AffinePoint {
   return point;
 }
 
+/** The point that 65 bytes from OpenSSL denote, unchecked. */
+export function takePoint(bytes: Uint8Array): AffinePoint {
+  return { x: field.fromBytes(bytes.subarray(1, 33)), y: field.fromBytes(bytes.subarray(33)) };
+}
+
 export function writePoint(point: AffinePoint): Uint8Array {
   const bytes = new Uint8Array(pointLength);
   bytes[0] = uncompressed;

@@ -7,9 +7,10 @@
  *
  *     x(h·(X + t·G)) = x(V − r·G + h·t·G)   ⟺   V = r·G + h·X   or   V = r·G − h·X − 2ht·G
  *
- * For given V, r, h, X exactly one t satisfies the second. t is SHA-256 of all of them mod n, so to make it hold is to
- * find a hash value that is fixed in advance: about 2^255 trials for each false answer, as hard as P-256's discrete
- * logarithm is by twice over. The answer "false" is always right.
+ * For given V, r, h, X exactly one t satisfies the second. t is 128 bits of the SHA-256 of all of them, so to make it
+ * hold is to hit one hash value: about 2^128 trials for one false answer, what P-256 is worth itself. (And the answer
+ * would be false only in form: of a Schnorr proof, x is needed for the second equation as well.) The answer "false" is
+ * always right.
  *
  * With Q another point, both products are moved, by independent t and u, and V' = V + (h·t + r·u)·G is compared with
  * C = h·(X + t·G) and D = r·(Q + u·G), of which only x(C) and x(D) are known: V' = ±C ± D for some signs exactly if
@@ -20,10 +21,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { P256Term } from '../core.js';
-import { curveB, field, three } from '../scalar/curve.js';
+import { curveB, field, scalarLength, three } from '../scalar/curve.js';
 import type { Residue } from '../scalar/modulus.js';
-import { addScalars, isScalar, multiplyScalars, reduceToScalar, subtractScalars } from '../scalar/scalars.js';
-import { type AffinePoint, addPoints, readPoint, sumAsFraction, writePoint } from './p256-affine.js';
+import { addScalars, isScalar, multiplyScalars, subtractScalars } from '../scalar/scalars.js';
+import { type AffinePoint, addPoints, readPoint, sumAsFraction, takePoint, writePoint } from './p256-affine.js';
 import { multiplyGenerator, xOfMultiple } from './p256-ecdh.js';
 
 /** A term of a point that is given. */
@@ -40,7 +41,7 @@ interface PointTerm {
 export function isSumWithGenerator(sum: Uint8Array, r: Uint8Array, term: P256Term): boolean | undefined {
   const v = readPoint(sum);
   const h = pointTerm(term);
-  const t = unforeseeable(0, sum, r, h);
+  const { t } = unforeseeable(sum, r, h);
   const shift = subtractScalars(multiplyScalars(h.scalar, t), r);
   const x = xOfMoved(h, t);
   const moved = movedSum(v, shift);
@@ -56,8 +57,7 @@ export function isSumOfPoints(sum: Uint8Array, first: P256Term, second: P256Term
   const v = readPoint(sum);
   const a = pointTerm(first);
   const b = pointTerm(second);
-  const t = unforeseeable(1, sum, a, b);
-  const u = unforeseeable(2, sum, a, b);
+  const { t, u } = unforeseeable(sum, a, b);
   const shift = addScalars(multiplyScalars(a.scalar, t), multiplyScalars(b.scalar, u));
   const xa = xOfMoved(a, t);
   const xb = xOfMoved(b, u);
@@ -74,13 +74,13 @@ function pointTerm({ scalar, point }: P256Term): PointTerm {
 /** x(scalar·(point + t·G)) */
 function xOfMoved({ scalar, point }: PointTerm, t: Uint8Array): Residue | undefined {
   if (!isScalar(t)) return undefined;
-  const moved = addPoints(point, readPoint(multiplyGenerator(t)));
+  const moved = addPoints(point, takePoint(multiplyGenerator(t)));
   return moved && field.fromBytes(xOfMultiple(scalar, writePoint(moved)));
 }
 
 /** x(v + shift·G) as a fraction. */
 function movedSum(v: AffinePoint, shift: Uint8Array): { numerator: Residue; denominator: Residue } | undefined {
-  return isScalar(shift) ? sumAsFraction(v, readPoint(multiplyGenerator(shift))) : undefined;
+  return isScalar(shift) ? sumAsFraction(v, takePoint(multiplyGenerator(shift))) : undefined;
 }
 
 /**
@@ -97,14 +97,17 @@ function summationVanishes(x1: Residue, x2: Residue, n: Residue, d: Residue): bo
   return field.equal(left, field.multiply(field.add(half, half), field.multiply(n, d)));
 }
 
-/** A scalar that depends on every byte of the claim, and on `index`. */
-function unforeseeable(index: number, sum: Uint8Array, ...parts: (Uint8Array | PointTerm)[]): Uint8Array {
-  const hash = createHash('sha256').update(Uint8Array.of(index)).update(sum);
-  for (const part of parts) {
-    if (part instanceof Uint8Array) hash.update(part);
-    else hash.update(part.scalar).update(part.bytes);
-  }
-  return reduceToScalar(hash.digest());
+/** Two scalars of 128 bits that depend on every byte of the claim. */
+function unforeseeable(sum: Uint8Array, a: Uint8Array | PointTerm, b: PointTerm): { t: Uint8Array; u: Uint8Array } {
+  const hash = createHash('sha256').update(sum).update(b.scalar).update(b.bytes);
+  if (a instanceof Uint8Array) hash.update(a);
+  else hash.update(a.scalar).update(a.bytes);
+  const digest = hash.digest();
+  const t = new Uint8Array(scalarLength);
+  const u = new Uint8Array(scalarLength);
+  t.set(digest.subarray(0, 16), 16);
+  u.set(digest.subarray(16), 16);
+  return { t, u };
 }
 
 const fourB = field.add(field.add(curveB, curveB), field.add(curveB, curveB));
