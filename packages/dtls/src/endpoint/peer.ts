@@ -7,8 +7,8 @@ export class DtlsPeer<Address extends PeerAddress = PeerAddress> {
   address: Address;
   readonly role: 'client' | 'server';
   readonly connection: DtlsConnection;
-  /** The random of the ClientHello that a server's connection started with. */
-  readonly clientRandom: Uint8Array | undefined;
+  /** The random of the ClientHello that a server's handshake started with, while the handshake lasts. */
+  clientRandom: Uint8Array | undefined;
   readonly connectionId: Uint8Array | undefined;
   /** Entry in the endpoint's heap of deadlines. */
   timer: HeapEntry<DtlsPeer<Address>> | undefined;

@@ -102,7 +102,10 @@ export function protections(
         return new CbcProtection(core, entropy, { key, macKey }, encryptThenMac);
     }
   };
-  return { client: make(clientKey, clientIv, clientMac), server: make(serverKey, serverIv, serverMac) };
+  const made = { client: make(clientKey, clientIv, clientMac), server: make(serverKey, serverIv, serverMac) };
+  // Every protection has copied its cipher key; only the MAC keys are kept as they are.
+  for (const spent of [clientKey, serverKey, clientIv, serverIv]) spent.fill(0);
+  return made;
 }
 
 const nothing = new Uint8Array(0);
