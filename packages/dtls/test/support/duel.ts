@@ -26,6 +26,8 @@ export interface DuelOptions {
   readonly link?: DuelLink;
   readonly sign?: (operation: SignOperation, side: Side) => Uint8Array;
   readonly judge?: (chain: readonly Uint8Array[], side: Side) => ChainVerdict;
+  /** How long a side's judge takes, in ms. Default 0. */
+  readonly judgeDelay?: (side: Side) => number;
   readonly clientConnectionId?: Uint8Array | undefined;
   readonly endpoint?: Omit<EndpointOptions, 'server'>;
 }
@@ -50,8 +52,7 @@ export interface DuelAddress extends PeerAddress {
 interface Arrival {
   readonly at: Instant;
   readonly order: number;
-  readonly to: Side;
-  readonly payload: Uint8Array;
+  readonly happen: () => void;
 }
 
 export const clientAddress: DuelAddress = { key: '192.0.2.1:40000' };
@@ -104,7 +105,7 @@ export class Duel {
 
   /** Puts a datagram on its way to a side, as an attacker would. */
   inject(to: Side, payload: Uint8Array, delay = 0): void {
-    this.#arrivals.push({ at: this.now + delay, order: this.#order++, to, payload });
+    this.#after(delay, () => this.#deliver(to, payload));
   }
 
   #drainClient(): void {
@@ -145,11 +146,7 @@ export class Duel {
         return answer({ kind: 'key-operation-done', id: output.id, signature });
       }
       case 'judge-peer':
-        return answer({
-          kind: 'peer-judged',
-          id: output.id,
-          verdict: this.#options.judge?.(output.chain, side) ?? { accepted: true },
-        });
+        return this.#judge(side, output.chain, (verdict) => answer({ kind: 'peer-judged', id: output.id, verdict }));
       case 'connected':
         told.session = output.session;
         told.keyBlock = connection.session === undefined ? undefined : connection.keyBlock();
@@ -183,15 +180,28 @@ export class Duel {
   #deliverDue(): void {
     const due = this.#arrivals.filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at || a.order - b.order);
     if (due.length > 0) this.#arrivals = this.#arrivals.filter(({ at }) => at > this.now);
-    for (const { to, payload } of due) {
-      if (to === 'client') {
-        this.client.handle({ kind: 'datagram', payload }, this.now);
-        this.#drainClient();
-      } else {
-        this.endpoint.handle({ kind: 'datagram', payload, from: clientAddress }, this.now);
-        this.#drainServer();
-      }
+    for (const { happen } of due) happen();
+  }
+
+  #deliver(to: Side, payload: Uint8Array): void {
+    if (to === 'client') {
+      this.client.handle({ kind: 'datagram', payload }, this.now);
+      this.#drainClient();
+    } else {
+      this.endpoint.handle({ kind: 'datagram', payload, from: clientAddress }, this.now);
+      this.#drainServer();
     }
+  }
+
+  #judge(side: Side, chain: readonly Uint8Array[], answer: (verdict: ChainVerdict) => void): void {
+    const verdict = this.#options.judge?.(chain, side) ?? { accepted: true };
+    const delay = this.#options.judgeDelay?.(side) ?? 0;
+    if (delay === 0) answer(verdict);
+    else this.#after(delay, () => answer(verdict));
+  }
+
+  #after(delay: number, happen: () => void): void {
+    this.#arrivals.push({ at: this.now + delay, order: this.#order++, happen });
   }
 }
 
