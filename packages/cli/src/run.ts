@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
 import { addDemoCommand } from './demo/command.js';
+import { addDtlsCommand } from './dtls/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
@@ -42,5 +43,6 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
       getErrHasColors: () => false,
     });
   addDemoCommand(program, surface, finish);
+  addDtlsCommand(program, surface, finish);
   return program;
 }

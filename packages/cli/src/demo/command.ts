@@ -18,6 +18,6 @@ Exits 0 only if everything it claims was really observed, else 1 and says what w
       new Option('--passphrase <pskd>', 'the joiner’s passphrase, as on a Thread device’s label').default('J01NME'),
     )
     .addOption(new Option('--out <folder>', 'where the capture and its keys go').default(join('.selvage', 'demo')))
-    .option('--json', 'one JSON object a line, for programs', false)
+    .option('--json', 'one JSON object a line, for programs')
     .action(async (options: DemoOptions) => finish((await demo(surface, options)) ? 0 : 1));
 }

@@ -17,7 +17,7 @@ export interface DemoOptions {
   readonly passphrase: string;
   /** Where the capture and the key log go. */
   readonly out: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /**
@@ -27,9 +27,10 @@ export interface DemoOptions {
  */
 export async function demo(surface: Surface, options: DemoOptions): Promise<boolean> {
   const passphrase = checkPskd(options.passphrase);
-  const show = options.json
-    ? new JsonShow(surface.stdout)
-    : new TextShow(surface.stdout, styleFor(surface.stdout, surface.env));
+  const show =
+    options.json === true
+      ? new JsonShow(surface.stdout)
+      : new TextShow(surface.stdout, styleFor(surface.stdout, surface.env));
   const expectations = new Expectations(show);
   const stage: Stage = { surface, show, expectations, passphrase };
   show.tell({

@@ -1,0 +1,45 @@
+import { systemEntropy, bytesEqual, SelvageError } from '@selvage/core';
+import { type KeyHandle, LocalKeyHome, nativeCore, signerOf } from '@selvage/crypto';
+import type { SignOperation } from '@selvage/dtls';
+import { readOptionText } from './files.js';
+import { readCertificate } from './x509/certificate.js';
+import { certificatesInPem } from './x509/pem.js';
+import { privateKeyInPem } from './x509/private-key.js';
+
+/** Our certificate with its issuers, DER, ours first, and the use of its private key. */
+export interface OwnCertificate {
+  readonly chain: readonly Uint8Array[];
+  readonly key: KeyHandle;
+  readonly sign: (operation: SignOperation) => Promise<Uint8Array>;
+}
+
+/**
+ * Loads what `--cert` and `--key` name; `undefined` where neither is given. The key goes into a key home of this process
+ * and is used through its handle.
+ * @throws SelvageError `invalid-argument` for one without the other and for a key of another certificate,
+ *   `file-not-found`, `bad-certificate`, `invalid-key`.
+ */
+export async function loadCertificate(cert?: string, key?: string): Promise<OwnCertificate | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
+    throw new SelvageError('invalid-argument', `${given} without ${missing}`, {
+      remedy: 'a certificate and its private key are given together',
+    });
+  }
+  const chain = certificatesInPem(readOptionText('--cert', cert), cert);
+  const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
+  const secret = privateKeyInPem(readOptionText('--key', key), key);
+  const handle = await home.importKey({ algorithm: 'ecdsa-p256', usages: ['sign'] }, secret);
+  secret.dispose();
+  checkPair(chain[0] ?? new Uint8Array(0), handle);
+  return { chain, key: handle, sign: signerOf(home) };
+}
+
+function checkPair(leaf: Uint8Array, { publicKey }: KeyHandle): void {
+  const certified = readCertificate(leaf).publicKey;
+  if (certified !== undefined && publicKey !== undefined && bytesEqual(certified, publicKey)) return;
+  throw new SelvageError('invalid-argument', '--key is not the private key of --cert', {
+    remedy: 'give the key that the certificate was issued for, as ours stands first in --cert',
+  });
+}
