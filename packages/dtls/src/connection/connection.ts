@@ -135,8 +135,8 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     this.#now = now;
     switch (input.kind) {
       case 'datagram':
-        if (this.#state.at !== 'closed') this.#records.read(input.payload, this.#onRecord);
-        return;
+        if (this.#state.at === 'closed') return;
+        return this.#failing(() => this.#records.read(input.payload, this.#onRecord));
       case 'send':
         return this.#send(input.data);
       case 'close':
@@ -209,7 +209,8 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   #checkTime(now: Instant): void {
-    if (this.#state.at === 'handshake' && now >= this.#state.driver.deadline) this.#state.driver.deadlineReached(now);
+    const { driver } = this.#state.at === 'handshake' ? this.#state : { driver: undefined };
+    if (driver !== undefined && now >= driver.deadline) this.#failing(() => driver.deadlineReached(now));
     if (this.#lastFlight !== undefined && now >= this.#lastFlight.until) this.#lastFlight = undefined;
   }
 
@@ -348,6 +349,16 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     this.#end({ by: 'error', error });
   }
 
+  /** Runs what answers the peer. Where we cannot go on ourselves (entropy, sequence numbers) the connection ends. */
+  #failing(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof SelvageError) || error.fault !== 'ours') throw error;
+      this.#fail(error);
+    }
+  }
+
   #alertEpoch(): 0 | 1 {
     return this.#state.at === 'open' || (this.#state.at === 'handshake' && this.#state.driver.changedCipherSpec)
       ? 1
@@ -355,9 +366,20 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
   }
 
   #sendAlert(level: 'warning' | 'fatal', description: AlertName, epoch: 0 | 1): void {
-    const payload = this.#records.seal(ContentType.alert, epoch, encodeAlert(level, description));
+    const payload = this.#sealAlert(encodeAlert(level, description), epoch);
+    if (payload === undefined) return;
     this.#emit({ kind: 'transmit', payload });
     this.#trace('sent', { level, description }, epoch);
+  }
+
+  /** An alert is a courtesy: where none can be sealed any more, for want of entropy or numbers, none is sent. */
+  #sealAlert(content: Uint8Array, epoch: 0 | 1): Uint8Array | undefined {
+    try {
+      return this.#records.seal(ContentType.alert, epoch, content);
+    } catch (error) {
+      if (error instanceof SelvageError) return undefined;
+      throw error;
+    }
   }
 
   #end(reason: CloseReason): void {

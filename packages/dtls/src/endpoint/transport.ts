@@ -18,7 +18,7 @@ export interface TransportOptions<Address extends PeerAddress> extends EndpointO
   readonly judge?: (chain: readonly Uint8Array[], from: Address) => ChainVerdict | Promise<ChainVerdict>;
   /** A client opened a session with us. */
   readonly onSession?: (session: DtlsSocket<Address>) => void;
-  /** A handshake that a client began with us failed. */
+  /** A handshake that a client began with us failed, or could not be begun. */
   readonly onFailure?: (error: SelvageError, from: Address) => void;
   /** Something speaks against a handshake that goes on; see the connection's `doubt`. */
   readonly onDoubt?: (error: SelvageError, with_: Address) => void;
@@ -44,10 +44,7 @@ export class DtlsTransport<Address extends PeerAddress> {
     this.#options = options;
     const server = options.server && fitting(options.server, options.port);
     this.endpoint = new DtlsEndpoint<Address>({ ...options, ...(server && { server }) });
-    options.port.onDatagram((payload, from) => {
-      this.endpoint.handle({ kind: 'datagram', payload, from }, options.clock.now());
-      this.#drain();
-    });
+    options.port.onDatagram((payload, from) => this.#receive(payload, from));
   }
 
   /**
@@ -68,6 +65,17 @@ export class DtlsTransport<Address extends PeerAddress> {
     for (const peer of [...this.#sockets.keys(), ...this.#attempts.keys()]) this.#tell(peer, { kind: 'close' });
     this.#timer?.cancel();
     this.#options.port.close();
+  }
+
+  /** What fails here is ours, such as entropy that a cookie needs; it is told, and nobody is answered. */
+  #receive(payload: Uint8Array, from: Address): void {
+    try {
+      this.endpoint.handle({ kind: 'datagram', payload, from }, this.#options.clock.now());
+    } catch (error) {
+      if (!(error instanceof SelvageError)) throw error;
+      this.#options.onFailure?.(error, from);
+    }
+    this.#drain();
   }
 
   #drain(): void {

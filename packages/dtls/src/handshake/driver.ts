@@ -246,13 +246,16 @@ export class HandshakeDriver implements HandshakeHost {
     return message;
   }
 
-  /** Runs what reads the peer's messages. In the clear an offence is a doubt; under the new keys it is the peer's own. */
+  /**
+   * Runs what reads the peer's messages. In the clear an offence is a doubt; under the new keys it is the peer's own. Our
+   * own failure, such as entropy that fails, ends the handshake at once: nothing goes on without it.
+   */
   #guard(epoch: number, read: () => void): void {
     try {
       read();
     } catch (error) {
-      if (!(error instanceof SelvageError) || error.fault === 'ours') throw error;
-      if (epoch > 0 || this.#isOpeningHello()) return this.#fail(error);
+      if (!(error instanceof SelvageError)) throw error;
+      if (epoch > 0 || error.fault === 'ours' || this.#isOpeningHello()) return this.#fail(error);
       this.reassembly.restart(this.#role.flightStart);
       this.doubt(error, this.#now);
     }
