@@ -55,6 +55,7 @@ export class RetransmissionTimer {
   peerRepeated(now: Instant): Flight | undefined {
     if (this.#flight === undefined || now - this.#lastSent < this.#times.initial / 4) return undefined;
     this.#lastSent = now;
+    this.#deadline = now + this.#wait;
     return this.#flight;
   }
 }

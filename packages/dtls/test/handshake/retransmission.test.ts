@@ -30,6 +30,14 @@ describe('retransmission (RFC 6347 §4.2.4.1)', () => {
     expect(answered).toBe(3);
   });
 
+  it('waits afresh after it answered a peer that repeats itself, and does not send the same twice at once', () => {
+    const timer = new RetransmissionTimer({ initial: 1000, maximum: 60_000 });
+    timer.start([], 0);
+    expect(timer.peerRepeated(999)).toBeDefined();
+    expect(timer.expired(1000)).toBeUndefined();
+    expect(timer.deadline).toBe(1999);
+  });
+
   it('waits as long as the configuration says, 8 s for Thread', () => {
     const lost: Link = () => [];
     const pair = pairOf(suite, {
