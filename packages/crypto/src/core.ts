@@ -1,5 +1,6 @@
 import type { Entropy } from '@selvage/core';
 
+/** The hashes of both stacks, FIPS 180-4. */
 export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512';
 
 /** A hash in progress. */

@@ -10,6 +10,7 @@ import { type UdpDatagram, udpPacket } from './udp-packet.js';
 /** LINKTYPE_ETHERNET and LINKTYPE_RAW of draft-ietf-opsawg-pcaplinktype: with an Ethernet header, or IP alone. */
 const linkType = enumeration(u32, { ethernet: 1, raw: 101 });
 
+/** What a frame in the file starts with. */
 export type PcapLinkType = 'ethernet' | 'raw';
 
 const magic = 0xa1b2_c3d4;

@@ -18,8 +18,10 @@ import { drawScalar, isScalar, multiplyScalars, reduceToScalar } from '../scalar
 import { prove, verifyProof } from './schnorr.js';
 import { type EcjpakeKeyKp, ecjpakeKeyKp, ecjpakeKeyKpPairList, serverCurve, serverEcjpakeParams } from './wire.js';
 
+/** Whose side of the exchange; it goes into every proof. */
 export type EcJpakeRole = 'client' | 'server';
 
+/** What an exchange starts from. */
 export interface EcJpakeOptions {
   readonly core: CryptoCore;
   readonly role: EcJpakeRole;

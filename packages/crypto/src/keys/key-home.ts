@@ -49,6 +49,7 @@ export type Derivation =
   /** HMAC-SHA-256(key, input), 32 bytes: how Thread makes MAC and MLE keys of the network key and a sequence. */
   | { readonly kind: 'hmac-sha256'; readonly input: Uint8Array };
 
+/** Session keys from a long-lived key. */
 export interface DeriveRequest {
   readonly handle: KeyHandle;
   readonly derivation: Derivation;

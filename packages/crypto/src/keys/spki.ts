@@ -4,6 +4,7 @@
  */
 import { bytesEqual, concat, fromHex, SelvageError } from '@selvage/core';
 
+/** The public keys that this package reads and writes. */
 export type PublicKeyKind = 'p256' | 'ed25519';
 
 /** A public key: an uncompressed point of 65 bytes, or an Ed25519 key of 32. */

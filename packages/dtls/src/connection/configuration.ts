@@ -32,6 +32,7 @@ export interface Retransmission {
   readonly maximum: number;
 }
 
+/** How one side shakes hands; shared by all connections that are made with it, and not to be changed afterwards. */
 export interface DtlsConfiguration {
   readonly core: CryptoCore;
   readonly entropy: Entropy;

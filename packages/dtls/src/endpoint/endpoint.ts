@@ -17,6 +17,7 @@ import { CookieJar } from './cookie-jar.js';
 import { DtlsPeer } from './peer.js';
 import { PeerTable } from './peer-table.js';
 
+/** What an endpoint serves, and how much of it at once. */
 export interface EndpointOptions {
   /** How to answer clients; without it ClientHellos are ignored. */
   readonly server?: DtlsConfiguration;

@@ -9,6 +9,7 @@ import { DtlsEndpoint, type EndpointOptions, type EndpointOutput } from './endpo
 import type { DtlsPeer } from './peer.js';
 import { DtlsSocket } from './socket.js';
 
+/** What a transport stands on, and whom it asks and tells. */
 export interface TransportOptions<Address extends PeerAddress> extends EndpointOptions {
   readonly port: DatagramPort<Address>;
   readonly clock: Clock;

@@ -207,7 +207,7 @@ export class ClientHandshake implements HandshakeRole {
   #collect(messages: readonly HandshakeMessage[]): void {
     this.#state = { at: 'server-flight', messages: [] };
     if (this.#resumes(messages)) return this.#resumeSession(messages);
-    const flight = readServerFlight(messages);
+    const flight = readServerFlight(messages, this.#host.settings.cipherSuites);
     if (flight !== undefined) return this.#readFlight(flight);
     this.#state = { at: 'server-flight', messages };
   }

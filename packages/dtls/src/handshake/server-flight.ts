@@ -1,5 +1,5 @@
 import { decode, SelvageError } from '@selvage/core';
-import { type CipherSuite, cipherSuiteById } from '../protocol/cipher-suites.js';
+import type { CipherSuite } from '../protocol/cipher-suites.js';
 import type { HandshakeMessage, HandshakeType } from '../protocol/handshake.js';
 import { type ServerHello, serverHello, serverHelloDone } from '../protocol/hello.js';
 import { type CertificateRequest, certificate, certificateRequest } from '../protocol/key-exchange.js';
@@ -31,15 +31,18 @@ function placesOf(suite: CipherSuite): readonly Place[] {
 }
 
 /**
- * Reads the messages of the flight so far. Returns the flight once ServerHelloDone is there, `undefined` before.
+ * Reads the messages of the flight so far, for one of the suites that were offered. Returns the flight once ServerHelloDone is there, `undefined` before.
  * @throws SelvageError `unexpected-message` for a message out of its place, `decode-error` and the like for a bad one.
  */
-export function readServerFlight(messages: readonly HandshakeMessage[]): ServerFlight | undefined {
+export function readServerFlight(
+  messages: readonly HandshakeMessage[],
+  offered: readonly CipherSuite[],
+): ServerFlight | undefined {
   const [first, ...rest] = messages;
   if (first === undefined) return undefined;
   if (first.type !== 'server_hello') throw unexpected(first, 'ServerHello');
   const hello = decode(serverHello, first.body, 'serverHello');
-  const suite = cipherSuiteById(hello.cipherSuite);
+  const suite = offered.find(({ id }) => id === hello.cipherSuite);
   if (suite === undefined) throw notOffered(hello);
 
   const found = inPlace(rest, placesOf(suite));

@@ -7,6 +7,7 @@ export type BulkCipher =
   | { readonly kind: 'gcm'; readonly keyLength: 16 | 32 }
   | { readonly kind: 'cbc-hmac-sha256'; readonly keyLength: 16 };
 
+/** What one cipher suite stands for. */
 export interface CipherSuite {
   /** The IANA number, or OCF's private one. */
   readonly id: number;
@@ -44,6 +45,7 @@ export const cipherSuites = {
   TLS_ECDH_anon_WITH_AES_128_CBC_SHA256: suite(0xff00, 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA256', 'ecdh-anon', cbc128),
 } as const satisfies Record<string, CipherSuite>;
 
+/** The IANA name of a suite this package speaks, or OCF's for its private one. */
 export type CipherSuiteName = keyof typeof cipherSuites;
 
 const suitesById = new Map<number, CipherSuite>(Object.values(cipherSuites).map((entry) => [entry.id, entry]));

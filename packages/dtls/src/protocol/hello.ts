@@ -24,6 +24,7 @@ export const clientHello = struct({
   compressionMethods: list(u8, u8, { min: 1 }),
   extensions: optionalTail(extensions),
 });
+/** A decoded {@link clientHello}. */
 export type ClientHello = Decoded<typeof clientHello>;
 
 /**
@@ -62,6 +63,7 @@ export const serverHello = struct({
   compressionMethod: u8,
   extensions: optionalTail(extensions),
 });
+/** A decoded {@link serverHello}. */
 export type ServerHello = Decoded<typeof serverHello>;
 
 /** `struct { } ServerHelloDone;` RFC 5246 §7.4.5. */
