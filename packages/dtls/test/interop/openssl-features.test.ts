@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { toHex } from '@selvage/core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MemorySessionCache } from '../../src/index.js';
 import { authority } from '../support/certificates.js';
 import { handshakeFragments } from '../support/wire-records.js';
@@ -10,6 +7,7 @@ import { describeWith } from './support/installed.js';
 import { onlySuite, startClient, startServer } from './support/openssl.js';
 import { configure, OurClient, ourCertificates, OurServer, type Talk } from './support/ours.js';
 import type { Program } from './support/program.js';
+import { temporaryFile } from './support/temporary.js';
 
 const ccm8 = 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8';
 const theirCcm8 = [...onlySuite('ECDHE-ECDSA-AES128-CCM8'), '-no_ticket'];
@@ -59,7 +57,7 @@ describeWith(['openssl'], 'OpenSSL', () => {
       ['TLS_PSK_WITH_AES_128_CCM_8', 'PSK-AES128-CCM8'],
       ['TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256', 'ECDHE-PSK-AES128-CBC-SHA256'],
     ] as const)('s_client resumes %s with our server', async (suite, openssl) => {
-      const file = join(temporaryFolder(), 'session.pem');
+      const file = temporaryFile('session.pem');
       const ours = await OurServer.listen(configure('server', [suite], { sessionCache: new MemorySessionCache() }));
       const options = [...onlySuite(openssl), '-no_ticket'];
       const first = startClient(ours.port, [...options, '-sess_out', file]);
@@ -173,10 +171,4 @@ function expectFragments(wire: OurClient['wire'], type: string, ...directions: (
     expect(ofMessage.length, `pieces of ${type} ${direction}`).toBeGreaterThan(1);
     if (directions.length === 0) expect(wire.largest(direction)).toBeLessThanOrEqual(smallDatagram);
   }
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'selvage-dtls-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
 }

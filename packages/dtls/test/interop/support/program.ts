@@ -3,6 +3,8 @@ import { SelvageError } from '@selvage/core';
 import { onTestFinished } from 'vitest';
 
 const patience = 15_000;
+/** A program that writes more, in characters, has run away. */
+const mostOutput = 4_000_000;
 
 /** A peer's program: what it says is kept, and it ends with the test that started it. */
 export class Program {
@@ -19,6 +21,7 @@ export class Program {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
+        if (this.output.length > mostOutput) this.#child.kill('SIGKILL');
         this.#wake();
       });
     }
