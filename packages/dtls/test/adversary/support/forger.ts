@@ -29,7 +29,7 @@ export function leakingCore(listened: Listened): CryptoCore {
 }
 
 /** Writes authentic records in a side's name: for a peer that is real and misbehaves. */
-export function forgerOf(suite: CipherSuiteName, side: Side, listened: Listened, startSequence = 100): RecordLayer {
+export function forgerOf(suite: CipherSuiteName, side: Side, listened: Listened, startSequence = 10): RecordLayer {
   const last = listened.at(-1);
   if (last === undefined) throw new TypeError('no keys were derived yet');
   const secrets = new SessionSecrets(last.masterSecret, last.client, last.server);
