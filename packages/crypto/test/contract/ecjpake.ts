@@ -66,11 +66,11 @@ function agreementSuite({ describe, it, expect }: TestFunctions, core: CryptoCor
     });
 
     it('takes r with its leading zeros cut off, as Mbed TLS writes it', () => {
-      const short = shortScalars(core);
-      const [client, server] = [makeSide(core, 'client'), makeSide(core, 'server', { seed: short.seed })];
+      const [client, server] = [makeSide(core, 'client'), makeSide(core, 'server', { seed: shortSeed })];
       server.readRoundOne(client.writeRoundOne());
-      const message = server.writeRoundOne();
-      expect(outcomeOf(() => client.readRoundOne(short.cut(message)))).toBe('returned');
+      const message = withoutZeros(server.writeRoundOne());
+      expect(message.length < 330).toBe(true);
+      client.readRoundOne(message);
       client.readRoundTwo(server.writeRoundTwo());
       server.readRoundTwo(client.writeRoundTwo());
       expect(toHex(client.premasterSecret())).toBe(toHex(server.premasterSecret()));
@@ -78,20 +78,15 @@ function agreementSuite({ describe, it, expect }: TestFunctions, core: CryptoCor
   });
 }
 
-/** A seed with which the server's first r begins with a zero byte, and what cuts that off. */
-function shortScalars(core: CryptoCore): { seed: string; cut: (message: Uint8Array) => Uint8Array } {
+/** A seed with which the server's first r begins with a zero byte: one in 256 does. */
+const shortSeed = 'short 212';
+
+/** Round one with the leading zeros of the first r, of 32 bytes at 133, cut off. */
+function withoutZeros(message: Uint8Array): Uint8Array {
   const [lengthAt, rAt] = [132, 133];
-  for (let i = 0; ; i++) {
-    const message = makeSide(core, 'server', { seed: `short ${i}` }).writeRoundOne();
-    if (message[rAt] !== 0) continue;
-    let zeros = 1;
-    while (message[rAt + zeros] === 0) zeros++;
-    const length = Uint8Array.of(32 - zeros);
-    return {
-      seed: `short ${i}`,
-      cut: (m) => concat(m.subarray(0, lengthAt), length, m.subarray(rAt + zeros)),
-    };
-  }
+  let zeros = 0;
+  while (message[rAt + zeros] === 0) zeros++;
+  return concat(message.subarray(0, lengthAt), Uint8Array.of(32 - zeros), message.subarray(rAt + zeros));
 }
 
 function passwordSuite({ describe, it, expect }: TestFunctions, core: CryptoCore): void {
@@ -108,7 +103,7 @@ function passwordSuite({ describe, it, expect }: TestFunctions, core: CryptoCore
     });
 
     it('of any length agree: what counts is the number mod n', () => {
-      for (const length of [1, 6, 31, 32, 33, 63, 64, 100, 255]) {
+      for (const length of [1, 31, 33, 64, 255]) {
         const password = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 0xff);
         const reduced = scalar(BigInt(`0x${toHex(password)}`) % groupOrder);
         const { client, server } = secretsOf(password, reduced);
