@@ -51,12 +51,12 @@ export function configure(
 /** Our side of one session, as a conversation in text. */
 export class Talk {
   readonly socket: DtlsSocket<UdpAddress>;
-  readonly #heard = new Queue<string>('data from the peer');
+  readonly #heard = new Queue<Uint8Array>('data from the peer');
   readonly #closed = new Queue<CloseReason>('the end of the session');
 
   constructor(socket: DtlsSocket<UdpAddress>) {
     this.socket = socket;
-    socket.onData((data) => this.#heard.put(new TextDecoder().decode(data)));
+    socket.onData((data) => this.#heard.put(data));
     socket.onClosed((reason) => this.#closed.put(reason));
   }
 
@@ -64,7 +64,11 @@ export class Talk {
     this.socket.send(text.encode(words));
   }
 
-  hears(): Promise<string> {
+  async hears(): Promise<string> {
+    return new TextDecoder().decode(await this.#heard.next());
+  }
+
+  hearsBytes(): Promise<Uint8Array> {
     return this.#heard.next();
   }
 
