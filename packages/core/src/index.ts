@@ -9,6 +9,7 @@ export { alertFor, coapCode, exitCode, httpStatus, outward } from './errors/outw
 export { Secret } from './secret.js';
 
 export { bytesEqual } from './bytes/equal.js';
+export { carveBytes } from './bytes/carve.js';
 export { concat } from './bytes/concat.js';
 export { fromHex, toHex } from './bytes/hex.js';
 export { ByteReader, type ByteReaderOptions } from './bytes/reader.js';

@@ -1,3 +1,4 @@
+import { carveBytes } from '@selvage/core';
 import type { CountedCcm, CountedNonce } from '../core.js';
 import {
   type CcmTagLength,
@@ -158,11 +159,13 @@ class NativeCountedCcm implements CountedCcm, StreamOwner {
     for (let i = 0; i < this.tagLength; i++) {
       difference |= mac[i]! ^ bytes[at + i]! ^ sealed[length + i]!;
     }
-    const plaintext = difference === 0 ? blocks.slice(from, from + length) : undefined;
-    blocks.fill(0);
-    if (plaintext !== undefined) {
+    let plaintext: Uint8Array | undefined;
+    if (difference === 0) {
+      plaintext = carveBytes(length);
+      plaintext.set(blocks.subarray(from, from + length));
       active.stream.settle(counter, width);
     }
+    blocks.fill(0);
     return plaintext;
   }
 

@@ -1,4 +1,4 @@
-import { SelvageError } from '@selvage/core';
+import { carveBytes, SelvageError } from '@selvage/core';
 import {
   ContentType,
   dtls10,
@@ -134,7 +134,7 @@ export class RecordLayer {
       return sealWithConnectionId(protection, { type, epoch, sequence, connectionId }, payload);
     }
     const sealedLength = protection.sealedLength(payload.length);
-    const out = new Uint8Array(recordHeaderLength + sealedLength);
+    const out = carveBytes(recordHeaderLength + sealedLength);
     writeHeader(out, type, epoch, sequence, recordHeaderLength, sealedLength);
     protection.seal({ type, epoch, sequence, connectionId: undefined }, payload, out, recordHeaderLength);
     return out;
@@ -243,7 +243,7 @@ export class RecordLayer {
 export const unauthenticRecord = -1;
 
 function plainRecord(type: number, sequence: number, payload: Uint8Array): Uint8Array {
-  const out = new Uint8Array(recordHeaderLength + payload.length);
+  const out = carveBytes(recordHeaderLength + payload.length);
   writeHeader(out, type, 0, sequence, recordHeaderLength, payload.length);
   out.set(payload, recordHeaderLength);
   return out;
@@ -255,13 +255,13 @@ function sealWithConnectionId(
   payload: Uint8Array,
 ): Uint8Array {
   // DTLSInnerPlaintext = content ‖ real_type ‖ zeros (none), RFC 9146 §4.
-  const inner = new Uint8Array(payload.length + 1);
+  const inner = carveBytes(payload.length + 1);
   inner.set(payload);
   inner[payload.length] = content.type;
   const at = { ...content, type: ContentType.tls12Cid };
   const headerLength = recordHeaderLength + at.connectionId.length;
   const sealedLength = protection.sealedLength(inner.length);
-  const out = new Uint8Array(headerLength + sealedLength);
+  const out = carveBytes(headerLength + sealedLength);
   writeHeader(out, at.type, at.epoch, at.sequence, headerLength, sealedLength);
   out.set(at.connectionId, recordHeaderLength - 2);
   protection.seal(at, inner, out, headerLength);
