@@ -3,7 +3,7 @@ import type { Surface } from '../terminal/surface.js';
 import { Expectations } from './expectations.js';
 import { leaveEvidence } from './evidence.js';
 import { JsonShow } from './json-show.js';
-import { checkPskd } from './pskd.js';
+import { checkPskd, nearMiss } from './pskd.js';
 import { attackerScene } from './scenes/attacker.js';
 import { dataScene } from './scenes/data.js';
 import { eavesdropperScene } from './scenes/eavesdropper.js';
@@ -32,7 +32,7 @@ export async function demo(surface: Surface, options: DemoOptions): Promise<bool
       ? new JsonShow(surface.stdout)
       : new TextShow(surface.stdout, styleFor(surface.stdout, surface.env));
   const expectations = new Expectations(show);
-  const stage: Stage = { surface, show, expectations, passphrase };
+  const stage: Stage = { surface, show, expectations, passphrase, guess: nearMiss(passphrase) };
   show.tell({
     event: 'title',
     text: 'Selvage: strangers no more',

@@ -15,6 +15,8 @@ import type { Surface } from '../terminal/surface.js';
 /** Short, so that a wrong guess is over soon; on loopback nothing that is real takes longer. */
 const grace = 250;
 const handshakeTimeout = 10_000;
+/** How long after the guest's end the host has to come to its own. */
+const hostPatience = 2000;
 
 /** What the two of a meeting bring. */
 export interface MeetingOptions {
@@ -46,7 +48,11 @@ export interface Meeting {
   close(): void;
 }
 
-/** Lets two strangers meet: a handshake between two UDP sockets on loopback, with cookies. */
+/**
+ * Lets two strangers meet: a handshake between two UDP sockets on loopback, with cookies. That one refuses the other is
+ * an outcome.
+ * @throws SelvageError what is a fault of neither, such as `entropy-failed` or a port that cannot be opened.
+ */
 export async function meet(surface: Surface, options: MeetingOptions): Promise<Meeting> {
   const { clock, entropy } = surface;
   const [guestPort, hostPort] = [await UdpPort.bind(), await UdpPort.bind()];
@@ -73,22 +79,28 @@ export async function meet(surface: Surface, options: MeetingOptions): Promise<M
       ...(options.keyLog && { keyLog: options.keyLog }),
     })
     .catch(asSelvageError);
-  const nobody = new SelvageError('handshake-timeout', 'nobody came to the end of a handshake');
-  const patience = clock.wakeAt(begun + 2 * handshakeTimeout, () => answered(nobody));
   const called = await call;
   const milliseconds = clock.now() - begun;
+  const nobody = new SelvageError('handshake-timeout', 'nobody came to the end of a handshake');
+  const patience = clock.wakeAt(clock.now() + hostPatience, () => answered(nobody));
   const answerGiven = await answer;
   patience.cancel();
+  const close = (): void => {
+    guest.close();
+    host.close();
+  };
+  const ours = [called, answerGiven].find(isOurs);
+  if (ours !== undefined) {
+    close();
+    throw ours;
+  }
   return {
     guest: guestPort.local,
     host: hostPort.local,
     outcome: outcomeOf(called, answerGiven),
     milliseconds,
     captured,
-    close() {
-      guest.close();
-      host.close();
-    },
+    close,
   };
 }
 
@@ -102,6 +114,10 @@ function outcomeOf(guest: Result, host: Result): MeetingOutcome {
     guest: guest instanceof SelvageError ? guest : still,
     host: host instanceof SelvageError ? host : still,
   };
+}
+
+function isOurs(result: Result): result is SelvageError {
+  return result instanceof SelvageError && result.fault === 'ours';
 }
 
 function asSelvageError(error: unknown): SelvageError {

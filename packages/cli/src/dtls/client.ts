@@ -104,6 +104,7 @@ async function converse(
   const said = forward(surface.stdin, socket, stop.signal).then(() => pause(surface, linger));
   const reason = (await Promise.race([closed, said, interruption(surface)])) ?? ({ by: 'us' } as const);
   stop.abort();
+  if (reason.by === 'us') socket.close();
   reporter.tell({ event: 'closed', peer, reason });
   return reason;
 }

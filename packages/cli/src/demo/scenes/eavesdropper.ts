@@ -8,7 +8,6 @@ import { FinishedLock } from '../eavesdropper/finished-lock.js';
 import { overhear } from '../eavesdropper/overheard.js';
 import { compareHellos } from '../eavesdropper/same-hellos.js';
 import { type Meeting, meet } from '../meeting.js';
-import { nearMiss } from '../pskd.js';
 import { sentences } from './data.js';
 import type { Stage } from './stage.js';
 
@@ -17,7 +16,7 @@ export async function eavesdropperScene(stage: Stage, meeting: Meeting): Promise
   stage.show.tell({
     event: 'scene',
     title: 'What an eavesdropper gets',
-    text: 'He has every byte that passed between the two, and as much time as he likes. Bytes, and what he reads:',
+    text: 'Somebody on the path has every byte that passed, and all the time in the world. Bytes, and what they give away:',
   });
   tellCapture(stage, meeting);
   tellSecrets(stage, meeting);
@@ -60,8 +59,7 @@ function tellSecrets({ expectations, passphrase }: Stage, meeting: Meeting): voi
 }
 
 async function tellGuessing(stage: Stage, meeting: Meeting): Promise<void> {
-  const { show, expectations, passphrase } = stage;
-  const other = nearMiss(passphrase);
+  const { show, expectations, passphrase, guess: other } = stage;
   const hellos = compareHellos(passphrase, other);
   show.tell({
     event: 'note',
@@ -76,13 +74,13 @@ async function tellGuessing(stage: Stage, meeting: Meeting): Promise<void> {
   const words = dictionaryAround(passphrase);
   show.tell({
     event: 'note',
-    text: `Can he try words at home? He takes ${count(words.length, 'word')}, the right one among them, and tests whether a key
-      made of a word and what was said aloud opens the joiner’s Finished. First, so that we know his tools work, on a
+    text: `Can words be tried at home? Take ${count(words.length, 'word')}, the right one among them, and test whether a key
+      made of a word and what was said aloud opens the joiner’s Finished. First, to see that these tools work, on a
       handshake that uses the passphrase as a plain pre-shared key (TLS_PSK_WITH_AES_128_CCM_8):`,
   });
   const control = await breakPlainPsk(stage, words);
   show.tell({ event: 'fact', label: 'plain PSK', text: inFigures(control) });
-  expectations.observe('with a plain pre-shared key his dictionary finds the passphrase', control.found === passphrase);
+  expectations.observe('with a plain pre-shared key the dictionary finds the passphrase', control.found === passphrase);
 
   const overheard = overhear(meeting.captured, meeting.guest.key);
   const result = tryWords(words, new FinishedLock(nativeCore, overheard), ecjpakeKeys(nativeCore, overheard));

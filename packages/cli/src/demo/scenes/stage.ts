@@ -9,4 +9,6 @@ export interface Stage {
   readonly expectations: Expectations;
   /** The joiner's, as on its label. */
   readonly passphrase: string;
+  /** The attacker's: another one. */
+  readonly guess: string;
 }

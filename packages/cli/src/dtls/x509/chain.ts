@@ -31,11 +31,9 @@ export function verifySimpleChain(
 }
 
 function verify(core: CryptoCore, chain: readonly Uint8Array[], anchors: readonly Certificate[], now: number): void {
-  if (chain.length > longestChain) {
-    throw new SelvageError(
-      'bad-certificate',
-      `the chain has ${chain.length} certificates; ${longestChain} are the most`,
-    );
+  if (chain.length === 0 || chain.length > longestChain) {
+    const problem = `the chain has ${chain.length} certificates; 1 to ${longestChain} are taken`;
+    throw new SelvageError('bad-certificate', problem);
   }
   const path = chain.map(readCertificate);
   for (let at = 0; at < path.length; at++) {
@@ -43,6 +41,7 @@ function verify(core: CryptoCore, chain: readonly Uint8Array[], anchors: readonl
     checkItself(certificate, at, now);
     const anchor = anchors.find((one) => bytesEqual(one.der, certificate.der) || isIssuedBy(core, certificate, one));
     if (anchor !== undefined) return checkAnchor(anchor, certificate, at, now);
+    // There is no way out of this loop but an anchor or an error: the last certificate has no issuer in the chain.
     checkIssuer(core, certificate, path[at + 1], at);
   }
 }
