@@ -23,7 +23,7 @@ import {
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
 import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
-import { readServerFlight, type ServerFlight, unexpected } from './server-flight.js';
+import { isOutOfPlace, readServerFlight, type ServerFlight, unexpected } from './server-flight.js';
 import { Transcript } from './transcript.js';
 
 const nothing = new Uint8Array(0);
@@ -155,7 +155,12 @@ export class ClientHandshake implements HandshakeRole {
     const state = this.#state;
     switch (state.at) {
       case 'server-flight':
-        return this.#collect([...state.messages, message]);
+        try {
+          return this.#collect([...state.messages, message]);
+        } catch (error) {
+          if (isOutOfPlace(error)) this.#state = state;
+          throw error;
+        }
       case 'finished':
         if (message.type !== 'finished') throw unexpected(message, 'Finished');
         return this.#readFinished(state.pending, message);
@@ -164,6 +169,10 @@ export class ClientHandshake implements HandshakeRole {
       case 'complete':
         throw unexpected(message, 'nothing');
     }
+  }
+
+  startOver(): void {
+    if (this.#state.at === 'server-flight') this.#state = { at: 'server-flight', messages: [] };
   }
 
   judged(verdict: ChainVerdict): void {

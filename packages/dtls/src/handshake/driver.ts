@@ -14,6 +14,7 @@ import { type HandshakeFragment, Reassembly, readFragments } from './reassembly.
 import { RetransmissionTimer } from './retransmission.js';
 import type { HandshakeHost, HandshakeRole } from './role.js';
 import { ServerHandshake } from './server.js';
+import { isOutOfPlace } from './server-flight.js';
 
 /** What the driver needs of the connection it works for. */
 export interface DriverHooks {
@@ -195,13 +196,22 @@ export class HandshakeDriver implements HandshakeHost {
     if (isFinished !== (record.epoch === 1)) {
       throw new SelvageError('unexpected-message', `a handshake message came in epoch ${record.epoch}, not in its own`);
     }
-    if (this.reassembly.isOld(fragment)) return this.#peerRepeated();
+    if (this.reassembly.isOld(fragment) && !this.#readsAnew(fragment)) return this.#peerRepeated();
     if (this.settings.role === 'server' && this.#role.flightStart === 0) {
       // Before its first ClientHello a server listens to nothing else.
       if (fragment.type !== 'client_hello') return;
       this.#startAt(fragment, record);
     }
     this.reassembly.add(fragment);
+  }
+
+  /** Where something of the flight being read does not fit, the peer's next copy of it is read from its start. */
+  #readsAnew(fragment: HandshakeFragment): boolean {
+    const isDoubted = this.#doubt.error !== undefined && !this.#role.busy;
+    if (!isDoubted || fragment.messageSequence !== this.#role.flightStart) return false;
+    this.#role.startOver();
+    this.reassembly.restart(this.#role.flightStart);
+    return true;
   }
 
   /** A server's numbers go on from those of the ClientHello that brought the cookie (RFC 6347 §4.2.1, §4.2.2). */
@@ -256,7 +266,8 @@ export class HandshakeDriver implements HandshakeHost {
     } catch (error) {
       if (!(error instanceof SelvageError)) throw error;
       if (epoch > 0 || error.fault === 'ours' || this.#isOpeningHello()) return this.#fail(error);
-      this.reassembly.restart(this.#role.flightStart);
+      if (isOutOfPlace(error)) this.reassembly.retreat();
+      else this.reassembly.restart(this.#role.flightStart);
       this.doubt(error, this.#now);
     }
   }

@@ -96,6 +96,11 @@ export class Reassembly {
     this.#next++;
   }
 
+  /** Goes back to before the message that `advance` went past: it was not the one that belongs there. */
+  retreat(): void {
+    this.#next--;
+  }
+
   #partialFor(fragment: HandshakeFragment): Partial | undefined {
     const sequence = fragment.messageSequence;
     const known = this.#partials.get(sequence);

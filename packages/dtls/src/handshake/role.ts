@@ -36,8 +36,9 @@ export interface HandshakeHost {
 }
 
 /**
- * One side of a handshake. Whatever is thrown leaves the side where it stood before the flight that the message belongs
- * to: the peer's next, honest copy of that flight is then judged afresh.
+ * One side of a handshake. What is thrown leaves the side where it stood before the flight that the message belongs to:
+ * the peer's next, honest copy of that flight is then judged afresh. A message that does not belong in its place
+ * (`unexpected-message`) takes nothing with it: the side stands where it stood before that message.
  */
 export interface HandshakeRole {
   /** What is awaited, for the error when it never comes. */
@@ -47,6 +48,8 @@ export interface HandshakeRole {
   /** Whether a key operation or a verdict is awaited, so that messages have to wait. */
   readonly busy: boolean;
   message(message: HandshakeMessage): void;
+  /** Forgets what it has gathered of the flight now being received: the peer begins it again. */
+  startOver(): void;
   signed(signature: Uint8Array): void;
   judged(verdict: ChainVerdict): void;
   /**

@@ -84,6 +84,11 @@ export function notOffered(hello: ServerHello): SelvageError {
   );
 }
 
+/** Whether an error says that a message came where it does not belong. */
+export function isOutOfPlace(error: unknown): boolean {
+  return error instanceof SelvageError && error.code === 'unexpected-message';
+}
+
 /** The error for a message that does not belong where it came. */
 export function unexpected(message: HandshakeMessage, expected: string): SelvageError {
   const type = typeof message.type === 'string' ? message.type : `handshake type ${message.type.unknown}`;

@@ -24,7 +24,7 @@ import {
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
 import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
-import { unexpected } from './server-flight.js';
+import { isOutOfPlace, unexpected } from './server-flight.js';
 import { Transcript } from './transcript.js';
 
 const nothing = new Uint8Array(0);
@@ -119,7 +119,12 @@ export class ServerHandshake implements HandshakeRole {
         if (message.type !== 'client_hello') throw unexpected(message, 'ClientHello');
         return this.#readHello(message);
       case 'client-flight':
-        return this.#collect(state.offered, [...state.messages, message]);
+        try {
+          return this.#collect(state.offered, [...state.messages, message]);
+        } catch (error) {
+          if (isOutOfPlace(error)) this.#state = state;
+          throw error;
+        }
       case 'finished':
         if (message.type !== 'finished') throw unexpected(message, 'Finished');
         return this.#readFinished(state.pending, message);
@@ -128,6 +133,10 @@ export class ServerHandshake implements HandshakeRole {
       case 'complete':
         throw unexpected(message, 'nothing');
     }
+  }
+
+  startOver(): void {
+    if (this.#state.at === 'client-flight') this.#state = { ...this.#state, messages: [] };
   }
 
   signed(signature: Uint8Array): void {
