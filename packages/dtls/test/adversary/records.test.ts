@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { handshakeMessage } from '../../src/protocol/handshake.js';
 import { helloVerifyRequest } from '../../src/protocol/hello.js';
 import { ContentType, dtls10, maximumSequence } from '../../src/protocol/record.js';
-import { RecordLayer } from '../../src/record/record-layer.js';
+import { type RecordLayer } from '../../src/record/record-layer.js';
 import type { CipherSuiteName } from '../../src/index.js';
 import { allSuites, pairOf } from '../support/configurations.js';
 import type { Pair, Side } from '../support/pair.js';
