@@ -20,6 +20,7 @@ import {
   tell,
 } from './support/crowd.js';
 import { garbageRecord, plainAlert, plainMessage, plainRecord } from './support/forger.js';
+import { connectionIdLength, recordsOf } from './support/wire.js';
 
 const anonymous: CipherSuiteName = 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA256';
 const psk: CipherSuiteName = 'TLS_PSK_WITH_AES_128_CCM_8';
@@ -338,12 +339,11 @@ describe('connection IDs (RFC 9146 §6)', () => {
   });
 
   it('do not move a handshake, nor end it', () => {
-    const endpoint = serverOf(psk, { connectionIdLength: 8 });
-    const own = configuration('client', [psk], { maximumDatagram: 128 });
-    const guest = new Guest(endpoint, own, addressOf(1), 0, new Uint8Array(0));
-    const told = [];
+    const endpoint = serverOf(psk, { connectionIdLength });
+    const guest = new Guest(endpoint, configuration('client', [psk]), addressOf(1), 0, new Uint8Array(0));
+    const told: string[] = [];
     for (let sending = guest.take(0); sending.length > 0; sending = guest.take(0)) {
-      for (const payload of sending) {
+      for (const payload of sending.flatMap(recordsOf)) {
         const elsewhere = payload[0] === ContentType.tls12Cid ? addressOf(66) : guest.address;
         told.push(...guest.send(payload, 0, elsewhere).map(({ kind }) => kind));
       }
