@@ -1,7 +1,7 @@
 import { type Decoded, encode, enumeration, struct, u8 } from '@selvage/core';
 
 /** AlertDescription, RFC 5246 §7.2, RFC 4279 §6 and RFC 5746; the names are the RFCs'. */
-export const alertDescription = enumeration(u8, {
+const alertDescription = enumeration(u8, {
   close_notify: 0,
   unexpected_message: 10,
   bad_record_mac: 20,
@@ -30,7 +30,7 @@ export const alertDescription = enumeration(u8, {
   no_application_protocol: 120,
 });
 
-export const alertLevel = enumeration(u8, { warning: 1, fatal: 2 });
+const alertLevel = enumeration(u8, { warning: 1, fatal: 2 });
 
 /**
  * ```

@@ -1,7 +1,7 @@
 import { type Decoded, enumeration, list, nested, opaque, remaining, struct, u8, u16, variant } from '@selvage/core';
 
 /** ExtensionType: RFC 6066, 8422, 5246, 7366, 7627, 9146, 5746; 256 is draft-cragie-tls-ecjpake-01. */
-export const extensionType = enumeration(u16, {
+const extensionType = enumeration(u16, {
   max_fragment_length: 1,
   supported_groups: 10,
   ec_point_formats: 11,
@@ -28,7 +28,7 @@ export type SignatureSchemeValue = Decoded<typeof signatureScheme>;
 export type SignatureScheme = Extract<SignatureSchemeValue, string>;
 
 /** MaxFragmentLength, RFC 6066 §4, in bytes of plaintext. */
-export const maximumFragmentLength = enumeration(u8, { '512': 1, '1024': 2, '2048': 3, '4096': 4 });
+const maximumFragmentLength = enumeration(u8, { '512': 1, '1024': 2, '2048': 3, '4096': 4 });
 export type MaximumFragmentLength = 512 | 1024 | 2048 | 4096;
 
 const empty = struct({});
@@ -52,7 +52,7 @@ const bodies = {
  * ```
  * RFC 5246 §7.4.1.4. Extensions that are not listed are kept as they came.
  */
-export const extension = variant(extensionType, bodies, { body: (codec) => nested(u16, codec) });
+const extension = variant(extensionType, bodies, { body: (codec) => nested(u16, codec) });
 
 export type Extension = Decoded<typeof extension>;
 export type ExtensionName = keyof typeof bodies;

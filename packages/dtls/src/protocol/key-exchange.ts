@@ -45,7 +45,6 @@ export const ecjpakeKeyExchange = struct({ roundTwo: remaining });
 
 /** `ASN.1Cert certificate_list<0..2^24-1>`, leaf first; RFC 5246 §7.4.2. */
 export const certificate = struct({ chain: list(u24, opaque(u24, { min: 1 })) });
-export type CertificateMessage = Decoded<typeof certificate>;
 
 /** ClientCertificateType ecdsa_sign, RFC 8422 §5.5. */
 export const ecdsaSign = 64;

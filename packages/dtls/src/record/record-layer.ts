@@ -76,17 +76,8 @@ export class RecordLayer {
     this.#sequence = sequence;
   }
 
-  get writesProtected(): boolean {
-    return this.#write !== undefined;
-  }
-
   get readsProtected(): boolean {
     return this.#read !== undefined;
-  }
-
-  /** The next sequence number of epoch 1. */
-  get nextSequence(): number {
-    return this.#sequence;
   }
 
   /** The keys of epoch 1, for writing. */

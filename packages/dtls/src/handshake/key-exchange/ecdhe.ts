@@ -10,7 +10,7 @@ import {
 import { type ClientAgreement, readPublicValue, type ServerOffer } from './agreement.js';
 
 /** The point in ServerECDHParams; curve type and curve are constants of the declaration, which refuses all others. */
-export function encodeParameters(point: Uint8Array): Uint8Array {
+function encodeParameters(point: Uint8Array): Uint8Array {
   return encode(serverEcdhParameters, { curveType: 3, namedCurve: 23, point });
 }
 
