@@ -143,6 +143,37 @@ describeWith(['openssl'], 'OpenSSL', () => {
     });
   });
 
+  describe('on IPv6', () => {
+    const address = '::1';
+
+    it('our client and s_server talk', async () => {
+      const { server, port } = await startServer(theirCcm8, '[::1]');
+      await expectEcho(server, await (await OurClient.open({ address })).connect(port, configure('client', [ccm8])));
+    });
+
+    it('s_client and our server talk', async () => {
+      const ours = await OurServer.listen(configure('server', [ccm8]), { address });
+      const client = startClient(ours.port, theirCcm8, '[::1]');
+      await expectEcho(client, await ours.accepts());
+    });
+  });
+
+  describe('without connection IDs, which OpenSSL does not know (RFC 9146 §3)', () => {
+    it('our client that offers one talks with s_server', async () => {
+      const { server, port } = await startServer(theirCcm8);
+      const client = await OurClient.open({ connectionIdLength: 4 });
+      await expectEcho(server, await client.connect(port, configure('client', [ccm8])));
+      expect(client.wire.passed.some(({ payload }) => payload[0] === 25)).toBe(false);
+    });
+
+    it('our server that wants one talks with s_client', async () => {
+      const ours = await OurServer.listen(configure('server', [ccm8]), { connectionIdLength: 4 });
+      const client = startClient(ours.port, theirCcm8);
+      await expectEcho(client, await ours.accepts());
+      expect(ours.wire.passed.some(({ payload }) => payload[0] === 25)).toBe(false);
+    });
+  });
+
   it('a wrong pre-shared key is noticed on both sides', async () => {
     const ours = await OurServer.listen(configure('server', ['TLS_PSK_WITH_AES_128_CCM_8'], { grace: 50 }));
     const client = startClient(ours.port, [...onlySuite('PSK-AES128-CCM8'), '-psk', 'ff'.repeat(16)]);

@@ -24,7 +24,8 @@ export function describeWith(programs: readonly string[], title: string, tests: 
     describe(title, tests);
     return;
   }
-  const reason = `${missing.join(', ')} not found: apt-get install ${missing.map((name) => packages[name] ?? name).join(' ')}`;
+  const wanted = new Set(missing.map((name) => packages[name] ?? name));
+  const reason = `${missing.join(', ')} not found: apt-get install ${[...wanted].join(' ')}`;
   if (process.env['CI'] === 'true') describe(title, () => it('finds its peers', () => expect.fail(reason)));
   else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
