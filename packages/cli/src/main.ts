@@ -10,8 +10,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 /** A reader that went away (`| head`) is no error of ours. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
 
+let readsInput = false;
 process.exitCode = await run(process.argv.slice(2), {
-  stdin: process.stdin,
+  stdin: {
+    [Symbol.asyncIterator]() {
+      readsInput = true;
+      return process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    },
+  },
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,
@@ -19,6 +25,9 @@ process.exitCode = await run(process.argv.slice(2), {
   entropy: systemEntropy,
   interrupted: interrupt.signal,
 });
+
+// A command that has ended waits for nothing that somebody could still type. Input from a file has no `unref`, and ends.
+if (readsInput) (process.stdin as Partial<Pick<NodeJS.ReadStream, 'unref'>>).unref?.();
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   return {

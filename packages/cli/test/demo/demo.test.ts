@@ -109,7 +109,6 @@ describe('selvage demo on other screens', () => {
     expect(exits).toEqual([0, 0]);
     expect(wide.stdout.text).toContain('\u001b[1m');
     expect(plain.stdout.text).not.toContain('\u001b');
-    // eslint-disable-next-line no-control-regex -- colours take no room
     const widths = wide.stdout.text
       .replace(/\u001b\[\d+m/g, '')
       .split('\n')
