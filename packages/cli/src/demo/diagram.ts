@@ -20,7 +20,8 @@ export class SequenceDiagram {
   readonly #width: number;
   readonly #style: Style;
   #left: Party | undefined;
-  #lastFields = new Map<string, string>();
+  /** What was said last under each label, by direction: what is the same again is not told again. */
+  readonly #told = new Map<string, string>();
 
   /** @param width of the whole, in columns. */
   constructor(width: number, style: Style) {
@@ -31,7 +32,6 @@ export class SequenceDiagram {
   /** The heads of the two lanes. */
   start(left: Party, right: Party, addresses: readonly string[]): string[] {
     this.#left = left;
-    this.#lastFields = new Map();
     const [leftAddress = '', rightAddress = ''] = addresses;
     const inner = this.#width - timeWidth;
     const row = (a: string, b: string) => ' '.repeat(timeWidth) + a + b.padStart(inner - a.length);
@@ -43,7 +43,7 @@ export class SequenceDiagram {
     const arrow = { name: isRepeated ? `${name} (again)` : name, size: count(length, 'byte'), isProtected };
     return [
       this.#arrow(arrow, from, milliseconds),
-      ...(meaning === undefined ? [] : this.#inside(meaning, plain)),
+      ...(meaning !== undefined && this.#isNews(shown, meaning, meaning) ? this.#inside(meaning, plain) : []),
       ...this.#news(shown).flatMap((text) => this.#inside(text, this.#style.dim)),
     ];
   }
@@ -53,17 +53,19 @@ export class SequenceDiagram {
     return [this.#arrow(arrow, from, milliseconds), ...this.#inside(`“${text}”`, this.#style.good)];
   }
 
-  /** The fields, without those that are as they were when this party last sent a message of this name. */
-  #news({ from, name, fields }: MessageShown): string[] {
-    const isNew = ([label, text]: readonly [string, string]) => {
-      const key = `${from} ${name} ${label}`;
-      const before = this.#lastFields.get(key);
-      this.#lastFields.set(key, text);
-      return before !== text;
-    };
-    const fresh = fields.filter(isNew);
+  /** The fields, without those that are as they were when such a message last went this way. */
+  #news(shown: MessageShown): string[] {
+    const { fields } = shown;
+    const fresh = fields.filter(([label, text]) => this.#isNews(shown, label, text));
     const rest = fresh.length > 0 && fresh.length < fields.length ? ['the rest as before'] : [];
     return [...fresh.map(([label, text]) => `${label}: ${text}`), ...rest];
+  }
+
+  #isNews({ from, name }: MessageShown, label: string, text: string): boolean {
+    const key = `${from === this.#left} ${name} ${label}`;
+    const before = this.#told.get(key);
+    this.#told.set(key, text);
+    return before !== text;
   }
 
   #arrow({ name, size, isProtected }: Arrow, from: Party, milliseconds: number): string {

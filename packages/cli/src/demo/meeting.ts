@@ -1,4 +1,4 @@
-import { type Secret, SelvageError } from '@selvage/core';
+import { type Instant, type Secret, SelvageError } from '@selvage/core';
 import { type UdpAddress, UdpPort } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import {
@@ -40,7 +40,9 @@ export interface Meeting {
   readonly guest: UdpAddress;
   readonly host: UdpAddress;
   readonly outcome: MeetingOutcome;
-  /** From the first datagram to the guest's open session or failure, in ms. */
+  /** When the guest's first datagram left. */
+  readonly begun: Instant;
+  /** From then to the guest's open session or failure, in ms. */
   readonly milliseconds: number;
   /** All datagrams that passed; it grows while the session lasts. */
   readonly captured: readonly TappedDatagram[];
@@ -98,6 +100,7 @@ export async function meet(surface: Surface, options: MeetingOptions): Promise<M
     guest: guestPort.local,
     host: hostPort.local,
     outcome: outcomeOf(called, answerGiven),
+    begun,
     milliseconds,
     captured,
     close,

@@ -6,7 +6,7 @@ export interface MessageShown {
   readonly event: 'message';
   readonly from: Party;
   readonly to: Party;
-  /** Since the first message of its scene. */
+  /** Since the handshake began. */
   readonly milliseconds: number;
   readonly name: string;
   /** Bytes of the message. */

@@ -18,7 +18,6 @@ export async function dataScene(stage: Stage, meeting: Meeting): Promise<void> {
   show.tell({ event: 'scene', title: 'They talk', text: 'Now every datagram is sealed with AES-128-CCM:' });
   if (meeting.outcome.kind !== 'open') return expectations.observe('there is a session to talk over', false);
   const { guest, host } = meeting.outcome;
-  const begun = surface.clock.now();
   const heardBy: [listener: Party, heard: boolean][] = [];
   for (const [from, text] of sentences) {
     const [speaker, listener] = from === 'joiner' ? [guest, host] : [host, guest];
@@ -26,7 +25,7 @@ export async function dataScene(stage: Stage, meeting: Meeting): Promise<void> {
     const heard = await say(stage, speaker, listener, text);
     const sealedLength = meeting.captured[before]?.payload.length ?? 0;
     const to = from === 'joiner' ? 'commissioner' : 'joiner';
-    const milliseconds = surface.clock.now() - begun;
+    const milliseconds = surface.clock.now() - meeting.begun;
     if (heard === text) show.tell({ event: 'data', from, to, milliseconds, text, sealedLength });
     heardBy.push([to, heard === text]);
   }

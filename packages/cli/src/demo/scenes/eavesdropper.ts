@@ -34,7 +34,7 @@ function tellCapture({ show }: Stage, meeting: Meeting): void {
 }
 
 function inWords(record: ObservedRecord): string {
-  if (record.epoch > 0) return `sealed ${typeName(record)}: ${toHex(record.fragment.subarray(8, 20))}…`;
+  if (record.epoch > 0) return `sealed ${typeName(record)}: ${toHex(record.fragment.subarray(8, 16))}…`;
   if (record.type === 'change_cipher_spec') return 'ChangeCipherSpec';
   const names = record.messages.map((message) => describeObserved(message).name);
   return names.map((name) => name + (publicPoints[name] ?? '')).join(', ');

@@ -8,18 +8,17 @@ export function drawn(
   { show, surface }: Stage,
   guest: Party,
 ): Required<Pick<MeetingOptions, 'onAddresses' | 'onMessage'>> {
-  let begun: number | undefined;
+  let begun = surface.clock.now();
   return {
     onAddresses(guestAddress, hostAddress) {
+      begun = surface.clock.now();
       const addresses = [guestAddress.key, hostAddress.key];
       show.tell({ event: 'lanes', left: guest, right: 'commissioner', addresses });
     },
     onMessage(direction, message: MessageDescription) {
-      const now = surface.clock.now();
-      begun ??= now;
       const [from, to]: [Party, Party] = direction === 'sent' ? [guest, 'commissioner'] : ['commissioner', guest];
       const { name, length, epoch, fields, again } = message;
-      const milliseconds = now - begun;
+      const milliseconds = surface.clock.now() - begun;
       const [isProtected, isRepeated] = [epoch > 0, again === true];
       show.tell({ event: 'message', from, to, milliseconds, name, length, isProtected, isRepeated, fields });
     },
