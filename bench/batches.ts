@@ -2,14 +2,16 @@
 import type { Measured } from './figure.js';
 
 export interface BatchOptions {
-  /** How many batches are measured. Default 9. */
+  /** How many batches are measured. Default 15. */
   readonly batches?: number;
   /** How long one batch takes at least, in milliseconds of CPU time. Default 100. */
   readonly batchTime?: number;
 }
 
 const settledBatches = 6;
-const mostWarmUpBatches = 40;
+const mostWarmUpBatches = 80;
+/** CPU time to warm up for at least, in microseconds: the compiler comes back to a handshake's many functions for seconds. */
+const leastWarmUp = 3_000_000;
 const scales = { ms: 1e-3, µs: 1 } as const;
 
 /**
@@ -33,7 +35,7 @@ export function sideBySide(
 function measureInTurn<Operations extends [() => void, ...(() => void)[]]>(
   unit: keyof typeof scales,
   operations: Operations,
-  { batches = 9, batchTime = 100 }: BatchOptions,
+  { batches = 15, batchTime = 100 }: BatchOptions,
 ): { [Index in keyof Operations]: Measured } {
   const series = operations.map((operation) => ({
     operation,
@@ -57,8 +59,11 @@ function warmedUpCount(operation: () => void, batchTime: number): number {
   let count = 1;
   let best = Number.POSITIVE_INFINITY;
   let batchesSinceBest = 0;
-  for (let batch = 0; batch < mostWarmUpBatches && batchesSinceBest < settledBatches; batch += 1) {
+  let spent = 0;
+  const settled = (): boolean => batchesSinceBest >= settledBatches && spent >= leastWarmUp;
+  for (let batch = 0; batch < mostWarmUpBatches && !settled(); batch += 1) {
     const time = microseconds(operation, count) / count;
+    spent += time * count;
     batchesSinceBest = time < best * 0.97 ? 0 : batchesSinceBest + 1;
     best = Math.min(best, time);
     count = Math.max(1, Math.min(count * 8, Math.ceil(batchTime / time)));
