@@ -13,7 +13,10 @@ describe('carveBytes', () => {
   it('never hands out the same byte twice', () => {
     const pieces = Array.from({ length: 2000 }, (_, index) => carveBytes(1 + (index % 100)).fill(1 + (index % 255)));
     for (const [index, piece] of pieces.entries()) {
-      expect(piece.every((byte) => byte === 1 + (index % 255)), `piece ${index}`).toBe(true);
+      expect(
+        piece.every((byte) => byte === 1 + (index % 255)),
+        `piece ${index}`,
+      ).toBe(true);
     }
   });
 });
