@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { scratchFolder } from './support/scratch.js';
+import { TestSurface } from './support/test-surface.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md'];
+const text = (name: string): string => readFileSync(join(root, name), 'utf8');
+const readme = text('README.md');
+const file = scratchFolder();
+
+/** The code block of a language. */
+function block(language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'm').exec(readme);
+  expect(found, `a block of ${language} in README.md`).not.toBeNull();
+  return found?.[1] ?? '';
+}
+
+describe('the program in README.md', () => {
+  // Inside the repository, so that it finds the built packages as a user's program does.
+  const folder = join(root, '.selvage', 'readme');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('compiles in strict mode, runs and prints what stands below it', async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'example.ts'), block('ts'));
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
+    const more = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--ignoreConfig'];
+    await run(process.execPath, [compiler, ...options, ...more, 'example.ts'], { cwd: folder });
+    const { stdout, stderr } = await run(process.execPath, ['example.js'], { cwd: folder, timeout: 30_000 });
+    expect(stdout).toBe('TLS_ECJPAKE_WITH_AES_128_CCM_8 and back\n');
+    expect(readme).toContain(`It prints \`${stdout.trim()}\``);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('the excerpt in README.md', () => {
+  it('is what npm start shows, but for times and ports', async () => {
+    const surface = new TestSurface();
+    expect(await surface.run('demo', '--out', file('demo'))).toBe(0);
+    const shown = new Set(surface.stdout.text.split('\n').map(plain));
+    const lines = block('text').split('\n').map(plain);
+    expect(lines.filter((line) => !shown.has(line))).toEqual([]);
+    expect(lines.length).toBeGreaterThan(20);
+  });
+
+  /** A line without what changes from run to run, and its spaces as one. */
+  function plain(line: string): string {
+    return line
+      .replace(/127\.0\.0\.1:\d+/g, 'address')
+      .replace(/^ *\d+\.\d /, 'time ')
+      .replace(/ +/g, ' ')
+      .trim();
+  }
+});
+
+describe.each(documents)('%s', (name) => {
+  it('names tests and files that are there', () => {
+    const content = text(name);
+    const commands = [...content.matchAll(/npm test -- ([^`]+)`/g)].flatMap(([, paths = '']) => paths.split(' '));
+    const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => join(name, '..', path));
+    const named = [...commands.filter((word) => word.includes('/')), ...links];
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('the tests that PARITY.md and SECURITY.md name', () => {
+  it.each([
+    ['docs/PARITY.md', 'packages/dtls/test'],
+    ['SECURITY.md', 'packages/dtls/test/adversary'],
+  ])('of %s exist', (document, folder) => {
+    const all = readdirSync(join(root, 'packages'), { recursive: true }).map(String);
+    const names = [...text(document).matchAll(/`((?:[a-z-]+\/)*[a-z-]+\.test\.ts)`/g)].map(([, path = '']) => path);
+    const missing = names.filter(
+      (path) => !existsSync(join(root, folder, path)) && !all.some((one) => one.endsWith(path)),
+    );
+    expect(missing).toEqual([]);
+    expect(names.length).toBeGreaterThan(3);
+  });
+});
+
+describe('the packages in README.md', () => {
+  it('are all that there are, each described', () => {
+    const listed = [...readme.matchAll(/^\| \[`@selvage\/([a-z]+)`\]/gm)].map(([, name]) => name);
+    expect(listed.sort()).toEqual(readdirSync(join(root, 'packages')).sort());
+  });
+});
