@@ -56,55 +56,69 @@ export interface Meeting {
  * @throws SelvageError what is a fault of neither, such as `entropy-failed` or a port that cannot be opened.
  */
 export async function meet(surface: Surface, options: MeetingOptions): Promise<Meeting> {
-  const { clock, entropy } = surface;
-  const [guestPort, hostPort] = [await UdpPort.bind(), await UdpPort.bind()];
+  const { clock } = surface;
   const captured: TappedDatagram[] = [];
-  const base = { core: nativeCore, entropy, suites: [options.suite], grace, handshakeTimeout } as const;
-  const server: DtlsConfiguration = { ...base, credentials: options.host };
-
-  let answered: (result: DtlsSocket<UdpAddress> | SelvageError) => void = () => undefined;
-  const answer = new Promise<DtlsSocket<UdpAddress> | SelvageError>((resolve) => (answered = resolve));
-  const host = new DtlsTransport({ port: hostPort, clock, server, onSession: answered, onFailure: answered });
-  const guest = new DtlsTransport({
-    port: new TappedPort(guestPort, clock, (datagram) => captured.push(datagram)),
-    clock,
-    onMessage: (direction, message) => options.onMessage?.(direction, message),
-  });
-  options.onAddresses?.(guestPort.local, hostPort.local);
-
-  const begun = clock.now();
-  const call = guest
-    .connect(hostPort.local, {
-      ...base,
-      credentials: options.guest,
-      trace: options.onMessage !== undefined,
-      ...(options.keyLog && { keyLog: options.keyLog }),
-    })
-    .catch(asSelvageError);
-  const called = await call;
-  const milliseconds = clock.now() - begun;
-  const nobody = new SelvageError('handshake-timeout', 'nobody came to the end of a handshake');
-  const patience = clock.wakeAt(clock.now() + hostPatience, () => answered(nobody));
-  const answerGiven = await answer;
-  patience.cancel();
+  const host = await openHost(surface, options);
+  const port = new TappedPort(await UdpPort.bind(), clock, (datagram) => captured.push(datagram));
+  const guest = new DtlsTransport({ port, clock, onMessage: (way, message) => options.onMessage?.(way, message) });
   const close = (): void => {
     guest.close();
-    host.close();
+    host.transport.close();
   };
-  const ours = [called, answerGiven].find(isOurs);
+  options.onAddresses?.(port.local, host.local);
+
+  const begun = clock.now();
+  const called = await guest.connect(host.local, guestConfiguration(surface, options)).catch(asSelvageError);
+  const milliseconds = clock.now() - begun;
+  const answered = await host.answer();
+  const ours = [called, answered].find(isOurs);
   if (ours !== undefined) {
     close();
     throw ours;
   }
+  const outcome = outcomeOf(called, answered);
+  return { guest: port.local, host: host.local, outcome, begun, milliseconds, captured, close };
+}
+
+/** The one who answers, and what came of it. */
+interface Host {
+  readonly transport: DtlsTransport<UdpAddress>;
+  readonly local: UdpAddress;
+  /** Resolves when the host has come to its end of the handshake, or with an error when it does not. */
+  answer(): Promise<Result>;
+}
+
+async function openHost(surface: Surface, options: MeetingOptions): Promise<Host> {
+  const { clock } = surface;
+  const port = await UdpPort.bind();
+  const server = { ...configurationOf(surface, options.suite), credentials: options.host };
+  let answered: (result: Result) => void = () => undefined;
+  const answer = new Promise<Result>((resolve) => (answered = resolve));
+  const transport = new DtlsTransport({ port, clock, server, onSession: answered, onFailure: answered });
   return {
-    guest: guestPort.local,
-    host: hostPort.local,
-    outcome: outcomeOf(called, answerGiven),
-    begun,
-    milliseconds,
-    captured,
-    close,
+    transport,
+    local: port.local,
+    async answer() {
+      const nobody = new SelvageError('handshake-timeout', 'nobody came to the end of a handshake');
+      const patience = clock.wakeAt(clock.now() + hostPatience, () => answered(nobody));
+      const result = await answer;
+      patience.cancel();
+      return result;
+    },
   };
+}
+
+function guestConfiguration(surface: Surface, { suite, guest, keyLog, onMessage }: MeetingOptions): DtlsConfiguration {
+  return {
+    ...configurationOf(surface, suite),
+    credentials: guest,
+    trace: onMessage !== undefined,
+    ...(keyLog && { keyLog }),
+  };
+}
+
+function configurationOf({ entropy }: Surface, suite: CipherSuiteName): Omit<DtlsConfiguration, 'credentials'> {
+  return { core: nativeCore, entropy, suites: [suite], grace, handshakeTimeout };
 }
 
 type Result = DtlsSocket<UdpAddress> | SelvageError;

@@ -124,6 +124,7 @@ class Sessions {
         for (const socket of open) socket.send(chunk);
       },
     };
-    void forward(this.#surface.stdin, everybody, this.#stopped.signal);
+    // A terminal that goes away takes its input with it, and leaves the server.
+    forward(this.#surface.stdin, everybody, this.#stopped.signal).catch(() => undefined);
   }
 }

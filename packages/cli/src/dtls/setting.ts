@@ -52,29 +52,51 @@ export function prepare(surface: Surface, options: DtlsOptions, identity: Identi
     reporter,
     progress,
     configuration: configure(surface, options, identity, keeping.keyLog),
-    async open({ address, port }, more) {
-      const udp = await UdpPort.bind({ address, port, maximumPayload: options.mtu ?? usualMtu });
+    async open(local, more) {
+      const port = await bind(local, options, reporter);
       const tap = keeping.datagram;
       const transport = new DtlsTransport<UdpAddress>({
-        port: tap === undefined ? udp : new TappedPort(udp, surface.clock, tap),
+        port: tap === undefined ? port : new TappedPort(port, surface.clock, tap),
         clock: surface.clock,
         judge,
         ...(identity.sign && { sign: identity.sign }),
         ...(options.cid !== undefined && { connectionIdLength: options.cid }),
-        onDoubt: (error, { key }) => reporter.tell({ event: 'doubt', peer: key, error }),
-        onMessage(direction, message, { key }) {
-          progress.note(key, direction, message);
-          const isAsking = message.name === 'ClientHello' && message.again === true && direction === 'sent';
-          if (isAsking) reporter.tell({ event: 'waiting', peer: key });
-          if (options.trace === true) reporter.tell({ event: 'message', peer: key, direction, message });
-        },
+        ...watching(reporter, progress, options.trace === true),
         ...more,
       });
       const close = (): void => {
         transport.close();
         keeping.close();
       };
-      return { transport, local: udp.local, close };
+      return { transport, local: port.local, close };
+    },
+  };
+}
+
+function bind({ address, port }: LocalAddress, { mtu }: DtlsOptions, reporter: Reporter): Promise<UdpPort> {
+  return UdpPort.bind({
+    address,
+    port,
+    maximumPayload: mtu ?? usualMtu,
+    onError: (error, to) => {
+      const where = to === undefined ? '' : ` to ${to.key}`;
+      reporter.tell({ event: 'warning', text: `a datagram${where} was not sent: ${error.message}` });
+    },
+  });
+}
+
+function watching(
+  reporter: Reporter,
+  progress: Progress,
+  isTracing: boolean,
+): Pick<TransportOptions<UdpAddress>, 'onDoubt' | 'onMessage'> {
+  return {
+    onDoubt: (error, { key }) => reporter.tell({ event: 'doubt', peer: key, error }),
+    onMessage(direction, message, { key }) {
+      progress.note(key, direction, message);
+      const isAsking = message.name === 'ClientHello' && message.again === true && direction === 'sent';
+      if (isAsking) reporter.tell({ event: 'waiting', peer: key });
+      if (isTracing) reporter.tell({ event: 'message', peer: key, direction, message });
     },
   };
 }

@@ -126,6 +126,12 @@ describe('a handshake that fails says on both sides what, where and what to do',
     expect(says).toContain('waitingFor: an answer to ClientHello');
   });
 
+  it('when the system sends nothing: that it did not', async () => {
+    const { exit, says } = await refused('client', '255.255.255.255:5684', ...psk, '--timeout', '120');
+    expect(exit).toBe(75);
+    expect(says).toMatch(/WARNING: a datagram to 255\.255\.255\.255:5684 was not sent: .*EACCES/);
+  });
+
   it('and as one object with --json', async () => {
     const { client } = await converse({
       server: ['--passphrase', 'J01NME', ...quick],
