@@ -9,19 +9,24 @@ import { TestSurface } from './support/test-surface.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md'];
+const packageReadmes = ['core', 'crypto', 'dtls', 'cli'].map((name) => `packages/${name}/README.md`);
+const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md', ...packageReadmes];
 const text = (name: string): string => readFileSync(join(root, name), 'utf8');
 const readme = text('README.md');
 const file = scratchFolder();
 
-/** The code block of a language. */
-function block(language: string): string {
-  const found = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'm').exec(readme);
-  expect(found, `a block of ${language} in README.md`).not.toBeNull();
+/** The code block of a language in a document. */
+function block(language: string, name = 'README.md'): string {
+  const found = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'm').exec(text(name));
+  expect(found, `a block of ${language} in ${name}`).not.toBeNull();
   return found?.[1] ?? '';
 }
 
-describe('the program in README.md', () => {
+describe.each([
+  ['README.md', 'TLS_ECJPAKE_WITH_AES_128_CCM_8 and back'],
+  ['packages/core/README.md', 'hello'],
+  ['packages/crypto/README.md', 'true'],
+])('the program in %s', (name, output) => {
   // Inside the repository, so that it finds the built packages as a user's program does.
   const folder = join(root, '.selvage', 'readme');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,14 +34,14 @@ describe('the program in README.md', () => {
   it('compiles in strict mode, runs and prints what stands below it', async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(folder, 'example.ts'), block('ts'));
+    writeFileSync(join(folder, 'example.ts'), block('ts', name));
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
     const more = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--ignoreConfig'];
     await run(process.execPath, [compiler, ...options, ...more, 'example.ts'], { cwd: folder });
     const { stdout, stderr } = await run(process.execPath, ['example.js'], { cwd: folder, timeout: 30_000 });
-    expect(stdout).toBe('TLS_ECJPAKE_WITH_AES_128_CCM_8 and back\n');
-    expect(readme).toContain(`It prints \`${stdout.trim()}\``);
+    expect(stdout).toBe(`${output}\n`);
+    expect(text(name)).toContain(`It prints \`${output}\``);
     expect(stderr).toBe('');
   });
 });
