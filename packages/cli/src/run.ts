@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
 import { addDemoCommand } from './demo/command.js';
@@ -27,10 +28,17 @@ export async function run(words: readonly string[], surface: Surface): Promise<n
   }
 }
 
+/** Of this package, which stands one folder up in the sources as in the build. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 /** The command line's grammar. `finish` gets the exit code of a command that came to its end. */
 function selvageProgram(surface: Surface, finish: (exitCode: number) => void): Command {
   const { stdout, stderr } = surface;
   const program = new Command('selvage')
+    .version(version(), '--version', 'display the version')
     .description('Takes a site of IoT devices from sealed box to locked-down network.')
     .exitOverride()
     .showHelpAfterError('(--help explains each option, with examples)')

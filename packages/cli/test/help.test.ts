@@ -9,6 +9,14 @@ async function help(...line: string[]): Promise<string> {
   return surface.stdout.text;
 }
 
+describe('--version', () => {
+  it('is the version of the package', async () => {
+    const surface = new TestSurface();
+    expect(await surface.run('--version')).toBe(0);
+    expect(surface.stdout.text).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();

@@ -9,6 +9,7 @@ import {
 import type { Surface } from '../terminal/surface.js';
 import { readOptionText } from './files.js';
 import { loadCertificate } from './own-certificate.js';
+import { keyPassphraseVariable } from './x509/private-key.js';
 import type { DtlsOptions } from './options.js';
 import { trusts } from './trust.js';
 
@@ -57,7 +58,12 @@ export async function readIdentity(
   hint?: string,
 ): Promise<Identity> {
   const secrets = readSecrets(options, env);
-  const own = await loadCertificate(options.cert, options.key);
+  const keyPassphrase = env[keyPassphraseVariable];
+  const own = await loadCertificate({
+    cert: options.cert,
+    key: options.key,
+    passphrase: keyPassphrase === undefined ? undefined : Secret.text(keyPassphrase),
+  });
   const credentials: Credentials = {
     ...(secrets.passphrase && { passphrase: secrets.passphrase }),
     ...(secrets.psk && pskCredentials(secrets.psk, identityBytes(options.identity), hint)),

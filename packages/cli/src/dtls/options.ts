@@ -44,7 +44,10 @@ function addModes(command: Command): void {
     .option('--psk <hex>', 'a pre-shared key; safer from SELVAGE_PSK')
     .option('--identity <text>', 'the identity of the pre-shared key: text, or hex: and digits', 'Client_identity')
     .option('--cert <file>', 'our certificate and its issuers, PEM, ours first')
-    .option('--key <file>', 'the private key of our certificate, PEM')
+    .option(
+      '--key <file>',
+      'the private key of our certificate, PEM or DER; SELVAGE_KEY_PASSPHRASE opens an encrypted one',
+    )
     .option('--ca <file>', 'authorities to trust, PEM. Checks signatures and times, not names, usages or revocation')
     .option('--peer-certificate <sha256:hex>', 'trust exactly the certificate with this hash (may be repeated)', gather)
     .option('--anonymous', 'nobody is authenticated: against listeners only, not against anybody in between');

@@ -1,10 +1,10 @@
-import { systemEntropy, bytesEqual, SelvageError } from '@selvage/core';
+import { systemEntropy, bytesEqual, type Secret, SelvageError } from '@selvage/core';
 import { type KeyHandle, LocalKeyHome, nativeCore, signerOf } from '@selvage/crypto';
 import type { SignOperation } from '@selvage/dtls';
-import { readOptionText } from './files.js';
+import { readOptionFile, readOptionText } from './files.js';
 import { readCertificate } from './x509/certificate.js';
 import { certificatesInPem } from './x509/pem.js';
-import { privateKeyInPem } from './x509/private-key.js';
+import { privateKeyInFile } from './x509/private-key.js';
 
 /** Our certificate with its issuers, DER, ours first, and the use of its private key. */
 export interface OwnCertificate {
@@ -16,10 +16,16 @@ export interface OwnCertificate {
 /**
  * Loads what `--cert` and `--key` name; `undefined` where neither is given. The key goes into a key home of this process
  * and is used through its handle.
+ * @param files.passphrase of an encrypted key file.
  * @throws SelvageError `invalid-argument` for one without the other and for a key of another certificate,
  *   `file-not-found`, `bad-certificate`, `invalid-key`.
  */
-export async function loadCertificate(cert?: string, key?: string): Promise<OwnCertificate | undefined> {
+export async function loadCertificate(files: {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphrase?: Secret | undefined;
+}): Promise<OwnCertificate | undefined> {
+  const { cert, key, passphrase } = files;
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
@@ -29,7 +35,7 @@ export async function loadCertificate(cert?: string, key?: string): Promise<OwnC
   }
   const chain = certificatesInPem(readOptionText('--cert', cert), cert);
   const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
-  const secret = privateKeyInPem(readOptionText('--key', key), key);
+  const secret = privateKeyInFile(readOptionFile('--key', key), key, passphrase);
   const handle = await home.importKey({ algorithm: 'ecdsa-p256', usages: ['sign'] }, secret);
   secret.dispose();
   checkPair(chain[0] ?? new Uint8Array(0), handle);

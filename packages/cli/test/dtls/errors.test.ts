@@ -183,7 +183,7 @@ describe('an option that cannot be used is named, with what to do', () => {
         certificateFile('chain.encrypted.key.pem'),
       ],
       65,
-      /is encrypted .*→ decrypt it into a file that only you can read/,
+      /is encrypted .*→ give its passphrase/,
     ],
     [['client', 'localhost', '--ca', certificateFile('chain.key.pem')], 65, /has no certificate in PEM/],
     [

@@ -1,11 +1,11 @@
 import { bytesEqual, SelvageError, toHex } from '@selvage/core';
 import { decodeSpki, type HashAlgorithm } from '@selvage/crypto';
 import { contentOf, derContent, type DerElement, derElements, DerTag } from './der.js';
-import { readExtensions } from './extensions.js';
+import { type CertificateExtensions, readExtensions } from './extensions.js';
 import { readTime } from './time.js';
 
 /** What {@link verifySimpleChain} reads of a certificate (RFC 5280 §4.1). */
-export interface Certificate {
+export interface Certificate extends CertificateExtensions {
   readonly der: Uint8Array;
   /** The bytes that are signed. */
   readonly signed: Uint8Array;
@@ -19,11 +19,6 @@ export interface Certificate {
   readonly notAfter: number;
   /** P-256, an uncompressed point; `undefined` for a key of another kind. */
   readonly publicKey: Uint8Array | undefined;
-  /** basicConstraints: whether it may issue certificates, and how many more issuers may follow. */
-  readonly isAuthority: boolean;
-  readonly pathLength: number | undefined;
-  /** A critical extension that is not understood here, as the hexadecimal of its OID. */
-  readonly strangeCritical: string | undefined;
 }
 
 /** ecdsa-with-SHA256, -SHA384 and -SHA512 (RFC 5758 §3.2), as the content of an OID. */

@@ -1,8 +1,14 @@
 import { SelvageError, toHex } from '@selvage/core';
-import type { Certificate } from './certificate.js';
 import { contentOf, derContent, derElements, DerTag } from './der.js';
 
-type Read = Pick<Certificate, 'isAuthority' | 'pathLength' | 'strangeCritical'>;
+/** What the extensions of a certificate say of it. */
+export interface CertificateExtensions {
+  /** basicConstraints: whether it may issue certificates, and how many more issuers may follow. */
+  readonly isAuthority: boolean;
+  readonly pathLength: number | undefined;
+  /** A critical extension that is not understood here, as the hexadecimal of its OID. */
+  readonly strangeCritical: string | undefined;
+}
 
 const basicConstraints = '551d13';
 /**
@@ -12,8 +18,8 @@ const basicConstraints = '551d13';
 const tolerated: ReadonlySet<string> = new Set([basicConstraints, '551d0f', '551d25', '551d11']);
 
 /** Reads `extensions` of RFC 5280 §4.2; `undefined` where a certificate has none. */
-export function readExtensions(content: Uint8Array | undefined): Read {
-  let read: Read = { isAuthority: false, pathLength: undefined, strangeCritical: undefined };
+export function readExtensions(content: Uint8Array | undefined): CertificateExtensions {
+  let read: CertificateExtensions = { isAuthority: false, pathLength: undefined, strangeCritical: undefined };
   if (content === undefined) return read;
   for (const element of derElements(derContent(content, DerTag.sequence))) {
     const parts = derElements(contentOf(element, DerTag.sequence));
@@ -27,7 +33,7 @@ export function readExtensions(content: Uint8Array | undefined): Read {
 }
 
 /** `SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`, RFC 5280 §4.2.1.9. */
-function readBasicConstraints(value: Uint8Array): Pick<Read, 'isAuthority' | 'pathLength'> {
+function readBasicConstraints(value: Uint8Array): Pick<CertificateExtensions, 'isAuthority' | 'pathLength'> {
   const parts = derElements(derContent(value, DerTag.sequence));
   const isAuthority = parts[0]?.tag === DerTag.boolean && parts[0].content[0] !== 0;
   const length = parts.find(({ tag }) => tag === DerTag.integer)?.content;

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { nativeCore } from '@selvage/crypto';
 import { describe, expect, it } from 'vitest';
 import { readCertificate } from '../../../src/dtls/x509/certificate.js';
-import { privateKeyInPem } from '../../../src/dtls/x509/private-key.js';
+import { Secret } from '@selvage/core';
+import { privateKeyInFile } from '../../../src/dtls/x509/private-key.js';
 import { certificateFile, certificateOf } from '../../support/certificates.js';
 
-const load = (name: string) => privateKeyInPem(readFileSync(certificateFile(name), 'utf8'), name);
+const load = (name: string, passphrase?: Secret) =>
+  privateKeyInFile(new Uint8Array(readFileSync(certificateFile(name))), name, passphrase);
+const encryptedWith = 'selvage';
 const refusal = (text: string): unknown => {
   try {
-    return privateKeyInPem(text, 'k.pem');
+    return privateKeyInFile(new TextEncoder().encode(text), 'k.pem');
   } catch (error) {
     return error;
   }
@@ -20,7 +23,10 @@ describe('a private key in PEM', () => {
     expect(publicKey).toEqual(readCertificate(certificateOf('leaf-of-middle')).publicKey);
   });
 
-  it('that is encrypted is refused with the way to decrypt it', () => {
+  it('that is encrypted is opened by its passphrase, and refused without or with another one', () => {
+    const opened = load('chain.encrypted.key.pem', Secret.text(encryptedWith)).reveal();
+    expect(opened).toEqual(load('chain.key.pem').reveal());
+    expect(() => load('chain.encrypted.key.pem', Secret.text('another'))).toThrow('no P-256 private key');
     expect(() => load('chain.encrypted.key.pem')).toThrow('the private key in chain.encrypted.key.pem is encrypted');
     const old = '-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END EC PRIVATE KEY-----\n';
     expect(refusal(old)).toMatchObject({ code: 'invalid-key', message: 'the private key in k.pem is encrypted' });
@@ -31,7 +37,10 @@ describe('a private key in PEM', () => {
   });
 
   it('is not found in another file', () => {
-    expect(refusal('hello')).toMatchObject({ code: 'invalid-key', message: 'k.pem has no private key in PEM' });
+    expect(refusal('hello')).toMatchObject({
+      code: 'invalid-key',
+      message: 'k.pem holds no P-256 private key that can be read',
+    });
     const garbage = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
     expect(refusal(garbage)).toMatchObject({ code: 'invalid-key', fault: 'caller' });
   });
