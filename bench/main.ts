@@ -3,10 +3,14 @@
  * run measured. Progress goes to standard error, results to standard output.
  */
 import { parseArgs } from 'node:util';
+import { sweepBuffersInPlace } from '@selvage/core/node';
 import type { Figure, PeerMeasured, Result } from './figure.js';
 import { figures } from './figures/index.js';
 import { runPeers } from './peers.js';
 import { jsonLine, table } from './report.js';
+
+// As the `selvage` command does it.
+sweepBuffersInPlace();
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },

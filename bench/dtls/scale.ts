@@ -1,8 +1,10 @@
 /** Opens as many sessions as the argument says, lets them idle, and prints the resident bytes that they added. */
 import { setImmediate } from 'node:timers/promises';
+import { sweepBuffersInPlace } from '@selvage/core/node';
 import { Joined, type Session } from './joined.js';
 import { psk } from './modes.js';
 
+sweepBuffersInPlace();
 const sessions = Number(process.argv[2]);
 const { client, server } = psk();
 const warm = new Joined(server);

@@ -2,5 +2,6 @@
 export { systemClock } from './clock.js';
 export { FileStore } from './file-store.js';
 export { type FileSystem, nodeFileSystem } from './file-system.js';
+export { sweepBuffersInPlace } from './sweep-buffers-in-place.js';
 export { type UdpAddress, parseUdpAddress, udpAddress } from './udp-address.js';
 export { UdpPort, type UdpPortOptions } from './udp-port.js';
