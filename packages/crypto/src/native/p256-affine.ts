@@ -2,7 +2,7 @@
  * P-256 points in affine coordinates over the fixed-width field: what OpenSSL's ECDH, which speaks only of x, leaves to
  * do. Coordinates are residues in Montgomery form.
  */
-import { SelvageError } from '@selvage/core';
+import { carveBytes, SelvageError } from '@selvage/core';
 import { curveB, field, pointLength, three, uncompressed } from '../scalar/curve.js';
 import type { Residue } from '../scalar/modulus.js';
 
@@ -36,7 +36,7 @@ export function takePoint(bytes: Uint8Array): AffinePoint {
 }
 
 export function writePoint(point: AffinePoint): Uint8Array {
-  const bytes = new Uint8Array(pointLength);
+  const bytes = carveBytes(pointLength);
   bytes[0] = uncompressed;
   bytes.set(field.toBytes(point.x), 1);
   bytes.set(field.toBytes(point.y), 33);

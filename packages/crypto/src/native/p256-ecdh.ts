@@ -6,20 +6,21 @@
 import { createECDH } from 'node:crypto';
 import { SelvageError } from '@selvage/core';
 import { requireScalar } from '../scalar/scalars.js';
+import { plainBytes } from './bytes.js';
 
 const ecdh = createECDH('prime256v1');
 
 /** k·G, 65 bytes. @throws SelvageError `invalid-scalar` */
 export function multiplyGenerator(scalar: Uint8Array): Uint8Array {
   setScalar(scalar);
-  return new Uint8Array(ecdh.getPublicKey());
+  return plainBytes(ecdh.getPublicKey());
 }
 
 /** x coordinate of k·Q, 32 bytes. @throws SelvageError `invalid-scalar`, `invalid-point` */
 export function xOfMultiple(scalar: Uint8Array, point: Uint8Array): Uint8Array {
   setScalar(scalar);
   try {
-    return new Uint8Array(ecdh.computeSecret(point));
+    return plainBytes(ecdh.computeSecret(point));
   } catch (cause) {
     throw new SelvageError('invalid-point', 'not a point on P-256', { cause });
   }
