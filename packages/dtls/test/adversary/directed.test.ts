@@ -1,6 +1,6 @@
 /** A peer that is real and lies: each lie is told by the library's own sources with one thing changed. */
 import { concat, decode, encode, fromHex, Secret, SelvageError } from '@selvage/core';
-import { type CryptoCore, nativeCore } from '@selvage/crypto';
+import { type CryptoCore, nativeCore, portableCore } from '@selvage/crypto';
 import { describe, expect, it } from 'vitest';
 import type { CipherSuiteName, DtlsConfiguration } from '../../src/index.js';
 import { clientHello, serverHello } from '../../src/protocol/hello.js';
@@ -70,7 +70,7 @@ describe('signatures and certificates (RFC 8422 §5.4, RFC 5246 §7.4.8)', () =>
     (liar: Side, privateKey: Uint8Array): typeof signWithTestKey =>
     (operation, side) =>
       side === liar
-        ? nativeCore.p256.sign(privateKey, operation.hash, operation.message)
+        ? portableCore.p256.sign(privateKey, operation.hash, operation.message)
         : signWithTestKey(operation, side);
   const showing = (side: Side, certificate: Uint8Array): Partial<DtlsConfiguration> => {
     const { credentials } = configuration(side, [ecdsa]);

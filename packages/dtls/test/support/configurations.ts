@@ -1,6 +1,6 @@
-import { type Entropy, fromHex, Secret } from '@selvage/core';
+import { type Entropy, fromHex, Secret, toHex } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
-import { type KeyHandle, nativeCore } from '@selvage/crypto';
+import { type KeyHandle, nativeCore, portableCore } from '@selvage/crypto';
 import { type CipherSuiteName, cipherSuites, type DtlsConfiguration, DtlsConnection } from '../../src/index.js';
 import { authority, clientCertificate, serverCertificate } from './certificates.js';
 import { Pair, type PairOptions } from './pair.js';
@@ -63,9 +63,18 @@ export function pairOf(
   });
 }
 
-/** Signs as the holder of the test certificate of a side. */
-export const signWithTestKey: NonNullable<PairOptions['sign']> = ({ hash, message }, side) =>
-  nativeCore.p256.sign(certificateOf[side].privateKey, hash, message);
+/**
+ * Signs as the holder of the test certificate of a side, with the engine whose signatures are the same on every run
+ * (RFC 6979): OpenSSL's differ, in length too. It is slow, and many tests sign the same, so signatures are kept.
+ */
+export const signWithTestKey: NonNullable<PairOptions['sign']> = ({ hash, message }, side) => {
+  const name = `${side} ${hash} ${toHex(nativeCore.hash('sha256', message))}`;
+  const signature = signatures.get(name) ?? portableCore.p256.sign(certificateOf[side].privateKey, hash, message);
+  signatures.set(name, signature);
+  return signature;
+};
+
+const signatures = new Map<string, Uint8Array>();
 
 const certificateOf = { client: clientCertificate, server: serverCertificate };
 
