@@ -42,3 +42,17 @@ export {
   verifyChain,
   type VerifyOptions,
 } from './path/verify-chain.js';
+
+export {
+  type AuthoritySetting,
+  CertificateAuthority,
+  type IssuedCertificate,
+  type ListTimes,
+} from './authority/authority.js';
+export { type CertificateProfile, type GrantedRole, profileOf, type ProfileKind } from './authority/profile.js';
+export type { IssuedRecord, Revocation } from './authority/register.js';
+export { noExpiry, validFor } from './authority/validity.js';
+export { makeName } from './making/name.js';
+export { makeCertificateRequest } from './making/request.js';
+export type { Signer } from './making/sign.js';
+export { type CertificateRequest, openCertificateRequest } from './request/certificate-request.js';
