@@ -64,7 +64,7 @@ const signedPart: DerType<SignedPart> = sequence((fields, { raw }) => {
   fields.readIf('issuerUniqueID', issuerIdTag, anyElement);
   fields.readIf('subjectUniqueID', subjectIdTag, anyElement);
   const list = fields.readIf('extensions', extensionsTag, explicit(extensionsTag, extensions));
-  if (list !== undefined && version !== 3) throw new FormatError('invalid-value', 'extensions before version 3');
+  if (list !== undefined && version < 3) throw new FormatError('invalid-value', 'extensions before version 3');
   return {
     signed: raw,
     version,
