@@ -16,6 +16,7 @@ export type {
 } from './keys/key-home.js';
 export { LocalKeyHome } from './keys/local-key-home.js';
 export { usagesOf } from './keys/policy.js';
+export { type KeyFileProtection, shortestPassphrase, writePrivateKey } from './keys/private-key-writer.js';
 export { signerOf } from './keys/signer.js';
 export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from './keys/spki.js';
 export { type FileKey, readPrivateKey } from './native/private-key-file.js';
