@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
+import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
 import { errorLines } from './terminal/error-text.js';
@@ -52,5 +53,6 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
     });
   addDemoCommand(program, surface, finish);
   addDtlsCommand(program, surface, finish);
+  addCaCommand(program, surface, finish);
   return program;
 }

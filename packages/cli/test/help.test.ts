@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls']) expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['demo', 'dtls', 'ca']) expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   it.each(['client', 'server'])(

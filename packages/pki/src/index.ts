@@ -17,7 +17,7 @@ export { type Role, rolesOf } from './ocf/role.js';
 export { deviceOf } from './ocf/uuid.js';
 
 export { type CertificateList, readCertificateList, type RevokedCertificate } from './revocation/certificate-list.js';
-export type { RevocationReason } from './revocation/reasons.js';
+export { type RevocationReason, revocationReasons } from './revocation/reasons.js';
 export { revocationStatus, type RevocationStatus, type StatusOptions } from './revocation/status.js';
 
 export type { Holder } from './path/access-checks.js';
@@ -50,7 +50,7 @@ export {
   type ListTimes,
 } from './authority/authority.js';
 export { type CertificateProfile, type GrantedRole, profileOf, type ProfileKind } from './authority/profile.js';
-export type { IssuedRecord, Revocation } from './authority/register.js';
+export { AuthorityRegister, type IssuedRecord, type Revocation } from './authority/register.js';
 export { noExpiry, validFor } from './authority/validity.js';
 export { makeName } from './making/name.js';
 export { makeCertificateRequest } from './making/request.js';

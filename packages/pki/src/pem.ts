@@ -9,7 +9,10 @@ const lineLength = 64;
 
 /** One block of PEM in lines of 64 characters, with a line end after the last. */
 export function encodePem(label: PemLabel, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 

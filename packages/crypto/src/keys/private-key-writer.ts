@@ -97,7 +97,10 @@ function pad(bytes: Uint8Array): Uint8Array {
 }
 
 function pem(label: string, der: Uint8Array): Secret {
-  const lines = Buffer.from(der).toString('base64').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
   return Secret.text([`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'));
 }
 

@@ -11,12 +11,14 @@ import {
 } from '../making/extensions.js';
 import { makeName } from '../making/name.js';
 import { publicKeyOfSigner, type Signer } from '../making/sign.js';
+import { attributeTypes } from '../names/attribute-types.js';
 import { namesEqual } from '../names/compare.js';
+import { textsOf } from '../names/name.js';
 import { type AttributeInput, nameText } from '../names/name-text.js';
 import { deviceOf } from '../ocf/uuid.js';
 import { openCertificateRequest } from '../request/certificate-request.js';
 import type { CertificateList } from '../revocation/certificate-list.js';
-import { type CertificateProfile, profileOf } from './profile.js';
+import { type CertificateProfile, type GrantedRole, profileOf } from './profile.js';
 import { authorityExtensions, contentsOf, type ProfileContents } from './profile-contents.js';
 import { AuthorityRegister, integerContent, type IssuedRecord, type Revocation } from './register.js';
 import { drawSerialNumber } from './serial-number.js';
@@ -93,10 +95,7 @@ export class CertificateAuthority {
         validity,
         subject: name,
         publicKey,
-        extensions: [
-          ...authorityExtensions(),
-          subjectKeyIdentifierExtension(keyIdentifierOf(setting.core, publicKey)),
-        ],
+        extensions: [...authorityExtensions(), subjectKeyIdentifierExtension(keyIdentifierOf(setting.core, publicKey))],
       },
       setting,
     );
@@ -119,6 +118,7 @@ export class CertificateAuthority {
     requireValidity(validity, this.certificate.validity);
     requireNewKey(this.#setting, publicKey);
     if (profile.kind === 'intermediate') this.#requireRoomBelow(contents);
+    if (profile.kind === 'role') this.#requireGranter(profile.roles);
     const certificate = await makeCertificate(
       {
         serialNumber: drawSerialNumber(entropy),
@@ -244,6 +244,17 @@ export class CertificateAuthority {
     });
   }
 
+  /** A role without an authority is granted in the issuer's common name (OCF), which must be there then. */
+  #requireGranter(roles: readonly GrantedRole[]): void {
+    const { subject } = this.certificate;
+    const isNamed = textsOf(subject, attributeTypes.CN).length > 0;
+    if (isNamed || roles.every(({ authority }) => authority !== undefined)) return;
+    throw new SelvageError(
+      'invalid-argument',
+      `a role needs an authority, for ${nameText(subject)} has no common name`,
+    );
+  }
+
   #requireOwn(certificate: Certificate): void {
     const isOurs = namesEqual(certificate.issuer, this.certificate.subject);
     if (isOurs && isSignedBy(this.#setting.core, certificate, this.certificate)) return;
@@ -295,7 +306,10 @@ function requireNewKey({ core, ...signer }: AuthoritySetting, publicKey: Uint8Ar
 /** A home that signs with another key, or wrongly, must not be noticed by a device first. */
 function requireSound(core: CryptoCore, made: Parameters<typeof isSignedBy>[1], issuer: Certificate): void {
   if (isSignedBy(core, made, issuer)) return;
-  throw new SelvageError('key-operation-failed', 'what the key home signed does not verify with the key of the authority');
+  throw new SelvageError(
+    'key-operation-failed',
+    'what the key home signed does not verify with the key of the authority',
+  );
 }
 
 function keyIdentifierOf(core: CryptoCore, publicKey: Uint8Array): Uint8Array {

@@ -127,4 +127,3 @@ export function publicKeyOf(info: Uint8Array): PublicKey | undefined {
     throw error;
   }
 }
-

@@ -51,7 +51,12 @@ export function namedBits(tag: number = DerTag.bitString): DerType<number[]> {
   return (element: DerElement) => {
     const [unused = 8, ...bytes] = contentOf(element, tag).subarray(0, mostBitBytes + 2);
     const last = bytes.at(-1) ?? 0;
-    if (unused > 7 || bytes.length > mostBitBytes || (bytes.length === 0 && unused > 0) || (last & ((1 << unused) - 1)) !== 0) {
+    if (
+      unused > 7 ||
+      bytes.length > mostBitBytes ||
+      (bytes.length === 0 && unused > 0) ||
+      (last & ((1 << unused) - 1)) !== 0
+    ) {
       throw new FormatError('invalid-value', 'a bit string whose unused bits are not as they must be');
     }
     return bytes.flatMap((byte, at) =>

@@ -41,7 +41,8 @@ function attributeBlock(typeName: string, text: string): Sequence {
   if (type === undefined) throw unusable(typeName, text, 'is no type of attribute');
   const isAscii = stringTypes[type] !== undefined;
   if (text === '' || text.length > longestText) throw unusable(typeName, text, `needs 1 to ${longestText} characters`);
-  if (type === attributeTypes.C && !/^[A-Z]{2}$/.test(text)) throw unusable(typeName, text, 'is a country of two letters');
+  if (type === attributeTypes.C && !/^[A-Z]{2}$/.test(text))
+    throw unusable(typeName, text, 'is a country of two letters');
   const form = stringTypes[type] === PrintableString ? printable : ascii;
   if (isAscii && !form.test(text)) throw unusable(typeName, text, 'has signs that it cannot have');
   const StringType = stringTypes[type] ?? Utf8String;
@@ -49,5 +50,8 @@ function attributeBlock(typeName: string, text: string): Sequence {
 }
 
 function unusable(type: string, text: string, problem: string): SelvageError {
-  return new SelvageError('invalid-argument', `${type}=${JSON.stringify(text)} cannot be part of a name: it ${problem}`);
+  return new SelvageError(
+    'invalid-argument',
+    `${type}=${JSON.stringify(text)} cannot be part of a name: it ${problem}`,
+  );
 }

@@ -18,7 +18,8 @@ export function checkKeyUsage(link: Link, rule: KeyUsageRule, code: ErrorCode): 
 
 function keyUsageProblem({ certificate }: Link, rule: KeyUsageRule): string | undefined {
   const has = certificate.extensions.keyUsage;
-  if (has === undefined) return rule.mayBeAbsent ? undefined : `it has no keyUsage; ${rule.required.join(', ')} is wanted`;
+  if (has === undefined)
+    return rule.mayBeAbsent ? undefined : `it has no keyUsage; ${rule.required.join(', ')} is wanted`;
   const missing = rule.required.filter((usage) => !has.includes(usage));
   if (missing.length > 0) return `keyUsage is ${has.join(', ')}, without ${missing.join(', ')}`;
   const { oneOf, allowed } = rule;
@@ -39,7 +40,8 @@ export function checkLeafPurposes(link: Link, rule: KeyPurposeRule): void {
 
 function purposeProblem(has: readonly string[] | undefined, rule: KeyPurposeRule): string | undefined {
   const names = (ids: readonly string[]): string => ids.map(identifierName).join(', ');
-  if (has === undefined) return rule.mayBeAbsent ? undefined : `it has no extendedKeyUsage; ${names(rule.required)} is wanted`;
+  if (has === undefined)
+    return rule.mayBeAbsent ? undefined : `it has no extendedKeyUsage; ${names(rule.required)} is wanted`;
   const excess = has.filter((id) => rule.forbidden.includes(id));
   if (excess.length > 0) return `extendedKeyUsage is ${names(has)}; ${names(excess)} may not be there`;
   const missing = missingPurposes(has, rule);

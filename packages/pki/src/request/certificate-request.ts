@@ -33,7 +33,10 @@ interface Attribute {
 
 const attribute: DerType<Attribute> = sequence((fields) => ({
   type: fields.read('type', objectIdentifier),
-  values: fields.read('values', setOf(({ raw }) => raw)),
+  values: fields.read(
+    'values',
+    setOf(({ raw }) => raw),
+  ),
 }));
 
 const requestInfo = sequence((fields, { raw }) => {

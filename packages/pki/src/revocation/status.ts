@@ -27,7 +27,11 @@ export interface StatusOptions {
  * Looks a certificate up in the lists of its issuer (RFC 5280 §6.3, for lists that the issuer signs itself and that are
  * whole). A list that is out of date still tells of certificates that were revoked, and no longer that one is not.
  */
-export function revocationStatus(certificate: Certificate, issuer: Certificate, options: StatusOptions): RevocationStatus {
+export function revocationStatus(
+  certificate: Certificate,
+  issuer: Certificate,
+  options: StatusOptions,
+): RevocationStatus {
   let unknown = 'there is no list of its issuer';
   let isGood = false;
   for (const list of options.lists) {

@@ -30,7 +30,12 @@ const commonName = [['CN', `uuid:${device}`]] as const;
 const request = async (subject: Parameters<typeof makeCertificateRequest>[0] = commonName): Promise<Uint8Array> =>
   makeCertificateRequest(subject, { keys: world.keys, key: await world.key() });
 
-function judge(authority: CertificateAuthority, chain: readonly Uint8Array[], lists: readonly Uint8Array[], now = today): ChainJudgement {
+function judge(
+  authority: CertificateAuthority,
+  chain: readonly Uint8Array[],
+  lists: readonly Uint8Array[],
+  now = today,
+): ChainJudgement {
   return verifyChain(chain, {
     core: nativeCore,
     anchors: [{ certificate: authority.certificate }],
@@ -53,7 +58,8 @@ describe('a request (RFC 2986)', () => {
 
   it('of another device, or with another signature, gets none', async () => {
     const root = await world.root();
-    const attempt = (bytes: Uint8Array): Promise<string> => outcomeOfPromise(root.issueForRequest(identity, { request: bytes, validity }));
+    const attempt = (bytes: Uint8Array): Promise<string> =>
+      outcomeOfPromise(root.issueForRequest(identity, { request: bytes, validity }));
     expect(await attempt(await request([['CN', 'uuid:00000000-0000-4000-8000-000000000000']]))).toBe('access-denied');
     expect(await attempt(await request([['CN', 'lamp']]))).toBe('access-denied');
     expect(await attempt(flipped(await request(), -1))).toBe('invalid-proof');
@@ -64,7 +70,9 @@ describe('a request (RFC 2986)', () => {
 
   it('is made with a signing key of P-256 alone', async () => {
     const key = await world.keys.generate({ algorithm: 'ed25519', usages: ['sign'] });
-    expect(await outcomeOfPromise(makeCertificateRequest(commonName, { keys: world.keys, key }))).toBe('invalid-argument');
+    expect(await outcomeOfPromise(makeCertificateRequest(commonName, { keys: world.keys, key }))).toBe(
+      'invalid-argument',
+    );
   });
 });
 
@@ -77,7 +85,9 @@ describe('revocation (RFC 5280 §5)', () => {
     await root.revoke(serialText(certificate), { at: today + 1500, reason: 'keyCompromise' });
     const after = await root.revocationList({ thisUpdate: today, nextUpdate: today + day });
     expect(codeOf(judge(root, chain, [after.der]))).toBe('certificate-revoked');
-    expect([...after.revoked.values()].map(({ reason, revokedAt }) => [reason, revokedAt])).toEqual([['keyCompromise', today + 1000]]);
+    expect([...after.revoked.values()].map(({ reason, revokedAt }) => [reason, revokedAt])).toEqual([
+      ['keyCompromise', today + 1000],
+    ]);
     expect([before.number, after.number]).toEqual(['01', '02']);
   });
 
@@ -87,7 +97,10 @@ describe('revocation (RFC 5280 §5)', () => {
     const serial = serialText(certificate);
     await root.revoke(serial, { at: today, reason: 'superseded' });
     const again = serial.toUpperCase().replace(/..(?=.)/g, '$&:');
-    expect(await root.revoke(again, { at: today + day, reason: 'keyCompromise' })).toEqual({ at: today, reason: 'superseded' });
+    expect(await root.revoke(again, { at: today + day, reason: 'keyCompromise' })).toEqual({
+      at: today,
+      reason: 'superseded',
+    });
   });
 
   it('is of what was issued here', async () => {
@@ -109,8 +122,12 @@ describe('revocation (RFC 5280 §5)', () => {
 
   it('has lists of full seconds that end after they begin', async () => {
     const root = await world.root();
-    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today - 1000 }))).toBe('invalid-argument');
-    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today + 1, nextUpdate: today + day }))).toBe('invalid-argument');
+    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today - 1000 }))).toBe(
+      'invalid-argument',
+    );
+    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today + 1, nextUpdate: today + day }))).toBe(
+      'invalid-argument',
+    );
   });
 });
 
@@ -142,7 +159,10 @@ describe('renewal and expiry', () => {
     const root = await world.root();
     const serials: string[] = [];
     for (const days of [30, 10, 20, 5]) {
-      const { certificate } = await root.issue(identity, { publicKey: await world.publicKey(), validity: validFor(today, days) });
+      const { certificate } = await root.issue(identity, {
+        publicKey: await world.publicKey(),
+        validity: validFor(today, days),
+      });
       serials.push(serialText(certificate));
     }
     await root.revoke(serials[3] as string, { at: today, reason: 'unspecified' });
@@ -190,14 +210,19 @@ describe('what an authority rests on', () => {
     };
     expect(attempt([root.certificate.der])).toBe('invalid-argument');
     expect(attempt([])).toBe('bad-certificate');
-    const { certificate } = await root.issue(identity, { publicKey: await world.keys.publicKey(setting.key), validity });
+    const { certificate } = await root.issue(identity, {
+      publicKey: await world.keys.publicKey(setting.key),
+      validity,
+    });
     expect(attempt([certificate.der])).toBe('invalid-argument');
   });
 
   it('is entropy: without it nothing is issued', async () => {
     const setting = await settingWith({ entropy: new FailingEntropy(world.entropy, 1) });
     const root = await CertificateAuthority.establish(setting, start);
-    expect(await outcomeOfPromise(root.issue(identity, { publicKey: await world.publicKey(), validity }))).toBe('entropy-failed');
+    expect(await outcomeOfPromise(root.issue(identity, { publicKey: await world.publicKey(), validity }))).toBe(
+      'entropy-failed',
+    );
     expect(await root.issued()).toEqual([]);
   });
 
@@ -210,7 +235,9 @@ describe('what an authority rests on', () => {
   });
 
   it('is a key of P-256 that signs', async () => {
-    const setting = await settingWith({ key: await world.keys.generate({ algorithm: 'ecdh-p256', usages: ['agree'] }) });
+    const setting = await settingWith({
+      key: await world.keys.generate({ algorithm: 'ecdh-p256', usages: ['agree'] }),
+    });
     expect(await outcomeOfPromise(CertificateAuthority.establish(setting, start))).toBe('invalid-argument');
   });
 
@@ -221,8 +248,12 @@ describe('what an authority rests on', () => {
       },
     });
     const root = await CertificateAuthority.establish(await settingWith({ store: failing }), start);
-    expect(await outcomeOfPromise(root.issue(identity, { publicKey: await world.publicKey(), validity }))).toBe('store-failed');
-    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe('store-failed');
+    expect(await outcomeOfPromise(root.issue(identity, { publicKey: await world.publicKey(), validity }))).toBe(
+      'store-failed',
+    );
+    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe(
+      'store-failed',
+    );
   });
 
   it('is a register that is whole: damage is an error, never a forgotten revocation', async () => {
@@ -231,12 +262,21 @@ describe('what an authority rests on', () => {
     const { certificate } = await root.issue(identity, { publicKey: await world.publicKey(), validity });
     const serial = serialText(certificate);
     await root.revoke(serial, { at: today, reason: 'keyCompromise' });
-    for (const damage of ['', '{}', '{"at":"x","reason":"keyCompromise"}', '{"at":"2026-01-01T00:00:00Z","reason":"x"}']) {
+    for (const damage of [
+      '',
+      '{}',
+      '{"at":"x","reason":"keyCompromise"}',
+      '{"at":"2026-01-01T00:00:00Z","reason":"x"}',
+    ]) {
       await store.put(`revoked-${serial}`, new TextEncoder().encode(damage));
-      expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe('store-failed');
+      expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe(
+        'store-failed',
+      );
     }
     await store.put('list-number', new TextEncoder().encode('many'));
-    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe('store-failed');
+    expect(await outcomeOfPromise(root.revocationList({ thisUpdate: today, nextUpdate: today + day }))).toBe(
+      'store-failed',
+    );
   });
 
   it('survives a restart: another authority on the same store goes on', async () => {
@@ -248,7 +288,9 @@ describe('what an authority rests on', () => {
     const second = new CertificateAuthority(setting, first.chain);
     const list = await second.revocationList({ thisUpdate: today, nextUpdate: today + day });
     expect([list.revoked.size, (await second.issued()).length]).toEqual([1, 1]);
-    expect(readCertificate((await second.find(serialText(certificate)))?.certificate.der ?? new Uint8Array(0)).der).toEqual(certificate.der);
+    expect(
+      readCertificate((await second.find(serialText(certificate)))?.certificate.der ?? new Uint8Array(0)).der,
+    ).toEqual(certificate.der);
   });
 
   it('gives serial numbers that are positive, of 16 bytes, and never the same', async () => {

@@ -79,7 +79,10 @@ describe('profiles (OCF, RFC 5280 §4.2, RFC 8520 §11)', () => {
       extendedKeyUsage,
     });
     const mudUrl = 'https://lab.example/lamp.json';
-    const { certificate } = await makers.issue({ kind: 'device', subject: lamp, mudUrl }, { publicKey: await world.publicKey(), validity });
+    const { certificate } = await makers.issue(
+      { kind: 'device', subject: lamp, mudUrl },
+      { publicKey: await world.publicKey(), validity },
+    );
     expect(certificate.extensions.mudUrl).toBe(mudUrl);
     expect(certificate.extensions.all.map(({ id }) => id)).toContain('1.3.6.1.5.5.7.1.25');
   });
@@ -120,7 +123,11 @@ describe('profiles (OCF, RFC 5280 §4.2, RFC 8520 §11)', () => {
 
   it('are judged as what they are', async () => {
     const anchors = [{ certificate: root.certificate }];
-    const judged = async (authority: CertificateAuthority, profile: CertificateProfile, purpose: Purpose): Promise<unknown> => {
+    const judged = async (
+      authority: CertificateAuthority,
+      profile: CertificateProfile,
+      purpose: Purpose,
+    ): Promise<unknown> => {
       const { chain } = await authority.issue(profile, { publicKey: await world.publicKey(), validity });
       const judgement = verifyChain(chain, { core: nativeCore, anchors, now: today, purpose });
       if (!judgement.accepted) return judgement.error.message;
@@ -128,9 +135,19 @@ describe('profiles (OCF, RFC 5280 §4.2, RFC 8520 §11)', () => {
     };
     const mudUrl = 'https://lab.example/lamp.json';
     const role = { kind: 'role', device, roles: [{ role: 'lab.user' }] } as const;
-    expect(await judged(makers, { kind: 'device', subject: lamp, mudUrl }, ocfManufacturerPurpose)).toEqual([2, undefined, [], mudUrl]);
+    expect(await judged(makers, { kind: 'device', subject: lamp, mudUrl }, ocfManufacturerPurpose)).toEqual([
+      2,
+      undefined,
+      [],
+      mudUrl,
+    ]);
     expect(await judged(root, { kind: 'identity', device }, ocfIdentityPurpose)).toEqual([1, device, [], undefined]);
-    expect(await judged(root, role, ocfRolePurpose)).toEqual([1, device, [{ role: 'lab.user', authority: 'Lab Root' }], undefined]);
+    expect(await judged(root, role, ocfRolePurpose)).toEqual([
+      1,
+      device,
+      [{ role: 'lab.user', authority: 'Lab Root' }],
+      undefined,
+    ]);
   });
 
   it('are refused where they say what cannot be', async () => {
@@ -184,10 +201,24 @@ describe('what an authority does not issue', () => {
       { notBefore: validity.notBefore, notAfter: noExpiry + 1000 },
     ];
     for (const period of bad) {
-      expect(await outcomeOfPromise(root.issue({ kind: 'identity', device }, { publicKey, validity: period }))).toBe('invalid-argument');
+      expect(await outcomeOfPromise(root.issue({ kind: 'identity', device }, { publicKey, validity: period }))).toBe(
+        'invalid-argument',
+      );
     }
     const whole = { ...own };
-    expect(await outcomeOfPromise(root.issue({ kind: 'identity', device }, { publicKey, validity: whole }))).toBe('returned');
+    expect(await outcomeOfPromise(root.issue({ kind: 'identity', device }, { publicKey, validity: whole }))).toBe(
+      'returned',
+    );
+  });
+
+  it('is a role in the name of nobody', async () => {
+    const nameless = await world.root('Lab Root', undefined, [['O', 'Lab']]);
+    const publicKey = await world.publicKey();
+    const attempt = (authority?: string): Promise<string> =>
+      outcomeOfPromise(
+        nameless.issue({ kind: 'role', device, roles: [{ role: 'lab.user', authority }] }, { publicKey, validity }),
+      );
+    expect([await attempt(), await attempt('Lab')]).toEqual(['invalid-argument', 'returned']);
   });
 
   it('is a certificate for its own key, or for no key', async () => {
@@ -195,6 +226,8 @@ describe('what an authority does not issue', () => {
     const identity = { kind: 'identity', device } as const;
     expect(await outcomeOfPromise(root.issue(identity, { publicKey: own, validity }))).toBe('invalid-argument');
     expect(await outcomeOfPromise(root.issue(identity, { publicKey: own.slice(1), validity }))).toBe('invalid-point');
-    expect(await outcomeOfPromise(root.issue(identity, { publicKey: own.slice().fill(7, 40), validity }))).toBe('invalid-point');
+    expect(await outcomeOfPromise(root.issue(identity, { publicKey: own.slice().fill(7, 40), validity }))).toBe(
+      'invalid-point',
+    );
   });
 });

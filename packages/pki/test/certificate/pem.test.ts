@@ -26,7 +26,16 @@ describe('PEM (RFC 7468)', () => {
 
   it('is refused where there is none, or a damaged one', () => {
     const text = encodePem('CERTIFICATE', bytes);
-    const damaged = ['', 'x', encodePem('X509 CRL', bytes), text.replace('AAEC', 'AA!C'), text.replace('AAEC', 'AAE'), text.replace('END CERTIFICATE', 'END X')];
-    expect(damaged.map((one) => outcomeOf(() => decodePem('CERTIFICATE', one)))).toEqual(damaged.map(() => 'bad-certificate'));
+    const damaged = [
+      '',
+      'x',
+      encodePem('X509 CRL', bytes),
+      text.replace('AAEC', 'AA!C'),
+      text.replace('AAEC', 'AAE'),
+      text.replace('END CERTIFICATE', 'END X'),
+    ];
+    expect(damaged.map((one) => outcomeOf(() => decodePem('CERTIFICATE', one)))).toEqual(
+      damaged.map(() => 'bad-certificate'),
+    );
   });
 });

@@ -64,13 +64,9 @@ describe('values (X.690 §8, §11)', () => {
   });
 
   it('INTEGER is in its shortest form', () => {
-    expect(['020100', '02017f', '02020080', '020180', '0202ff7f'].map((hex) => toHex(read(hex, integerBytes)))).toEqual([
-      '00',
-      '7f',
-      '0080',
-      '80',
-      'ff7f',
-    ]);
+    expect(['020100', '02017f', '02020080', '020180', '0202ff7f'].map((hex) => toHex(read(hex, integerBytes)))).toEqual(
+      ['00', '7f', '0080', '80', 'ff7f'],
+    );
     refuses(integerBytes, ['0200', '0202 007f', '0202 ff80', '0203 000000']);
   });
 
@@ -110,7 +106,8 @@ describe('values (X.690 §8, §11)', () => {
   });
 
   it('times are to the second, in UTC (RFC 5280 §4.1.2.5)', () => {
-    const at = (tag: string, text: string): string => `${tag}${text.length.toString(16).padStart(2, '0')}${Buffer.from(text).toString('hex')}`;
+    const at = (tag: string, text: string): string =>
+      `${tag}${text.length.toString(16).padStart(2, '0')}${Buffer.from(text).toString('hex')}`;
     const iso = (tag: string, text: string): string => new Date(read(at(tag, text), time)).toISOString();
     expect(iso('17', '491231235959Z')).toBe('2049-12-31T23:59:59.000Z');
     expect(iso('17', '500101000000Z')).toBe('1950-01-01T00:00:00.000Z');
@@ -118,8 +115,14 @@ describe('values (X.690 §8, §11)', () => {
     expect(iso('18', '99991231235959Z')).toBe('9999-12-31T23:59:59.000Z');
     expect(iso('17', '240229120000Z')).toBe('2024-02-29T12:00:00.000Z');
     const utc = ['230229120000Z', '241301000000Z', '240132000000Z', '240101240000Z', '240101006000Z', '240101000060Z'];
-    refuses(time, [...utc, '2401010000Z', '240101000000', '240101000000+0000', '24010100000aZ'].map((text) => at('17', text)));
-    refuses(time, ['20240101000000.5Z', '240101000000Z', '-0240101000000Z'].map((text) => at('18', text)));
+    refuses(
+      time,
+      [...utc, '2401010000Z', '240101000000', '240101000000+0000', '24010100000aZ'].map((text) => at('17', text)),
+    );
+    refuses(
+      time,
+      ['20240101000000.5Z', '240101000000Z', '-0240101000000Z'].map((text) => at('18', text)),
+    );
     refuses(time, [at('16', '240101000000Z')]);
   });
 });

@@ -42,7 +42,15 @@ describe('names for people (RFC 4514)', () => {
   });
 
   it('are refused where they cannot be written', () => {
-    const bad = [['CN', ''], ['CN', 'x'.repeat(65)], ['C', 'Germany'], ['C', 'de'], ['serialNumber', 'a_b'], ['zz', 'x'], ['emailAddress', 'ä@b']];
+    const bad = [
+      ['CN', ''],
+      ['CN', 'x'.repeat(65)],
+      ['C', 'Germany'],
+      ['C', 'de'],
+      ['serialNumber', 'a_b'],
+      ['zz', 'x'],
+      ['emailAddress', 'ä@b'],
+    ];
     for (const attribute of bad as [string, string][]) {
       expect([attribute, outcomeOf(() => makeName([attribute]))]).toEqual([attribute, 'invalid-argument']);
     }
@@ -75,7 +83,8 @@ describe('equal names (RFC 5280 §7.1)', () => {
 
   it('have parts whose attributes are in any order', () => {
     const pair = (first: string, second: string): Uint8Array => {
-      const attribute = (text: string): Uint8Array => der.sequence(der.objectIdentifier('2.5.4.3'), der.text(0x0c, text));
+      const attribute = (text: string): Uint8Array =>
+        der.sequence(der.objectIdentifier('2.5.4.3'), der.text(0x0c, text));
       return der.sequence(der.set(attribute(first), attribute(second)));
     };
     expect(namesEqual(read(pair('a', 'b')), read(pair('b', 'a')))).toBe(true);
@@ -84,7 +93,11 @@ describe('equal names (RFC 5280 §7.1)', () => {
 
   it('do not run together: two attributes are not one with both texts', () => {
     const one = read(written(['CN', 'a","2.5.4.3=b']));
-    const two = read(der.sequence(der.set(...['a', 'b'].map((text) => der.sequence(der.objectIdentifier('2.5.4.3'), der.text(0x0c, text))))));
+    const two = read(
+      der.sequence(
+        der.set(...['a', 'b'].map((text) => der.sequence(der.objectIdentifier('2.5.4.3'), der.text(0x0c, text)))),
+      ),
+    );
     expect(namesEqual(one, two)).toBe(false);
   });
 
@@ -154,6 +167,8 @@ describe('subtrees (RFC 5280 §4.2.1.10)', () => {
     const registered = der.primitive(8, Uint8Array.of(0x2a, 0x03));
     expect(matches(registered, registered)).toBe(undefined);
     expect(matches(primitiveName(2, 'x'), directoryName(['O', 'Lab']))).toBe(undefined);
-    expect(matches(der.context(0, der.objectIdentifier('1.2.3')), der.context(0, der.objectIdentifier('1.2.3')))).toBe(undefined);
+    expect(matches(der.context(0, der.objectIdentifier('1.2.3')), der.context(0, der.objectIdentifier('1.2.3')))).toBe(
+      undefined,
+    );
   });
 });

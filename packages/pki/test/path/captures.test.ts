@@ -202,9 +202,9 @@ describe('captured chains of IoTivity-Lite', () => {
     const role = accepted[7] as Case;
     const own = capturedCertificate('certificate 14').publicKey?.publicKey ?? new Uint8Array(0);
     const other = capturedCertificate('certificate 13').publicKey?.publicKey ?? new Uint8Array(0);
-    expect(codeOf(judge(role, { holder: { device: user as string, publicKey: own } }))).toBe('accepted');
-    expect(codeOf(judge(role, { holder: { device: user as string, publicKey: other } }))).toBe('access-denied');
-    expect(codeOf(judge(role, { holder: { device: lamp as string, publicKey: own } }))).toBe('access-denied');
+    expect(codeOf(judge(role, { holder: { device: user, publicKey: own } }))).toBe('accepted');
+    expect(codeOf(judge(role, { holder: { device: user, publicKey: other } }))).toBe('access-denied');
+    expect(codeOf(judge(role, { holder: { device: lamp, publicKey: own } }))).toBe('access-denied');
   });
 });
 

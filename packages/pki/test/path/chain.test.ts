@@ -40,7 +40,8 @@ function judge(
 }
 
 const codeOf = (judgement: ChainJudgement): string => (judgement.accepted ? 'accepted' : judgement.error.code);
-const errorOf = (judgement: ChainJudgement): SelvageError | undefined => (judgement.accepted ? undefined : judgement.error);
+const errorOf = (judgement: ChainJudgement): SelvageError | undefined =>
+  judgement.accepted ? undefined : judgement.error;
 
 describe('the order of a chain (RFC 5246 §7.4.2)', () => {
   const [leaf, second, first, root] = certificates(deepIdentity) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
@@ -142,9 +143,9 @@ describe('trust anchors', () => {
   });
 
   it('of the first refused way say why, when no other way goes on', () => {
-    expect(codeOf(judge([leaf, intermediate], [anchorOf(expiredRoot), anchorOf(expiredRoot)], ocfManufacturerPurpose))).toBe(
-      'certificate-expired',
-    );
+    expect(
+      codeOf(judge([leaf, intermediate], [anchorOf(expiredRoot), anchorOf(expiredRoot)], ocfManufacturerPurpose)),
+    ).toBe('certificate-expired');
   });
 });
 
@@ -210,7 +211,8 @@ describe('what may be chosen', () => {
   }) as [Uint8Array, Uint8Array];
 
   it('are the hashes of signatures', () => {
-    const go = (more: Partial<VerifyOptions>): string => codeOf(judge([leaf], [anchorOf(root)], ocfIdentityPurpose, more));
+    const go = (more: Partial<VerifyOptions>): string =>
+      codeOf(judge([leaf], [anchorOf(root)], ocfIdentityPurpose, more));
     expect(go({})).toBe('unsupported-certificate');
     expect(go({ hashes: ['sha256', 'sha384'] })).toBe('accepted');
   });
@@ -228,7 +230,8 @@ describe('what may be chosen', () => {
           signer: ecdsa(testKey(signer)),
         }),
       );
-    const go = (more: Partial<VerifyOptions>): string => codeOf(judge([good], [anchorOf(authority)], ocfIdentityPurpose, more));
+    const go = (more: Partial<VerifyOptions>): string =>
+      codeOf(judge([good], [anchorOf(authority)], ocfIdentityPurpose, more));
     expect(go({ revocation: 'required' })).toBe('certificate-unknown');
     expect(go({ crls: [list(1, judgedAt + 9000)], revocation: 'required' })).toBe('accepted');
     expect(go({ crls: [list(1, judgedAt - 5000)], revocation: 'required' })).toBe('certificate-unknown');

@@ -50,7 +50,7 @@ const readers = {
 describe('damaged DER', () => {
   for (const [kind, { read, sources }] of Object.entries(readers)) {
     it(`is read or refused, and nothing else: ${kind}, every byte set to six values`, () => {
-      const source = sources[0] as Uint8Array;
+      const source = sources[0];
       const wrong: string[] = [];
       for (let at = 0; at < source.length; at++) {
         for (const value of [0x00, 0x01, 0x7f, 0x80, 0xff, (source[at] as number) ^ 0x20]) {
@@ -84,7 +84,12 @@ describe('damaged DER', () => {
   }
 
   it('is never accepted in a chain: every bit of leaf and intermediate flipped', () => {
-    const options = { core: nativeCore, anchors, now: Date.parse('2026-11-22T12:00:00Z'), purpose: ocfManufacturerPurpose };
+    const options = {
+      core: nativeCore,
+      anchors,
+      now: Date.parse('2026-11-22T12:00:00Z'),
+      purpose: ocfManufacturerPurpose,
+    };
     expect(verifyChain([leaf, intermediate], options).accepted).toBe(true);
     const accepted: string[] = [];
     let judged = 0;

@@ -7,7 +7,11 @@ import type { Row } from './table.js';
  * Has `openssl verify` judge a row at the same moment. Every trusted certificate is an anchor for it as for us
  * (`-partial_chain`), and the purpose is that of a server, which every leaf of the table has.
  */
-export function opensslVerify(row: Row, file: (name: string, contents: string) => string, prefix: string): Promise<Outcome> {
+export function opensslVerify(
+  row: Row,
+  file: (name: string, contents: string) => string,
+  prefix: string,
+): Promise<Outcome> {
   const [leaf = new Uint8Array(0), ...between] = row.chain;
   const words = ['verify', '-attime', `${judgedAt / 1000}`, '-partial_chain', '-purpose', 'sslserver'];
   words.push('-CAfile', file(`${prefix}-anchor.pem`, encodePem('CERTIFICATE', row.anchor)));

@@ -54,7 +54,9 @@ describe('every defect in every position of a chain (RFC 5280 §6, OCF)', () => 
 
   it('has accepted and refused chains of every group', () => {
     for (const group of Object.keys(groups)) {
-      const verdicts = new Set(table.filter((row) => row.group === group).map(({ expected }) => expected === 'accepted'));
+      const verdicts = new Set(
+        table.filter((row) => row.group === group).map(({ expected }) => expected === 'accepted'),
+      );
       expect([group, verdicts.size]).toEqual([group, 2]);
     }
   });
@@ -104,7 +106,9 @@ function wrongVerdict(row: Row): string[] {
   const judgement = judge(row);
   const verdict = verdictOf(judgement);
   if (verdict === row.expected) return [];
-  return [`${row.title}: ${verdict} instead of ${row.expected}${judgement.accepted ? '' : `: ${judgement.error.message}`}`];
+  return [
+    `${row.title}: ${verdict} instead of ${row.expected}${judgement.accepted ? '' : `: ${judgement.error.message}`}`,
+  ];
 }
 
 /** What is wrong with how a refusal is told; an anchor that cannot be read has no position yet. */
@@ -115,7 +119,8 @@ function wrongBlame(row: Row): string[] {
   const { check, position } = details;
   if (position === undefined && row.place.where === 'anchor' && /^not an X\.509/.test(message)) return [];
   const isRight = row.showsBelow ? Number(position) < row.place.position : position === row.place.position;
-  const isTold = message.includes(`fails the ${String(check)} check: `) && message.includes(whichOf(row, Number(position)));
+  const isTold =
+    message.includes(`fails the ${String(check)} check: `) && message.includes(whichOf(row, Number(position)));
   return isRight && isTold ? [] : [`${row.title}: blames ${String(position)}: ${message}`];
 }
 

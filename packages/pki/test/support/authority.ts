@@ -1,7 +1,7 @@
 import type { Entropy, Store } from '@selvage/core';
 import { MemoryStore, SeededEntropy } from '@selvage/core/virtual';
 import { type KeyHandle, LocalKeyHome, nativeCore } from '@selvage/crypto';
-import { CertificateAuthority, validFor } from '@selvage/pki';
+import { type AttributeInput, CertificateAuthority, validFor } from '@selvage/pki';
 
 /** When the tests' authorities live. */
 export const today = Date.parse('2026-11-22T12:00:00Z');
@@ -12,7 +12,11 @@ export class World {
   readonly entropy: Entropy;
   readonly keys: LocalKeyHome;
 
-  constructor(seed: string) {
+  /** When its authorities begin. */
+  readonly now: number;
+
+  constructor(seed: string, now = today) {
+    this.now = now;
     this.entropy = new SeededEntropy(seed);
     this.keys = new LocalKeyHome({ core: nativeCore, entropy: this.entropy });
   }
@@ -26,15 +30,16 @@ export class World {
   }
 
   /** A root that lives for ten years. */
-  async root(name = 'Lab Root', store: Store = new MemoryStore()): Promise<CertificateAuthority> {
+  async root(
+    name = 'Lab Root',
+    store: Store = new MemoryStore(),
+    subject: readonly AttributeInput[] = [
+      ['O', 'Lab'],
+      ['CN', name],
+    ],
+  ): Promise<CertificateAuthority> {
     const setting = { core: nativeCore, entropy: this.entropy, keys: this.keys, key: await this.key(), store };
-    return CertificateAuthority.establish(setting, {
-      subject: [
-        ['O', 'Lab'],
-        ['CN', name],
-      ],
-      validity: validFor(today, 3650),
-    });
+    return CertificateAuthority.establish(setting, { subject, validity: validFor(this.now, 3650) });
   }
 
   /** An authority of path length 0 below a root, for five years. */
@@ -48,7 +53,7 @@ export class World {
           ['CN', 'Lab Device Authority'],
         ],
       },
-      { publicKey: await this.keys.publicKey(key), validity: validFor(today, 1825) },
+      { publicKey: await this.keys.publicKey(key), validity: validFor(this.now, 1825) },
     );
     const setting = { core: nativeCore, entropy: this.entropy, keys: this.keys, key, store };
     return new CertificateAuthority(setting, [certificate.der, root.certificate.der]);

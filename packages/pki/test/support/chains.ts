@@ -7,7 +7,16 @@ import {
   tlsServerPurpose,
 } from '@selvage/pki';
 import * as der from './der-writer.js';
-import { ecdsa, type ForgedExtension, type Forgery, name, plainExtension, publicKeyInfo, testKey } from './forge.js';
+import {
+  ecdsa,
+  type ForgedExtension,
+  type Forgery,
+  name,
+  type NamePart,
+  plainExtension,
+  publicKeyInfo,
+  testKey,
+} from './forge.js';
 
 /** The moment at which all chains are judged. */
 export const judgedAt = Date.parse('2026-11-22T12:00:00Z');
@@ -149,7 +158,7 @@ export function alternativeNames(...names: readonly Uint8Array[]): ForgedExtensi
   return plainExtension(ids.subjectAltName, der.sequence(...names));
 }
 
-export function directoryName(...attributes: Parameters<typeof name>): Uint8Array {
+export function directoryName(...attributes: readonly NamePart[]): Uint8Array {
   return der.context(4, name(...attributes));
 }
 

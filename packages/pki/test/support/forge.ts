@@ -150,8 +150,11 @@ function extensionList(extensions: readonly ForgedExtension[]): Uint8Array {
   );
 }
 
-/** A name of short names and texts, one attribute a part. */
-export function name(...attributes: readonly (readonly [type: keyof typeof nameTypes, text: string, tag?: number])[]): Uint8Array {
+/** A part of a name: a short name, its text, and the tag of its string where that is not UTF8String. */
+export type NamePart = readonly [type: keyof typeof nameTypes, text: string, tag?: number];
+
+/** A name of parts with one attribute each. */
+export function name(...attributes: readonly NamePart[]): Uint8Array {
   return der.sequence(
     ...attributes.map(([type, value, tag = 0x0c]) =>
       der.set(der.sequence(der.objectIdentifier(nameTypes[type]), der.text(tag, value))),

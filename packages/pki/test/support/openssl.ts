@@ -23,7 +23,9 @@ export function openssl(...words: readonly string[]): Promise<Outcome> {
 }
 
 /** A folder that is gone when the work in it is done. */
-export async function inFolder<T>(work: (path: (name: string, contents?: string | Uint8Array) => string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(
+  work: (path: (name: string, contents?: string | Uint8Array) => string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'selvage-pki-'));
   try {
     return await work((name, contents) => {
@@ -37,7 +39,11 @@ export async function inFolder<T>(work: (path: (name: string, contents?: string 
 }
 
 /** Does the work for each item, a few at a time. */
-export async function inLanes<T>(items: Iterable<T>, lanes: number, work: (item: T, lane: number) => Promise<void>): Promise<void> {
+export async function inLanes<T>(
+  items: Iterable<T>,
+  lanes: number,
+  work: (item: T, lane: number) => Promise<void>,
+): Promise<void> {
   const queue = items[Symbol.iterator]();
   const run = async (lane: number): Promise<void> => {
     for (let next = queue.next(); next.done !== true; next = queue.next()) await work(next.value, lane);
@@ -45,14 +51,21 @@ export async function inLanes<T>(items: Iterable<T>, lanes: number, work: (item:
   await Promise.all(Array.from({ length: lanes }, (_, lane) => run(lane)));
 }
 
-/**
- * Describes tests that need OpenSSL. Where it is missing they are skipped, with the reason in the title; in continuous
- * integration, which installs it, they fail.
- */
 export function describeWithOpenssl(title: string, tests: () => void): void {
-  if (isInstalled('openssl')) return describe(title, tests);
-  const reason = 'openssl not found: apt-get install openssl';
-  if (process.env['CI'] === 'true') describe(title, () => it('finds its peer', () => expect.fail(reason)));
+  describeWithProgram('openssl', 'openssl', title, tests);
+}
+
+/**
+ * Describes tests that need another program. Where it is missing they are skipped, with the reason in the title; in
+ * continuous integration, which installs it, they fail.
+ */
+export function describeWithProgram(program: string, debianPackage: string, title: string, tests: () => void): void {
+  if (isInstalled(program)) {
+    describe(title, tests);
+    return;
+  }
+  const reason = `${program} not found: apt-get install ${debianPackage}`;
+  if (process.env['CI'] === 'true') describe(title, () => it(`finds ${program}`, () => expect.fail(reason)));
   else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
 

@@ -4,13 +4,21 @@ import { plainExtension } from '../../support/forge.js';
 import { type Defect, isAuthority, type Place, where } from './defect.js';
 
 /** NameConstraints of permitted and excluded bases. */
-function constraints(permitted: readonly Uint8Array[], excluded: readonly Uint8Array[] = [], critical = true): Parameters<typeof withExtension>[1] {
+function constraints(
+  permitted: readonly Uint8Array[],
+  excluded: readonly Uint8Array[] = [],
+  critical = true,
+): Parameters<typeof withExtension>[1] {
   const trees = (number: number, bases: readonly Uint8Array[]): Uint8Array =>
     bases.length === 0 ? der.nothing : der.context(number, ...bases.map((base) => der.sequence(base)));
   return plainExtension(ids.nameConstraints, der.sequence(trees(0, permitted), trees(1, excluded)), critical);
 }
 
-function constrained(name: string, extension: Parameters<typeof withExtension>[1], rest: Omit<Defect, 'name' | 'apply'>): Defect {
+function constrained(
+  name: string,
+  extension: Parameters<typeof withExtension>[1],
+  rest: Omit<Defect, 'name' | 'apply'>,
+): Defect {
   return {
     name,
     at: isAuthority,
@@ -39,9 +47,13 @@ export const constraintDefects: readonly Defect[] = [
   constrained('permits the names below, in capitals', constraints([directoryName(['O', 'LAB'])]), {
     expected: where(isRole, 'bad-certificate', 'accepted'),
   }),
-  constrained('permits the names below and those of roles', constraints([lab, directoryName(['CN', 'lab.role.user'])]), {
-    expected: 'accepted',
-  }),
+  constrained(
+    'permits the names below and those of roles',
+    constraints([lab, directoryName(['CN', 'lab.role.user'])]),
+    {
+      expected: 'accepted',
+    },
+  ),
   constrained('permits other names', constraints([other]), { expected: 'bad-certificate' }),
   constrained('permits other names, not critical', constraints([other], [], false), { expected: 'bad-certificate' }),
   constrained('permits no longer names', constraints([directoryName(['O', 'Lab'], ['CN', 'x'], ['OU', 'y'])]), {
@@ -52,17 +64,25 @@ export const constraintDefects: readonly Defect[] = [
   constrained('permits and excludes them', constraints([lab, other], [lab]), { expected: 'bad-certificate' }),
   constrained('permits other hosts', constraints([primitiveName(2, 'other.example')]), forHosts),
   constrained('permits the host', constraints([primitiveName(2, 'lab.example')]), { expected: 'accepted' }),
-  constrained('permits the host, in capitals', constraints([primitiveName(2, 'LAB.Example')]), { expected: 'accepted' }),
+  constrained('permits the host, in capitals', constraints([primitiveName(2, 'LAB.Example')]), {
+    expected: 'accepted',
+  }),
   constrained('permits hosts that end alike', constraints([primitiveName(2, 'ab.example')]), forHosts),
   constrained('excludes the host', constraints([], [primitiveName(2, 'lab.example')]), forHosts),
   constrained('excludes the host itself', constraints([], [primitiveName(2, 'lamp.lab.example')]), forHosts),
-  constrained('excludes hosts below it', constraints([], [primitiveName(2, 'x.lamp.lab.example')]), { expected: 'accepted' }),
+  constrained('excludes hosts below it', constraints([], [primitiveName(2, 'x.lamp.lab.example')]), {
+    expected: 'accepted',
+  }),
   constrained('permits its network', constraints([network(192, 0, 2, 0, 255, 255, 255, 0)]), { expected: 'accepted' }),
   constrained('permits another network', constraints([network(198, 51, 100, 0, 255, 255, 255, 0)]), forHosts),
   constrained('excludes its network', constraints([], [network(192, 0, 2, 0, 255, 255, 255, 0)]), forHosts),
   constrained('permits a network of IPv6', constraints([network(...new Uint8Array(32))]), forHosts),
-  constrained('excludes mail, which nobody has', constraints([], [primitiveName(1, 'lab.example')]), { expected: 'accepted' }),
-  constrained('permits mail, which nobody has', constraints([primitiveName(1, 'lab.example')]), { expected: 'accepted' }),
+  constrained('excludes mail, which nobody has', constraints([], [primitiveName(1, 'lab.example')]), {
+    expected: 'accepted',
+  }),
+  constrained('permits mail, which nobody has', constraints([primitiveName(1, 'lab.example')]), {
+    expected: 'accepted',
+  }),
   constrained('a subtree that is not whole', oddSubtree(der.primitive(0, Uint8Array.of(1))), unreadable),
   constrained('a subtree with an end', oddSubtree(der.primitive(1, Uint8Array.of(3))), unreadable),
   constrained('constraints of nothing', constraints([]), { expected: 'accepted' }),
@@ -94,7 +114,8 @@ export const constraintDefects: readonly Defect[] = [
     showsBelow: () => true,
     apply: ({ chain }, { position }) => {
       const [leaf] = chain;
-      if (leaf !== undefined) withExtension(leaf, alternativeNames(primitiveName(6, 'https://lamp.lab.example:8443/x')));
+      if (leaf !== undefined)
+        withExtension(leaf, alternativeNames(primitiveName(6, 'https://lamp.lab.example:8443/x')));
       withExtension(chain[position] as (typeof chain)[number], constraints([primitiveName(6, '.lab.example')]));
     },
     expected: 'accepted',

@@ -4,7 +4,11 @@ import { type Defect, isBelowAnchor, isLeaf, only, target } from './defect.js';
 
 const strict = 'OpenSSL reads BER';
 
-function bent(name: string, bend: (certificate: Uint8Array) => Uint8Array, rest: Omit<Defect, 'name' | 'apply'>): Defect {
+function bent(
+  name: string,
+  bend: (certificate: Uint8Array) => Uint8Array,
+  rest: Omit<Defect, 'name' | 'apply'>,
+): Defect {
   return { name, ...rest, apply: (scenario, place) => (target(scenario, place).bend = bend) };
 }
 

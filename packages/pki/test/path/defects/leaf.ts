@@ -16,7 +16,11 @@ import {
 import { plainExtension } from '../../support/forge.js';
 import { type Defect, isLeaf, isOcf, only, type Place, stricter, target, where } from './defect.js';
 
-function changed(name: string, change: (shape: Shape) => Parameters<typeof withExtension>[1], rest: Omit<Defect, 'name' | 'apply'>): Defect {
+function changed(
+  name: string,
+  change: (shape: Shape) => Parameters<typeof withExtension>[1],
+  rest: Omit<Defect, 'name' | 'apply'>,
+): Defect {
   return {
     name,
     ...rest,
@@ -53,22 +57,34 @@ export const leafDefects: readonly Defect[] = [
     openssl: 'OpenSSL asks for that only with -x509_strict',
   }),
   removed('leaf without basicConstraints', ids.basicConstraints, { expected: 'accepted' }),
-  changed('leaf whose cA false is written out', () => plainExtension(ids.basicConstraints, der.sequence(der.boolean(false))), {
-    expected: 'accepted',
-  }),
+  changed(
+    'leaf whose cA false is written out',
+    () => plainExtension(ids.basicConstraints, der.sequence(der.boolean(false))),
+    {
+      expected: 'accepted',
+    },
+  ),
   removed('leaf without keyUsage', ids.keyUsage, ocfOnly),
   changed('leaf with digitalSignature alone', () => keyUsage('digitalSignature'), ocfOnly),
   changed('leaf with keyAgreement alone', () => keyUsage('keyAgreement'), ocfOnly),
-  changed('leaf with contentCommitment too', () => keyUsage('digitalSignature', 'contentCommitment', 'keyAgreement'), ocfOnly),
+  changed(
+    'leaf with contentCommitment too',
+    () => keyUsage('digitalSignature', 'contentCommitment', 'keyAgreement'),
+    ocfOnly,
+  ),
   changed('leaf with keyCertSign too', () => keyUsage('digitalSignature', 'keyAgreement', 'keyCertSign'), ocfOnly),
   changed('leaf with keyEncipherment alone', () => keyUsage('keyEncipherment'), {
     expected: 'unsupported-certificate',
     openssl: 'keys of P-256 encipher nothing; OpenSSL asks for any of the three usages of TLS',
   }),
   changed('leaf with cRLSign alone', () => keyUsage('cRLSign'), { expected: 'unsupported-certificate' }),
-  changed('keyUsage with zero bits at its end', () => plainExtension(ids.keyUsage, der.bitString(Uint8Array.of(0x88, 0x00), 7)), {
-    expected: 'accepted',
-  }),
+  changed(
+    'keyUsage with zero bits at its end',
+    () => plainExtension(ids.keyUsage, der.bitString(Uint8Array.of(0x88, 0x00), 7)),
+    {
+      expected: 'accepted',
+    },
+  ),
   changed('keyUsage of no bits', () => plainExtension(ids.keyUsage, der.bitString(der.nothing)), {
     expected: 'bad-certificate',
   }),
@@ -79,15 +95,26 @@ export const leafDefects: readonly Defect[] = [
   changed('leaf that is no client', (shape) => extendedKeyUsage(...without(shape, purposes.client)), ocfOnly),
   changed('leaf without its OCF purpose', () => extendedKeyUsage(purposes.server, purposes.client), ocfOnly),
   changed('leaf with the other OCF purpose too', () => extendedKeyUsage(...Object.values(purposes).slice(1)), ocfOnly),
-  changed('leaf with the other OCF purpose alone', (shape) => {
-    const other = purposesOf(shape).includes(purposes.role) ? purposes.identity : purposes.role;
-    return extendedKeyUsage(purposes.server, purposes.client, other);
-  }, ocfOnly),
+  changed(
+    'leaf with the other OCF purpose alone',
+    (shape) => {
+      const other = purposesOf(shape).includes(purposes.role) ? purposes.identity : purposes.role;
+      return extendedKeyUsage(purposes.server, purposes.client, other);
+    },
+    ocfOnly,
+  ),
   changed('leaf for any purpose', () => extendedKeyUsage(purposes.any), {
     ...ocfOnly,
-    openssl: only((place) => !isOcf(place), 'OpenSSL 3 does not count anyExtendedKeyUsage where it looks for one purpose'),
+    openssl: only(
+      (place) => !isOcf(place),
+      'OpenSSL 3 does not count anyExtendedKeyUsage where it looks for one purpose',
+    ),
   }),
-  changed('leaf for its purposes and any other', (shape) => extendedKeyUsage(...purposesOf(shape), purposes.any), ocfOnly),
+  changed(
+    'leaf for its purposes and any other',
+    (shape) => extendedKeyUsage(...purposesOf(shape), purposes.any),
+    ocfOnly,
+  ),
   changed('leaf for its purposes and mail', (shape) => extendedKeyUsage(...purposesOf(shape), purposes.mail), {
     expected: 'accepted',
   }),
@@ -100,7 +127,11 @@ export const leafDefects: readonly Defect[] = [
   changed('role certificate with a host name alone', () => alternativeNames(primitiveName(2, 'lab.example')), badRole),
   changed('a role without a name', () => alternativeNames(directoryName(['OU', 'Lab'])), badRole),
   changed('a role with two names', () => alternativeNames(directoryName(['CN', 'a'], ['CN', 'b'])), badRole),
-  changed('a good role and one without a name', () => alternativeNames(directoryName(['CN', 'a']), directoryName(['OU', 'b'])), badRole),
+  changed(
+    'a good role and one without a name',
+    () => alternativeNames(directoryName(['CN', 'a']), directoryName(['OU', 'b'])),
+    badRole,
+  ),
   changed('a reserved role', () => alternativeNames(directoryName(['CN', 'oic.role.admin'])), {
     ...badRole,
     expected: 'access-denied',

@@ -19,7 +19,11 @@ function soundLists({ chain }: Scenario): ForgedList[] {
 }
 
 /** The lists are sound but for that of the certificate's issuer. */
-function listed(name: string, change: (list: ForgedList, scenario: Scenario, place: Place) => ForgedList | undefined, rest: Omit<Defect, 'name' | 'apply'>): Defect {
+function listed(
+  name: string,
+  change: (list: ForgedList, scenario: Scenario, place: Place) => ForgedList | undefined,
+  rest: Omit<Defect, 'name' | 'apply'>,
+): Defect {
   return {
     name,
     at: isBelowAnchor,
@@ -50,38 +54,71 @@ export const revocationDefects: readonly Defect[] = [
   listed('revoked: keyCompromise', (list, scenario, place) => naming(list, scenario, place, 1), revoked),
   listed('revoked: certificateHold', (list, scenario, place) => naming(list, scenario, place, 6), revoked),
   listed('no list', () => undefined, undecided),
-  listed('a list of yesterday', (list) => ({ ...list, thisUpdate: judgedAt - 2 * day, nextUpdate: judgedAt - day }), undecided),
-  listed('revoked in a list of yesterday', (list, scenario, place) => ({
-    ...naming(list, scenario, place),
-    thisUpdate: judgedAt - 2 * day,
-    nextUpdate: judgedAt - day,
-  }), revoked),
-  listed('a list of tomorrow', (list) => ({ ...list, thisUpdate: judgedAt + day, nextUpdate: judgedAt + 2 * day }), undecided),
+  listed(
+    'a list of yesterday',
+    (list) => ({ ...list, thisUpdate: judgedAt - 2 * day, nextUpdate: judgedAt - day }),
+    undecided,
+  ),
+  listed(
+    'revoked in a list of yesterday',
+    (list, scenario, place) => ({
+      ...naming(list, scenario, place),
+      thisUpdate: judgedAt - 2 * day,
+      nextUpdate: judgedAt - day,
+    }),
+    revoked,
+  ),
+  listed(
+    'a list of tomorrow',
+    (list) => ({ ...list, thisUpdate: judgedAt + day, nextUpdate: judgedAt + 2 * day }),
+    undecided,
+  ),
   listed('a list without an end', (list) => ({ ...list, nextUpdate: undefined }), { expected: 'accepted' }),
   listed('a list with another signature', (list) => ({ ...list, signer: ecdsa(testKey(77)) }), undecided),
-  listed('revoked in a list with another signature', (list, scenario, place) => ({
-    ...naming(list, scenario, place),
-    signer: ecdsa(testKey(77)),
-  }), undecided),
+  listed(
+    'revoked in a list with another signature',
+    (list, scenario, place) => ({
+      ...naming(list, scenario, place),
+      signer: ecdsa(testKey(77)),
+    }),
+    undecided,
+  ),
   listed('a list of a part of the certificates', (list) => ({ ...list, extensions: [...list.extensions, narrow] }), {
     ...undecided,
-    openssl: (place) => (isLeaf(place) && place.shape.authorities > 1 ? 'OpenSSL processes issuingDistributionPoint' : undefined),
+    openssl: (place) =>
+      isLeaf(place) && place.shape.authorities > 1 ? 'OpenSSL processes issuingDistributionPoint' : undefined,
   }),
-  listed('a list with an unknown critical extension', (list) => ({
-    ...list,
-    extensions: [...list.extensions, plainExtension('1.3.6.1.4.1.55555.3', der.element(0x05), true)],
-  }), undecided),
-  listed('an entry with an unknown critical extension', (list) => ({
-    ...list,
-    entryExtensions: [plainExtension('1.3.6.1.4.1.55555.3', der.element(0x05), true)],
-  }), undecided),
-  listed('a list of an authority without cRLSign', (list, { chain }, { position }) => {
-    const issuer = chain[position + 1];
-    if (issuer !== undefined) withExtension(issuer, keyUsage('keyCertSign'));
-    return list;
-  }, { ...undecided, at: (place) => isBelowAnchor(place) && !isManufacturer(place) }),
-  listed('a list signed with SHA-512', (list, _, { position }) => ({ ...list, signer: ecdsa(testKey(position + 1), 'sha512') }), {
-    ...undecided,
-    openssl: 'only ECDSA on P-256 with SHA-256 is let pass here',
-  }),
+  listed(
+    'a list with an unknown critical extension',
+    (list) => ({
+      ...list,
+      extensions: [...list.extensions, plainExtension('1.3.6.1.4.1.55555.3', der.element(0x05), true)],
+    }),
+    undecided,
+  ),
+  listed(
+    'an entry with an unknown critical extension',
+    (list) => ({
+      ...list,
+      entryExtensions: [plainExtension('1.3.6.1.4.1.55555.3', der.element(0x05), true)],
+    }),
+    undecided,
+  ),
+  listed(
+    'a list of an authority without cRLSign',
+    (list, { chain }, { position }) => {
+      const issuer = chain[position + 1];
+      if (issuer !== undefined) withExtension(issuer, keyUsage('keyCertSign'));
+      return list;
+    },
+    { ...undecided, at: (place) => isBelowAnchor(place) && !isManufacturer(place) },
+  ),
+  listed(
+    'a list signed with SHA-512',
+    (list, _, { position }) => ({ ...list, signer: ecdsa(testKey(position + 1), 'sha512') }),
+    {
+      ...undecided,
+      openssl: 'only ECDSA on P-256 with SHA-256 is let pass here',
+    },
+  ),
 ];

@@ -47,7 +47,8 @@ export const signatureDefects: readonly Defect[] = [
   },
   {
     name: 'parameters in the signature algorithm',
-    apply: (scenario, place) => (target(scenario, place).signer = withNullParameters(place.position, place.shape.authorities)),
+    apply: (scenario, place) =>
+      (target(scenario, place).signer = withNullParameters(place.position, place.shape.authorities)),
     expected: 'unsupported-certificate',
     openssl: 'RFC 5758 §3.2 has no parameters for ECDSA; OpenSSL passes over them',
   },

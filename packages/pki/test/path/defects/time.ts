@@ -4,7 +4,12 @@ import { type Defect, target } from './defect.js';
 
 const [second, day] = [1000, 86_400_000];
 
-function validity(name: string, notBefore: Uint8Array, notAfter: Uint8Array, rest: Omit<Defect, 'name' | 'apply'>): Defect {
+function validity(
+  name: string,
+  notBefore: Uint8Array,
+  notAfter: Uint8Array,
+  rest: Omit<Defect, 'name' | 'apply'>,
+): Defect {
   const apply: Defect['apply'] = (scenario, place) => Object.assign(target(scenario, place), { notBefore, notAfter });
   return { name, apply, ...rest };
 }

@@ -10,7 +10,7 @@ const folder = process.argv[2] ?? '.';
 const found = new Map();
 
 for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.json')).sort()) {
-  for (const record of JSON.parse(readFileSync(join(folder, name), 'utf8'))) {
+  for (const record of readRecords(name)) {
     const where = `${name.replace(/\.json$/, '')} frame ${record.frame}`;
     for (const { certs = [] } of record.handshake ?? []) {
       for (const [at, der] of certs.entries()) note('CERTIFICATE', Buffer.from(der, 'hex'), `${where} chain ${at}`);
@@ -30,6 +30,15 @@ for (const { kind, seen, der } of found.values()) {
   listed[`${kind === 'CERTIFICATE' ? 'certificate' : 'request'} ${Object.keys(listed).length}`] = { seen, der };
 }
 process.stdout.write(`${JSON.stringify(listed, undefined, 2)}\n`);
+
+/** @typedef {{ frame: number, handshake?: { certs?: string[] }[], coap?: { cbor?: string } }} FlowRecord */
+
+/** @param {string} name */
+function readRecords(name) {
+  /** @type {unknown} */
+  const parsed = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  return /** @type {FlowRecord[]} */ (parsed);
+}
 
 /**
  * @param {string} text

@@ -1,0 +1,165 @@
+import { type Command, Option } from 'commander';
+import { exitCode } from '@selvage/core';
+import { wholeNumber } from '../dtls/options.js';
+import type { Surface } from '../terminal/surface.js';
+import { caExitCodes, initExamples, issueExamples, revokeExamples, showExamples, signExamples } from './examples.js';
+import { init, type InitOptions } from './init.js';
+import {
+  type DeviceOptions,
+  issueDevice,
+  issueIdentity,
+  issueRole,
+  type NewKeyOptions,
+  type RoleOptions,
+} from './issue.js';
+import {
+  addCaOptions,
+  addIssueOptions,
+  addKeyOptions,
+  type CaOptions,
+  gatherRole,
+  nameOption,
+  reasonOption,
+} from './options.js';
+import { Report } from './report.js';
+import { revoke, type RevokeOptions } from './revoke.js';
+import { show } from './show.js';
+import { renew, type RenewOptions, sign, type SignOptions } from './sign.js';
+
+type Finish = (exitCode: number) => void;
+
+const mudUrl = ['--mud-url <https://…>', 'where the description of its traffic is (RFC 8520)'] as const;
+const name = ['--name <name>', "its name, most general part first: 'O=Lab,CN=Lab Root'", nameOption] as const;
+
+/** `selvage ca`. */
+export function addCaCommand(program: Command, surface: Surface, finish: Finish): void {
+  const ca = program
+    .command('ca')
+    .summary('a certificate authority for devices: their makers and their owners')
+    .description(
+      `Certificates for devices. A manufacturer has a root, an authority below it, and a certificate in each device; an
+owner has a root of its own and gives each device an identity, and roles. An authority lives in a folder: its key,
+encrypted; its certificate; what it issued and revoked. All keys are of P-256, all signatures ECDSA with SHA-256.`,
+    );
+  addInit(ca, surface, finish);
+  addIssue(ca, surface, finish);
+  addSign(ca, surface, finish);
+  addRenew(ca, surface, finish);
+  addRevoke(ca, surface, finish);
+  addShow(ca, surface, finish);
+}
+
+function addInit(ca: Command, surface: Surface, finish: Finish): void {
+  addKeyOptions(ca.command('init'))
+    .summary('make an authority')
+    .description('Makes an authority in a folder of its own: a root, or with --issuer one below another.')
+    .requiredOption(...name)
+    .option('--days <days>', 'how long it holds', wholeNumber(1, 36_525))
+    .option('--issuer <folder>', 'the folder of the authority above it')
+    .option('--issuer-passphrase-file <file>', "that one's passphrase (or in SELVAGE_ISSUER_PASSPHRASE)")
+    .addHelpText('after', `${initExamples}${caExitCodes}`)
+    .action((options: InitOptions) => perform(surface, options, finish, () => init(surface, options)));
+}
+
+function addIssue(ca: Command, surface: Surface, finish: Finish): void {
+  const issue = ca
+    .command('issue')
+    .summary('issue a certificate and make its key')
+    .description('Issues a certificate: to a device for a new key, or a role for the key of an identity.')
+    .addHelpText('after', `${issueExamples}${caExitCodes}`);
+  addNewKey(issue.command('device').summary('as its manufacturer makes it'))
+    .requiredOption(...name)
+    .option(...mudUrl)
+    .action((options: DeviceOptions) => perform(surface, options, finish, () => issueDevice(surface, options)));
+  addNewKey(issue.command('identity').summary('as its owner knows it').argument('<uuid>', 'of the device')).action(
+    (device: string, options: NewKeyOptions) =>
+      perform(surface, options, finish, () => issueIdentity(surface, device, options)),
+  );
+  addIssueOptions(issue.command('role').summary('what it may do'))
+    .argument('<identity>', 'the file with its identity certificate')
+    .requiredOption('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
+    .action((file: string, options: RoleOptions) =>
+      perform(surface, options, finish, () => issueRole(surface, file, options)),
+    );
+}
+
+function addNewKey(command: Command): Command {
+  return addIssueOptions(command)
+    .requiredOption('--key <file>', 'where its new private key goes, readable by you alone')
+    .option('--key-passphrase-file <file>', 'encrypt it with the first line of a file (or SELVAGE_KEY_PASSPHRASE)');
+}
+
+function addSign(ca: Command, surface: Surface, finish: Finish): void {
+  addIssueOptions(ca.command('sign'))
+    .summary('issue a certificate for a request')
+    .description(
+      'Takes a certificate request (PKCS #10, PEM), checks that its sender has the key, and gives out the chain.',
+    )
+    .argument('<request>', 'the file, or - for standard input')
+    .addOption(
+      new Option('--as <profile>', 'what to certify').choices(['device', 'identity', 'role']).makeOptionMandatory(),
+    )
+    .option(...name)
+    .option(...mudUrl)
+    .option('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
+    .addHelpText('after', `${signExamples}${caExitCodes}`)
+    .action((file: string, options: SignOptions) =>
+      perform(surface, options, finish, () => sign(surface, file, options)),
+    );
+}
+
+function addRenew(ca: Command, surface: Surface, finish: Finish): void {
+  addIssueOptions(ca.command('renew'))
+    .summary('issue a certificate anew, for another while')
+    .description(
+      'Issues the same certificate with a new serial number and time: for the same key, or that of a request.',
+    )
+    .argument('<certificate>', 'its serial number, or the file')
+    .option('--request <file>', 'a request that proves the new key')
+    .addHelpText('after', caExitCodes)
+    .action((named: string, options: RenewOptions) =>
+      perform(surface, options, finish, () => renew(surface, named, options)),
+    );
+}
+
+function addRevoke(ca: Command, surface: Surface, finish: Finish): void {
+  addKeyOptions(ca.command('revoke'))
+    .summary('revoke a certificate, and make a new list')
+    .description('Revokes a certificate for good and makes a new revocation list; without one, only the list.')
+    .argument('[certificate]', 'its serial number, or the file')
+    .addOption(reasonOption())
+    .option('--list-days <days>', 'for how long the list is the newest', wholeNumber(1, 366), 30)
+    .addHelpText('after', `${revokeExamples}${caExitCodes}`)
+    .action((named: string | undefined, options: RevokeOptions) =>
+      perform(surface, options, finish, () => revoke(surface, named, options)),
+    );
+}
+
+function addShow(ca: Command, surface: Surface, finish: Finish): void {
+  addCaOptions(ca.command('show'))
+    .summary('show the authority and what it issued, or what is in a file')
+    .description(
+      'Shows the authority and all that it issued; one certificate; or a certificate, request or list in PEM.',
+    )
+    .argument('[what]', 'a serial number, or a file')
+    .addHelpText('after', `${showExamples}${caExitCodes}`)
+    .action((named: string | undefined, options: CaOptions) =>
+      perform(surface, options, finish, () => show(surface, named, options)),
+    );
+}
+
+/** Runs a command to its end; with `--json` its error is told there. */
+async function perform(
+  surface: Surface,
+  { json }: CaOptions,
+  finish: Finish,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+    finish(0);
+  } catch (error) {
+    new Report(surface, json).fail(error);
+    finish(exitCode(error));
+  }
+}
