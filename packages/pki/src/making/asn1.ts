@@ -1,7 +1,7 @@
 /** Small bridges to asn1js and pkijs, which make what the strict reader of this package reads. */
-import { BitString, type BaseBlock, fromBER, Integer, Sequence } from 'asn1js';
+import { BitString, type BaseBlock, fromBER, Integer } from 'asn1js';
 import { AlgorithmIdentifier, RelativeDistinguishedNames, Time } from 'pkijs';
-import { SelvageError } from '@selvage/core';
+import { concat, SelvageError } from '@selvage/core';
 import { ecdsaWithSha256 } from '../certificate/algorithm.js';
 import type { Name } from '../names/name.js';
 
@@ -42,8 +42,23 @@ export function integerOf(content: Uint8Array): Integer {
   return new Integer({ valueHex: content.slice().buffer });
 }
 
-/** What every signed object is: SEQUENCE { what is signed, algorithm, BIT STRING of the signature }. */
-export function signedSequence(signed: BaseBlock, signature: Uint8Array): Sequence {
-  const value = new BitString({ valueHex: signature.slice().buffer });
-  return new Sequence({ value: [signed, pkijsEcdsaWithSha256().toSchema(), value] });
+const algorithmDer = derOf(pkijsEcdsaWithSha256().toSchema());
+const sequenceTag = 0x30;
+
+/**
+ * What every signed object is: SEQUENCE { what is signed, algorithm, BIT STRING of the signature }. Put together from
+ * bytes, so that what is handed out is what was signed.
+ */
+export function signedSequence(signed: Uint8Array, signature: Uint8Array): Uint8Array {
+  const bits = derOf(new BitString({ valueHex: signature.slice().buffer }));
+  const length = signed.length + algorithmDer.length + bits.length;
+  return concat(Uint8Array.of(sequenceTag), lengthBytes(length), signed, algorithmDer, bits);
+}
+
+/** A length in its shortest form (X.690 §10.1). */
+function lengthBytes(length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(length);
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest & 0xff);
+  return Uint8Array.of(0x80 | bytes.length, ...bytes);
 }

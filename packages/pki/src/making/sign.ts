@@ -12,8 +12,9 @@ export interface Signer {
 
 /** Signs with ECDSA on P-256 and SHA-256. @throws SelvageError as {@link KeyHome.sign}, `invalid-argument`. */
 export async function sign({ keys, key }: Signer, block: BaseBlock): Promise<Uint8Array> {
-  const signature = await keys.sign({ handle: requireSigningKey(key), hash: 'sha256', message: derOf(block) });
-  return derOf(signedSequence(block, signature));
+  const message = derOf(block);
+  const signature = await keys.sign({ handle: requireSigningKey(key), hash: 'sha256', message });
+  return signedSequence(message, signature);
 }
 
 /** The public key of a signer, an uncompressed point. @throws SelvageError `invalid-argument` for other algorithms. */

@@ -1,5 +1,5 @@
 /** Makes any certificate and any list, sound or not, with keys that everybody knows. */
-import { concat, fromHex } from '@selvage/core';
+import { concat, fromHex, toHex } from '@selvage/core';
 import { encodeSpki, type HashAlgorithm, nativeCore } from '@selvage/crypto';
 import * as der from './der-writer.js';
 
@@ -55,10 +55,20 @@ const hashIds: Readonly<Record<HashAlgorithm, string>> = {
   sha512: '1.2.840.10045.4.3.4',
 };
 
-export function ecdsa({ privateKey }: TestKey, hash: HashAlgorithm = 'sha256'): Signing {
+/** Signatures by key, hash and message: what was signed before gets the same bytes again, so that chains share parts. */
+const signatures = new Map<string, Uint8Array>();
+
+function signOnce({ privateKey }: TestKey, hash: HashAlgorithm, message: Uint8Array): Uint8Array {
+  const name = [hash, toHex(privateKey), toHex(message)].join('/');
+  const signature = signatures.get(name) ?? nativeCore.p256.sign(privateKey, hash, message);
+  signatures.set(name, signature);
+  return signature;
+}
+
+export function ecdsa(key: TestKey, hash: HashAlgorithm = 'sha256'): Signing {
   return {
     algorithm: der.sequence(der.objectIdentifier(hashIds[hash])),
-    sign: (message) => nativeCore.p256.sign(privateKey, hash, message),
+    sign: (message) => signOnce(key, hash, message),
   };
 }
 
