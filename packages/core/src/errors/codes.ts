@@ -92,6 +92,13 @@ export const errorTable = {
   'session-closed': { ...caller, alert: 'close_notify', http: 409 },
   'sequence-exhausted': ours,
   'too-many-peers': { ...unavailable, exit: 75 },
+
+  // CoAP
+  'request-reset': { ...protocol, alert: 'internal_error' },
+  'unrecognized-option': { ...protocol, alert: 'illegal_parameter', coap: '4.02' },
+  'transfer-failed': { ...protocol, alert: 'internal_error', coap: '4.08' },
+  'too-many-requests': { ...unavailable, coap: '4.29', http: 429, exit: 75 },
+  cancelled: { ...caller, http: 409 },
 } as const satisfies Record<string, Outward>;
 
 /** A stable, kebab-case name of what went wrong. */

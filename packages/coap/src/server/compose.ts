@@ -1,0 +1,50 @@
+import type { Instant, PeerAddress } from '@selvage/core';
+import { type Representation, slice, tagged } from '../blockwise/representation.js';
+import { blockSizeFor, fitsWhole } from '../blockwise/room.js';
+import { responseCodeNumber, type ResponseCode } from '../message/code.js';
+import { noBytes } from '../message/message.js';
+import type { CoapOption } from '../message/option-codec.js';
+import type { Peer } from '../messaging/peer.js';
+import { inOrder } from '../option/access.js';
+import { type Block, type BlockSize } from '../option/block.js';
+import { requestKey } from '../option/request-key.js';
+import type { ServerWorld } from './world.js';
+
+/** What a response answers, as far as its blocks depend on it. */
+export interface Asked {
+  /** The request's method and options. */
+  readonly code: number;
+  readonly options: readonly CoapOption[];
+  /** The block that the client wants. */
+  readonly block2: Block | undefined;
+}
+
+/**
+ * The message that carries a response, or its first block: the client's block size if it named one, and never more than
+ * the port carries (RFC 7959 §2.4). A response of which more blocks are to come is kept, so that they are all of one state.
+ * @param added options of this message, not of the representation
+ */
+export function compose<Address extends PeerAddress>(
+  world: ServerWorld<Address>,
+  peer: Peer<Address>,
+  asked: Asked,
+  whole: Representation,
+  added: readonly CoapOption[],
+  now: Instant,
+): Representation {
+  const { code, payload } = whole;
+  const options = inOrder(added.length === 0 ? whole.options : [...whole.options, ...added]);
+  const limit = world.maximumPayload(peer.address);
+  if (asked.block2 === undefined && fitsWhole(options, payload.length, limit)) return { code, options, payload };
+  const size = Math.min(asked.block2?.size ?? 1024, blockSizeFor(options, limit)) as BlockSize;
+  const number = asked.block2 === undefined ? 0 : (asked.block2.number * asked.block2.size) / size;
+  if (payload.length <= size && number === 0) return slice({ code, options, payload }, 0, size) as Representation;
+  const kept = tagged(whole);
+  world.downloads.add(peer, requestKey(asked.code, asked.options), kept, payload.length, now);
+  return slice({ ...kept, options: [...kept.options, ...added] }, number, size) ?? plain('4.00');
+}
+
+/** A response without options or payload. */
+export function plain(code: ResponseCode, options: readonly CoapOption[] = []): Representation {
+  return { code: responseCodeNumber(code) as number, options, payload: noBytes };
+}
