@@ -1,16 +1,11 @@
-import type { CoapOption } from '../message/option-codec.js';
+import type { Content } from '../messaging/delivery.js';
 import { has, inOrder } from '../option/access.js';
 import { type Block, type BlockSize } from '../option/block.js';
 import { option } from '../option/registry.js';
 import { entityTag } from './entity-tag.js';
 
 /** A response as a whole: what is cut into blocks, and what the blocks are put together to. */
-export interface Representation {
-  readonly code: number;
-  /** Without Block2 and Size2. */
-  readonly options: readonly CoapOption[];
-  readonly payload: Uint8Array;
-}
+export type Representation = Content;
 
 /** One block of a representation, as it goes out. */
 export interface Slice extends Representation {

@@ -1,6 +1,6 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { CoapMessage } from '../message/message.js';
-import type { Delivery, Outgoing } from '../messaging/delivery.js';
+import { type Content, type Delivery, outgoing, type Outgoing } from '../messaging/delivery.js';
 import type { Interaction } from '../messaging/interactions.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
@@ -67,11 +67,11 @@ export class ClientExchange<Address extends PeerAddress> implements Delivery, Wa
    * Sends the request as soon as it is its turn.
    * @throws SelvageError `too-many-requests` when too many wait for the same peer.
    */
-  send(parts: Omit<Outgoing, 'token'>, now: Instant): void {
+  send(content: Content, now: Instant): void {
     this.#settle(now);
-    const outgoing = { ...parts, token: this.token };
+    const message = outgoing(this.token, content);
     try {
-      this.#interaction = this.peer.interactions.begin((at) => this.#transmit(outgoing, at), now);
+      this.#interaction = this.peer.interactions.begin((at) => this.#transmit(message, at), now);
     } catch (error) {
       this.close(now);
       throw error;
@@ -108,13 +108,13 @@ export class ClientExchange<Address extends PeerAddress> implements Delivery, Wa
     this.peer.uses--;
   }
 
-  #transmit(outgoing: Outgoing, now: Instant): void {
+  #transmit(message: Outgoing, now: Instant): void {
     const { messaging, times, timers, parameters } = this.#world;
     if (this.#settings.confirmable) {
-      this.#messageId = messaging.confirm(this.peer, outgoing, this, now).messageId;
+      this.#messageId = messaging.confirm(this.peer, message, this, now).messageId;
       return;
     }
-    this.#messageId = messaging.send(this.peer, outgoing, this);
+    this.#messageId = messaging.send(this.peer, message, this);
     this.#expectBy(now + times.maxTransmitWait);
     // A request that nobody acknowledges does not hold others up for as long as its response may take.
     this.#place = timers.set(now + parameters.ackTimeout * parameters.ackRandomFactor, (at) =>

@@ -6,7 +6,7 @@ import { Upload } from '../blockwise/upload.js';
 import { codeText, isSuccess, methodCodes, type ResponseCode } from '../message/code.js';
 import { type CoapMessage, noBytes } from '../message/message.js';
 import type { CoapOption } from '../message/option-codec.js';
-import type { Outgoing } from '../messaging/delivery.js';
+import type { Content } from '../messaging/delivery.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
 import { first, inOrder, without } from '../option/access.js';
@@ -47,7 +47,7 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
   readonly #settings: RequestSettings;
   readonly #done: (outcome: Outcome<Address>, now: Instant) => void;
   #state: State = { kind: 'whole' };
-  #last: Omit<Outgoing, 'token'> | undefined;
+  #last: Content | undefined;
   #exchange: ClientExchange<Address> | undefined;
   #timer: TimerEntry | undefined;
   #echo: Uint8Array | undefined;
@@ -224,7 +224,7 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
     return size === 1024 ? undefined : { number: 0, more: false, size };
   }
 
-  #send(parts: Omit<Outgoing, 'token'>, now: Instant): void {
+  #send(parts: Content, now: Instant): void {
     this.#last = parts;
     const settings = { confirmable: this.#request.confirmable, lasting: false };
     this.#exchange = new ClientExchange(this.#world, this.#peer, settings, this);

@@ -84,17 +84,18 @@ export const coapMessage: Codec<CoapMessage> = {
   },
 };
 
-/** The bytes of a message, as `encode(coapMessage, …)` but in a buffer of about the right size from the start. */
-export function encodeMessage(message: CoapMessage): Uint8Array {
-  const writer = new ByteWriter(roomFor(message));
-  coapMessage.encode(writer, message);
-  return writer.take();
-}
+/** One buffer serves all messages: it is empty again after each. */
+const shared = new ByteWriter(2048);
 
-function roomFor({ options, payload }: CoapMessage): number {
-  let room = headerLength + largestToken + 1 + payload.length;
-  for (const { value } of options) room += 5 + value.length;
-  return room;
+/** The bytes of a message, as `encode(coapMessage, …)` gives them. */
+export function encodeMessage(message: CoapMessage): Uint8Array {
+  try {
+    coapMessage.encode(shared, message);
+  } catch (error) {
+    shared.take();
+    throw error;
+  }
+  return shared.take();
 }
 
 function checkHeader(first: number): number {

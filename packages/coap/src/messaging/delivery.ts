@@ -1,12 +1,21 @@
 import type { Instant } from '@selvage/core';
 import type { CoapOption } from '../message/option-codec.js';
 
-/** A message to be sent, without its type and message ID, which the message layer gives it. */
-export interface Outgoing {
+/** What a message says: a request or a response. */
+export interface Content {
   readonly code: number;
-  readonly token: Uint8Array;
   readonly options: readonly CoapOption[];
   readonly payload: Uint8Array;
+}
+
+/** A message to be sent, without its type and message ID, which the message layer gives it. */
+export interface Outgoing extends Content {
+  readonly token: Uint8Array;
+}
+
+/** The message of a token that says this. */
+export function outgoing(token: Uint8Array, { code, options, payload }: Content): Outgoing {
+  return { code, token, options, payload };
 }
 
 /** Who wants to know what becomes of a message that was sent. */

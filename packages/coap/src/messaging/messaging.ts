@@ -1,15 +1,9 @@
 import { decode, type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import { emptyCode, isRequest } from '../message/code.js';
-import {
-  type CoapMessage,
-  coapMessage,
-  coapVersion,
-  encodeMessage,
-  headerLength,
-  noBytes,
-} from '../message/message.js';
+import { type CoapMessage, coapMessage, coapVersion, headerLength, noBytes } from '../message/message.js';
 import { checksum } from './checksum.js';
 import type { CoapCounters } from './counters.js';
+import { datagramOf } from './datagram.js';
 import type { Delivery, Outgoing } from './delivery.js';
 import { type DerivedTimes, derivedTimes, type TransmissionParameters } from './parameters.js';
 import type { Peer } from './peer.js';
@@ -215,17 +209,6 @@ export class Messaging<Address extends PeerAddress> {
       if (peers.size > 0) this.#sweepLater(at);
     });
   }
-}
-
-/** The datagram of a message; an Empty one where there is nothing to say. */
-export function datagramOf(type: CoapMessage['type'], messageId: number, outgoing?: Outgoing): Uint8Array {
-  if (outgoing === undefined) return emptyDatagram(type, messageId);
-  const { code, token, options, payload } = outgoing;
-  return encodeMessage({ type, code, messageId, token, options, payload });
-}
-
-function emptyDatagram(type: CoapMessage['type'], messageId: number): Uint8Array {
-  return encodeMessage({ type, code: emptyCode, messageId, token: noBytes, options: [], payload: noBytes });
 }
 
 /** Whether a datagram that does not decode has at least the header of a Confirmable message. */

@@ -1,6 +1,6 @@
 import type { Instant, PeerAddress } from '@selvage/core';
-import { encodeMessage } from '../message/message.js';
 import type { CoapCounters } from './counters.js';
+import { datagramOf } from './datagram.js';
 import type { Delivery, Outgoing } from './delivery.js';
 import type { TransmissionParameters } from './parameters.js';
 import type { Peer } from './peer.js';
@@ -38,7 +38,7 @@ export class Transmission<Address extends PeerAddress> implements Delivery {
     this.#peer = peer;
     this.delivery = delivery;
     this.messageId = peer.nextMessageId();
-    this.#datagram = encodeMessage({ type: 'CON', messageId: this.messageId, ...outgoing });
+    this.#datagram = datagramOf('CON', this.messageId, outgoing);
     const { ackTimeout, ackRandomFactor } = wire.parameters;
     this.#timeout = ackTimeout * (1 + wire.random.unit() * (ackRandomFactor - 1));
   }
@@ -89,6 +89,6 @@ export class Transmission<Address extends PeerAddress> implements Delivery {
     this.#peer.sent.delete(this.messageId);
     this.messageId = this.#peer.nextMessageId();
     this.#peer.sent.set(this.messageId, this);
-    this.#datagram = encodeMessage({ type: 'CON', messageId: this.messageId, ...outgoing });
+    this.#datagram = datagramOf('CON', this.messageId, outgoing);
   }
 }

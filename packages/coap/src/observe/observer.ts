@@ -1,7 +1,7 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { Representation } from '../blockwise/representation.js';
 import { isSuccess } from '../message/code.js';
-import type { Delivery, Outgoing } from '../messaging/delivery.js';
+import { type Delivery, outgoing, type Outgoing } from '../messaging/delivery.js';
 import type { Interaction } from '../messaging/interactions.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
@@ -162,24 +162,25 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     const { world, observers, code } = this.#parts;
     const asked = { code, options: this.request.options, block2: undefined };
     const added = [option.observe.of(observers.nextSequence())];
-    const outgoing = { ...compose(world, this.peer, asked, whole, added, now), token: this.token };
-    if (this.#state === 'sending') this.#newest = outgoing;
-    else this.#notify(outgoing, now);
+    const content = compose(world, this.peer, asked, whole, added, now);
+    const notification = outgoing(this.token, content);
+    if (this.#state === 'sending') this.#newest = notification;
+    else this.#notify(notification, now);
   }
 
-  #notify(outgoing: Outgoing, now: Instant): void {
+  #notify(notification: Outgoing, now: Instant): void {
     const { notifications, world } = this.#parts;
     const due = this.#sinceConfirmed + 1 >= confirmEvery || now - this.#confirmedAt >= confirmWithin;
-    if (notifications === 'CON' || due) return this.#confirm(outgoing, now);
+    if (notifications === 'CON' || due) return this.#confirm(notification, now);
     this.#sinceConfirmed++;
-    this.sent(world.messaging.send(this.peer, outgoing, this));
+    this.sent(world.messaging.send(this.peer, notification, this));
     this.#idle(now);
   }
 
-  #confirm(outgoing: Outgoing, now: Instant): void {
+  #confirm(notification: Outgoing, now: Instant): void {
     this.#state = 'sending';
     this.#sinceConfirmed = 0;
-    this.#transmission = this.#parts.world.messaging.confirm(this.peer, outgoing, this, now);
+    this.#transmission = this.#parts.world.messaging.confirm(this.peer, notification, this, now);
   }
 
   /** RFC 7641 §4.2: what is no success is told without Observe, and ends it. */
@@ -187,7 +188,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     const { world } = this.#parts;
     this.#remove(now);
     const asked = { code: this.#parts.code, options: this.request.options, block2: undefined };
-    const last = { ...compose(world, this.peer, asked, whole, [], now), token: this.token };
+    const last = outgoing(this.token, compose(world, this.peer, asked, whole, [], now));
     world.messaging.confirm(this.peer, last, nobody, now);
   }
 

@@ -3,7 +3,7 @@ import type { Representation } from '../blockwise/representation.js';
 import { headLength } from '../blockwise/room.js';
 import { isSuccess } from '../message/code.js';
 import type { CoapOption } from '../message/option-codec.js';
-import type { Delivery } from '../messaging/delivery.js';
+import { type Delivery, outgoing } from '../messaging/delivery.js';
 import type { Incoming } from '../messaging/messaging.js';
 import type { Pending } from '../messaging/received.js';
 import type { TimerEntry } from '../messaging/timers.js';
@@ -87,24 +87,24 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     if (this.#incoming.multicast) return this.#answerGroup(response, now);
     const whole = response === undefined ? plain('4.04') : representationOf(response);
     const observer = this.#observe(response, now);
-    const outgoing = this.#outgoing(whole, response, observer, now);
-    this.#send(outgoing, this.#state, observer, now);
+    const content = this.#content(whole, response, observer, now);
+    this.#send(content, this.#state, observer, now);
     this.#end();
   }
 
-  #outgoing(
+  #content(
     whole: Representation,
     response: ServerResponse | undefined,
     observer: Observer<Address> | undefined,
     now: Instant,
   ): Representation | undefined {
     const added = this.#added(response, observer, now);
-    const outgoing = this.#compose(whole, added, now);
-    if (this.#mustProveItself(outgoing, now)) {
+    const content = this.#compose(whole, added, now);
+    if (this.#mustProveItself(content, now)) {
       this.#world.observers.remove(observer, now);
       return plain('4.01', [this.#echo(now)]);
     }
-    return isUnwanted(outgoing.code, this.#incoming.message.options) ? undefined : outgoing;
+    return isUnwanted(content.code, this.#incoming.message.options) ? undefined : content;
   }
 
   #compose(whole: Representation, added: readonly CoapOption[], now: Instant): Representation {
@@ -152,7 +152,7 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
   }
 
   #send(
-    outgoing: Representation | undefined,
+    content: Representation | undefined,
     state: 'open' | 'acknowledged',
     observer: Observer<Address> | undefined,
     now: Instant,
@@ -160,10 +160,10 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     const { messaging } = this.#world;
     const { peer, message, received } = this.#incoming;
     if (message.type === 'CON' && state === 'open') {
-      return messaging.acknowledge(peer, received, outgoing && { ...outgoing, token: message.token });
+      return messaging.acknowledge(peer, received, content && outgoing(message.token, content));
     }
-    if (outgoing === undefined) return;
-    const response = { ...outgoing, token: message.token };
+    if (content === undefined) return;
+    const response = outgoing(message.token, content);
     if (message.type === 'CON') messaging.confirm(peer, response, observer?.registration ?? ignored, now);
     else if (observer === undefined) messaging.send(peer, response);
     else observer.sent(messaging.send(peer, response, observer));
@@ -179,7 +179,7 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     if (whole === undefined || !isSuccess(whole.code) || isUnwanted(whole.code, message.options)) return this.#ended();
     const delay = random.unit() * (response?.leisure ?? parameters.leisure);
     timers.set(now + delay, (at) => {
-      messaging.send(peer, { ...this.#compose(whole, none, at), token: message.token });
+      messaging.send(peer, outgoing(message.token, this.#compose(whole, none, at)));
       this.#ended();
     });
   }

@@ -4,6 +4,7 @@ import { blockSizeFor } from '../blockwise/room.js';
 import type { Uploads, UploadStep } from '../blockwise/uploads.js';
 import { type Method, methodOf, type ResponseCode } from '../message/code.js';
 import type { CoapOption } from '../message/option-codec.js';
+import { outgoing } from '../messaging/delivery.js';
 import type { Incoming } from '../messaging/messaging.js';
 import { first } from '../option/access.js';
 import { type Block, type BlockSize } from '../option/block.js';
@@ -176,9 +177,9 @@ export class CoapServer<Address extends PeerAddress> {
 
   #answer({ peer, message, received }: Incoming<Address>, representation: Representation): void {
     const { messaging } = this.#parts.world;
-    const outgoing = { ...representation, token: message.token };
-    if (message.type === 'CON') messaging.acknowledge(peer, received, outgoing);
-    else messaging.send(peer, outgoing);
+    const response = outgoing(message.token, representation);
+    if (message.type === 'CON') messaging.acknowledge(peer, received, response);
+    else messaging.send(peer, response);
   }
 
   #preferredSize({ peer, message }: Incoming<Address>): BlockSize {
