@@ -51,3 +51,5 @@ export {
   type RequestOptions,
 } from './endpoint/transport.js';
 export { joinPath, splitPath } from './uri/path.js';
+export { type CoapScheme, type CoapUri, parseCoapUri } from './uri/coap-uri.js';
+export { type CoapDescription, describeDatagram, describeMessage } from './describe/describe.js';

@@ -56,9 +56,9 @@ export interface PreparedRequest {
 export function prepare(request: CoapRequest): PreparedRequest {
   const { method, path = '', query = [], accept, contentFormat, options = [], payload = noBytes } = request;
   const all = inOrder([
-    ...splitPath(path).map(option.uriPath.of),
+    ...splitPath(path).map((segment) => option.uriPath.of(segment)),
     ...(contentFormat === undefined ? [] : [option.contentFormat.of(contentFormat)]),
-    ...query.map(option.uriQuery.of),
+    ...query.map((argument) => option.uriQuery.of(argument)),
     ...(accept === undefined ? [] : [option.accept.of(accept)]),
     ...options,
   ]);

@@ -189,6 +189,7 @@ export class CoapTransport<Address extends PeerAddress> {
   }
 
   #drain(): void {
+    if (this.#closed) return;
     const now = this.#now();
     for (let output = this.endpoint.poll(now); output !== undefined; output = this.endpoint.poll(now)) {
       this.#perform(output);
@@ -223,16 +224,20 @@ export class CoapTransport<Address extends PeerAddress> {
   }
 
   #serve(exchange: ServerExchange<Address>): void {
+    let response: ReturnType<Handler<Address>>;
     try {
-      const response = this.#options.handler?.(exchange.request);
-      if (response instanceof Promise) void this.#serveLater(exchange, response);
-      else this.#respond(exchange, response);
+      response = this.#options.handler?.(exchange.request);
     } catch (error) {
-      this.#refuse(exchange, error);
+      return this.#refuse(exchange, error);
     }
+    if (response instanceof Promise) void this.#serveLater(exchange, response);
+    else this.#respond(exchange, response);
   }
 
-  async #serveLater(exchange: ServerExchange<Address>, promise: Promise<ServerResponse | undefined>): Promise<void> {
+  async #serveLater(
+    exchange: ServerExchange<Address>,
+    promise: Promise<ServerResponse | undefined>,
+  ): Promise<void> {
     try {
       this.#respond(exchange, await promise);
     } catch (error) {
@@ -246,8 +251,15 @@ export class CoapTransport<Address extends PeerAddress> {
     this.#respond(exchange, { code: coapCode(error) });
   }
 
+  /** A response that cannot be sent is a defect of the handler, and none of the client's business. */
   #respond(exchange: ServerExchange<Address>, response: ServerResponse | undefined): void {
-    if (!this.#closed) this.endpoint.handle({ kind: 'respond', exchange, response }, this.#now());
+    if (this.#closed) return;
+    try {
+      this.endpoint.handle({ kind: 'respond', exchange, response }, this.#now());
+    } catch (error) {
+      this.#options.onError?.(error);
+      this.endpoint.handle({ kind: 'respond', exchange, response: { code: '5.00' } }, this.#now());
+    }
   }
 
   #cancel(id: number, reject: (error: SelvageError) => void): void {

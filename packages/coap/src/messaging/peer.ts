@@ -1,6 +1,6 @@
 import type { Instant, PeerAddress } from '@selvage/core';
 import type { Delivery } from './delivery.js';
-import { Interactions } from './interactions.js';
+import type { Interactions } from './interactions.js';
 import { ReceivedMessages } from './received.js';
 
 /** What an endpoint keeps of one peer. */

@@ -79,6 +79,6 @@ function define<T>(
   { repeatable = false }: { readonly repeatable?: boolean } = {},
 ): OptionDefinition<T> {
   const definition = { name, number, format, repeatable, of: (value: T) => ({ number, value: format.write(value) }) };
-  byNumber.set(number, definition as OptionDefinition<unknown>);
+  byNumber.set(number, definition);
   return definition;
 }
