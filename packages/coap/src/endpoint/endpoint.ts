@@ -217,5 +217,6 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
     this.#downloads.deletePeer(peer);
     for (const messageId of [...peer.sent.keys()]) this.#messaging.forget(peer, messageId);
     this.#peers.delete(peer);
+    peer.isGone = true;
   }
 }

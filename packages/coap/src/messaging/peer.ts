@@ -11,6 +11,8 @@ export class Peer<Address extends PeerAddress> {
   /** What was sent and may still be acknowledged or reset, by message ID. */
   readonly sent = new Map<number, Delivery>();
   lastSeen: Instant;
+  /** Whether its session has ended: nothing is sent to it any more. */
+  isGone = false;
   /** How many observations, bodies and exchanges need this record; while there are any it is kept. */
   uses = 0;
   /** How many of its requests are in handlers' hands. */

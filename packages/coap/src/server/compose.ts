@@ -46,5 +46,5 @@ export function compose<Address extends PeerAddress>(
 
 /** A response without options or payload. */
 export function plain(code: ResponseCode, options: readonly CoapOption[] = []): Representation {
-  return { code: responseCodeNumber(code) as number, options, payload: noBytes };
+  return { code: responseCodeNumber(code) as number, options: inOrder(options), payload: noBytes };
 }

@@ -39,7 +39,8 @@ const ignored: Delivery = { acknowledged() {}, reset() {}, gaveUp() {} };
  *   ▼
  * acknowledged ── answer ──────► answered    the response is a Confirmable message of its own (§5.2.2)
  * ```
- * A Non-confirmable request stays open until its response, a Non-confirmable message (§5.2.3).
+ * A Non-confirmable request stays open until its response, a Non-confirmable message (§5.2.3). A request that is not
+ * answered within EXCHANGE_LIFETIME is abandoned; an answer that comes later is dropped.
  */
 export class RequestExchange<Address extends PeerAddress> implements ServerExchange<Address>, Pending {
   readonly request: ServerRequest<Address>;
@@ -47,7 +48,7 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
   readonly #incoming: Incoming<Address>;
   readonly #blocks: RequestBlocks;
   readonly #ended: () => void;
-  #state: 'open' | 'acknowledged' | 'answered' = 'open';
+  #state: 'open' | 'acknowledged' | 'answered' | 'abandoned' = 'open';
   #timer: TimerEntry | undefined;
 
   /** @param ended called once, when the exchange takes up no place any longer */
@@ -84,12 +85,14 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     if (this.#state === 'answered') {
       throw new SelvageError('wrong-state', `the request ${this.request.path} is answered already`);
     }
+    if (this.#state === 'abandoned') return;
+    if (this.#incoming.peer.isGone) return this.#abandon();
     if (this.#incoming.multicast) return this.#answerGroup(response, now);
     const whole = response === undefined ? plain('4.04') : representationOf(response);
     const observer = this.#observe(response, now);
     const content = this.#content(whole, response, observer, now);
     this.#send(content, this.#state, observer, now);
-    this.#end();
+    this.#end('answered');
   }
 
   #content(
@@ -193,13 +196,13 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     this.#timer = timers.set(now + times.exchangeLifetime, () => this.#abandon());
   }
 
-  /** The handler has not answered while anybody could still have cared. */
+  /** The handler has not answered while anybody could have cared. */
   #abandon(): void {
-    if (this.#state !== 'answered') this.#end();
+    if (this.#state !== 'answered') this.#end('abandoned');
   }
 
-  #end(): void {
-    this.#state = 'answered';
+  #end(state: 'answered' | 'abandoned'): void {
+    this.#state = state;
     this.#incoming.received.pending = undefined;
     this.#world.timers.cancel(this.#timer);
     this.#ended();

@@ -90,7 +90,7 @@ export class CoapServer<Address extends PeerAddress> {
       case 'continue':
         return this.#answer(incoming, plain('2.31', [option.block1.of(step.block)]));
       case 'refuse':
-        return this.#refuse(incoming, step.code, [...step.options, option.block1.of(block1)]);
+        return this.#refuse(incoming, step.code, [option.block1.of(block1), ...step.options]);
       case 'complete':
         return this.#serve(incoming, method, { block1, block2, payload: step.body, fresh }, now);
     }

@@ -66,15 +66,18 @@ describe('a response (RFC 7252 §5.2)', () => {
     expect(client.take().map(line)).toEqual(['NON 2.05 11 1']);
   });
 
-  it('that never comes leaves nothing behind', async () => {
+  it('that never comes leaves nothing behind, and one that comes too late is dropped', async () => {
     const world = new World();
-    const server = world.endpoint('server', { handler: () => new Promise(() => undefined) });
+    const server = world.endpoint('server', { handler: later(world, 500_000, content()) });
     const client = world.raw('client');
     for (const type of ['CON', 'NON'] as const) client.send(server, { type });
     await world.pass(10);
     expect(server.endpoint.load.serving).toBe(2);
-    await world.pass(600_000);
+    await world.pass(490_000);
     expect(server.endpoint.load).toMatchObject({ serving: 0, peers: 0 });
+    client.take();
+    await world.pass(100_000);
+    expect(client.take()).toEqual([]);
   });
 
   it('carries the token as it came, and the options in order', async () => {

@@ -19,7 +19,7 @@ export interface WorldOptions extends LinkConditions {
   readonly maximumPayload?: number;
 }
 
-export type Options = Partial<CoapTransportOptions<PeerAddress>>;
+export type Options = Partial<CoapTransportOptions<PeerAddress>> & { readonly maximumPayload?: number };
 
 /** Endpoints on a virtual network in virtual time; a datagram takes 1 ms unless the conditions say otherwise. */
 export class World {
@@ -34,7 +34,7 @@ export class World {
 
   /** An endpoint of ours. */
   endpoint(name: string, options: Options = {}): Endpoint {
-    const port = this.network.open(name);
+    const port = this.network.open(name, options);
     const entropy = new SeededEntropy(`${this.seed}/${name}`);
     const transport = new CoapTransport<PeerAddress>({ port, clock: this.clock, entropy, ...options });
     return Object.assign(transport, { address: port.address });
