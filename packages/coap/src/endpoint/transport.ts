@@ -234,10 +234,7 @@ export class CoapTransport<Address extends PeerAddress> {
     else this.#respond(exchange, response);
   }
 
-  async #serveLater(
-    exchange: ServerExchange<Address>,
-    promise: Promise<ServerResponse | undefined>,
-  ): Promise<void> {
+  async #serveLater(exchange: ServerExchange<Address>, promise: Promise<ServerResponse | undefined>): Promise<void> {
     try {
       this.#respond(exchange, await promise);
     } catch (error) {

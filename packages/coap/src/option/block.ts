@@ -36,7 +36,8 @@ export const block: OptionFormat<Block> = {
   min: 0,
   max: 3,
   read(bytes): Block {
-    if (bytes.length > 3) throw new FormatError('length-out-of-range', `${bytes.length} bytes where 0 to 3 are allowed`);
+    if (bytes.length > 3)
+      throw new FormatError('length-out-of-range', `${bytes.length} bytes where 0 to 3 are allowed`);
     const value = readUint(bytes);
     const exponent = value & 7;
     if (exponent === reservedExponent) throw new FormatError('invalid-value', 'the block size exponent 7 is reserved');

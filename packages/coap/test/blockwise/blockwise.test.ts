@@ -509,7 +509,10 @@ describe('a client that fetches blocks', () => {
     ['a block that is not full', { options: [block2(1, true, 1024), etag], payload: body.subarray(0, 1000) }],
     ['a block that is too long', { options: [block2(16, false, 64), etag], payload: body.subarray(0, 65) }],
     ['no block', { options: [etag] }],
-    ['another success', { code: '2.04' as const, options: [block2(1, true, 1024), etag], payload: body.subarray(0, 1024) }],
+    [
+      'another success',
+      { code: '2.04' as const, options: [block2(1, true, 1024), etag], payload: body.subarray(0, 1024) },
+    ],
     ['a reserved size', { options: [{ number: 23, value: Uint8Array.of(0x17) }, etag] }],
   ])('fails with %s', async (_, sketch) => {
     const { give, next, answer, server, client } = await fetching();

@@ -126,9 +126,7 @@ function generated({ type, code, messageId, token, options, payload }: CoapMessa
 
 /** Names of RFC 9177, which ours does not know. */
 const further: Readonly<Record<string, number>> = { 'Q-Block1': 19, 'Q-Block2': 31 };
-const numbers = new Map(
-  Array.from({ length: 2100 }, (_, number) => [optionByNumber(number)?.name, number] as const),
-);
+const numbers = new Map(Array.from({ length: 2100 }, (_, number) => [optionByNumber(number)?.name, number] as const));
 
 function numberOf(name: string): number {
   return numbers.get(name) ?? further[name] ?? Number(name);

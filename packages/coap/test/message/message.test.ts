@@ -65,14 +65,11 @@ describe('what RFC 7252 §3 calls a message format error is refused', () => {
     ['version 0', '00 01 0000', 'invalid-value'],
     ['version 2', '80 01 0000', 'invalid-value'],
     ['version 3', 'c0 01 0000', 'invalid-value'],
-    ...Array.from(
-      { length: 7 },
-      (_, i): [string, string, string] => [
-        `token length ${9 + i}`,
-        `4${(9 + i).toString(16)} 01 0000 ${'00'.repeat(15)}`,
-        'invalid-value',
-      ],
-    ),
+    ...Array.from({ length: 7 }, (_, i): [string, string, string] => [
+      `token length ${9 + i}`,
+      `4${(9 + i).toString(16)} 01 0000 ${'00'.repeat(15)}`,
+      'invalid-value',
+    ]),
     ['a token that is cut off', '48 01 0000 00000000000000', 'truncated'],
     ['a code of class 1', '40 20 0000', 'invalid-value'],
     ['a code of class 6', '40 c0 0000', 'invalid-value'],

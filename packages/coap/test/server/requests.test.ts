@@ -18,7 +18,8 @@ async function exchange(handler: Options['handler'], sketch: Sketch, options: Op
 
 const content = (): ServerResponse => ({ code: '2.05', payload: text('x') });
 const later =
-  (world: World, milliseconds: number, response: ServerResponse | undefined) => (): Promise<ServerResponse | undefined> =>
+  (world: World, milliseconds: number, response: ServerResponse | undefined) =>
+  (): Promise<ServerResponse | undefined> =>
     new Promise((resolve) => world.clock.wakeAt(world.clock.now() + milliseconds, () => resolve(response)));
 
 describe('a response (RFC 7252 §5.2)', () => {
@@ -148,7 +149,9 @@ describe('a request as its handler sees it', () => {
   });
 
   it('may be an empty one: no token, no path', async () => {
-    const { answers } = await exchange(({ path }) => ({ code: '2.05', payload: text(path) }), { token: new Uint8Array() });
+    const { answers } = await exchange(({ path }) => ({ code: '2.05', payload: text(path) }), {
+      token: new Uint8Array(),
+    });
     expect(answers.map((answer) => textOf(answer.payload))).toEqual(['/']);
   });
 });
@@ -219,8 +222,7 @@ describe('what is refused, and how', () => {
   it('more requests than may be in work: 5.03, and room again when one is answered', async () => {
     const world = new World();
     const answers: (() => void)[] = [];
-    const handler = () =>
-      new Promise<ServerResponse>((resolve) => answers.push(() => resolve({ code: '2.04' })));
+    const handler = () => new Promise<ServerResponse>((resolve) => answers.push(() => resolve({ code: '2.04' })));
     const server = world.endpoint('server', { handler, limits: { exchanges: 5, exchangesPerPeer: 3 } });
     const clients = ['one', 'two', 'three'].map((name) => world.raw(name));
     const counts = async (peers: readonly RawPeer[]): Promise<number[]> => {

@@ -1,5 +1,11 @@
 import { decode, encode, type PeerAddress, toHex } from '@selvage/core';
-import { type LinkConditions, SeededEntropy, VirtualClock, VirtualNetwork, type VirtualPort } from '@selvage/core/virtual';
+import {
+  type LinkConditions,
+  SeededEntropy,
+  VirtualClock,
+  VirtualNetwork,
+  type VirtualPort,
+} from '@selvage/core/virtual';
 import {
   type CoapMessage,
   coapMessage,
