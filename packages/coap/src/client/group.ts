@@ -56,7 +56,8 @@ export class GroupRequest<Address extends PeerAddress> implements Waiting<Addres
 
   responded(message: CoapMessage, from: Peer<Address>, now: Instant): void {
     const { key } = from.address;
-    if (!this.#listening || this.#answered.has(key)) return;
+    const isFull = this.#answered.size >= this.#world.limits.peers;
+    if (!this.#listening || isFull || this.#answered.has(key)) return;
     if (unrecognized(message.options, this.#world.recognized) !== undefined) return;
     this.#answered.add(key);
     const request = { ...this.#request, confirmable: true };

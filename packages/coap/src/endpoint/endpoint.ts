@@ -204,6 +204,7 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
 
   #peer(address: Address, now: Instant): Peer<Address> {
     const peer = this.#peers.obtain(address, now);
+    this.#messaging.sweepLater(now);
     if (peer !== undefined) return peer;
     throw new SelvageError('too-many-peers', `${this.#peers.size} peers have something under way already`);
   }

@@ -16,7 +16,10 @@ export interface CoapLimits extends PeerLimits {
   readonly transfersPerPeer: number;
   /** Bytes of all those bodies; of each of the two kinds. */
   readonly transferBytes: number;
-  /** How long such a body is kept after its last block, ms. */
+  /**
+   * How long such a body is kept after its last block, ms; by default a little more than twice MAX_TRANSMIT_SPAN, as the
+   * answer to a block and the next block may each take that long.
+   */
   readonly transferLifetime: number;
   /** Observers, at most; a further one is served, and not told of changes. */
   readonly observers: number;
@@ -37,7 +40,7 @@ export const defaultLimits: CoapLimits = {
   transfers: 64,
   transfersPerPeer: 4,
   transferBytes: 1_048_576,
-  transferLifetime: 60_000,
+  transferLifetime: 100_000,
   observers: 1024,
   observersPerPeer: 32,
 };

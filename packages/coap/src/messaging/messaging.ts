@@ -116,6 +116,18 @@ export class Messaging<Address extends PeerAddress> {
     if (delivery instanceof Transmission) delivery.stop();
   }
 
+  /** Sees to it that what is kept of peers is forgotten in time. */
+  sweepLater(now: Instant): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const { peers, timers } = this.#world;
+    timers.set(now + sweepInterval, (at) => {
+      peers.sweep(at);
+      this.#sweeping = false;
+      if (peers.size > 0) this.sweepLater(at);
+    });
+  }
+
   #decode(datagram: Uint8Array, from: Address, multicast: boolean): CoapMessage | undefined {
     try {
       return decode(coapMessage, datagram);
@@ -140,7 +152,7 @@ export class Messaging<Address extends PeerAddress> {
     if (earlier !== undefined) return this.#copy(peer, earlier, now);
     const lifetime = type === 'CON' ? this.#times.exchangeLifetime : this.#times.nonLifetime;
     const received = peers.remember(peer, messageId, sum, now + lifetime);
-    this.#sweepLater(now);
+    this.sweepLater(now);
     const incoming = { peer, message, received, multicast, length: datagram.length };
     if (isRequest(message.code)) return this.#user.request(incoming, now);
     this.#response(incoming, now);
@@ -197,17 +209,6 @@ export class Messaging<Address extends PeerAddress> {
 
   #stray(): void {
     this.#world.counters.stray++;
-  }
-
-  #sweepLater(now: Instant): void {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
-    const { peers, timers } = this.#world;
-    timers.set(now + sweepInterval, (at) => {
-      peers.sweep(at);
-      this.#sweeping = false;
-      if (peers.size > 0) this.#sweepLater(at);
-    });
   }
 }
 

@@ -30,7 +30,7 @@ export interface ObserverParts<Address extends PeerAddress> {
 
 /** Of so many Non-confirmable notifications one is Confirmable, to see whether anybody listens (RFC 7641 §4.5). */
 const confirmEvery = 5;
-/** And none later than this after the last, ms. */
+/** And no later than this after the last, ms. */
 const confirmWithin = 24 * 3_600_000;
 /** Message IDs by which a Non-confirmable notification can be reset. */
 const resettable = 4;
@@ -57,6 +57,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
   #interaction: Interaction | undefined;
   #transmission: Transmission<Address> | undefined;
   #patience: TimerEntry | undefined;
+  #check: TimerEntry | undefined;
   #sinceConfirmed = 0;
   #confirmedAt: Instant;
 
@@ -69,6 +70,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     const { method, options, payload, from } = parts.request;
     const again = { method, options, payload, from, multicast: false, observe: 'notify', fresh: false } as const;
     this.#again = new ServerRequest(again);
+    this.#checkLater(now);
   }
 
   /** Hears what becomes of the response to the registration itself. */
@@ -94,6 +96,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
   acknowledged(now: Instant): void {
     this.#transmission = undefined;
     this.#confirmedAt = now;
+    this.#checkLater(now);
     const newest = this.#newest;
     this.#newest = undefined;
     if (newest !== undefined) return this.#confirm(newest, now);
@@ -123,7 +126,18 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     for (const messageId of this.#sentIds) this.peer.sent.delete(messageId);
     if (this.#transmission !== undefined) messaging.forget(this.peer, this.#transmission.messageId);
     timers.cancel(this.#patience);
+    timers.cancel(this.#check);
     this.peer.interactions.end(this.#interaction, now);
+  }
+
+  /** A client that has gone without a word is found out even where nothing ever changes. */
+  #checkLater(now: Instant): void {
+    const { timers } = this.#parts.world;
+    timers.cancel(this.#check);
+    this.#check = timers.set(now + confirmWithin, (at) => {
+      this.changed(at);
+      this.#checkLater(at);
+    });
   }
 
   #wait(now: Instant): void {

@@ -253,9 +253,22 @@ describe('Non-confirmable notifications (RFC 7641 §4.5)', () => {
   it('are Confirmable at least once in 24 hours', async () => {
     const { register, set, client, world } = lighting({ notifications: 'NON' });
     await register();
-    await world.pass(24 * 3_600_000);
+    await world.pass(23 * 3_600_000);
     await set('1');
+    expect(client.takeOne().type).toBe('NON');
+    await world.pass(3_600_001);
     expect(client.takeOne().type).toBe('CON');
+  });
+
+  it('ask after a day whether a client is still there, also where nothing has changed', async () => {
+    const { register, client, world, server } = lighting();
+    await register();
+    await world.pass(24 * 3_600_000 - 10);
+    expect(client.take()).toEqual([]);
+    await world.pass(20);
+    client.send(server, acknowledging(client.takeOne()));
+    await world.pass(24 * 3_600_000 + 100_000);
+    expect([client.take().length, server.endpoint.load.observers]).toEqual([5, 0]);
   });
 
   it('can be reset, also one that was overtaken, and the first response too', async () => {
