@@ -12,7 +12,8 @@ export const tokenLength = 8;
 
 /** Who has sent a request. */
 export interface ExchangeUser<Address extends PeerAddress> {
-  responded(message: CoapMessage, from: Peer<Address>, now: Instant): void;
+  /** False for a response that must be rejected. */
+  responded(message: CoapMessage, from: Peer<Address>, now: Instant): boolean;
   failed(error: SelvageError, now: Instant): void;
 }
 
@@ -92,11 +93,11 @@ export class ClientExchange<Address extends PeerAddress> implements Delivery, Wa
     this.#fail(new SelvageError('timed-out', 'the peer does not acknowledge the request'), now);
   }
 
-  responded(message: CoapMessage, from: Peer<Address>, now: Instant): void {
+  responded(message: CoapMessage, from: Peer<Address>, now: Instant): boolean {
     // A response is as good as an acknowledgement, which may come later or never (RFC 7252 §5.2.2).
     this.#settle(now);
     if (!this.#settings.lasting) this.close(now);
-    this.#user.responded(message, from, now);
+    return this.#user.responded(message, from, now);
   }
 
   /** Forgets the request; what still comes for it is rejected. */

@@ -1,10 +1,10 @@
-import type { Instant, PeerAddress } from '@selvage/core';
+import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
+import { headLength } from '../blockwise/room.js';
 import { type CoapMessage } from '../message/message.js';
 import type { Peer } from '../messaging/peer.js';
-import { unrecognized } from '../option/recognition.js';
 import { tokenLength } from './exchange.js';
 import type { CoapResponse, PreparedRequest, RequestSettings } from './request.js';
-import { ClientTransfer } from './transfer.js';
+import { ClientTransfer, unrecognizedIn } from './transfer.js';
 import type { Waiting } from './waiting-table.js';
 import type { ClientWorld } from './world.js';
 
@@ -47,18 +47,27 @@ export class GroupRequest<Address extends PeerAddress> implements Waiting<Addres
     world.waiting.add(this);
   }
 
-  /** @param listenFor how long answers are taken, ms */
+  /**
+   * @param listenFor how long answers are taken, ms
+   * @throws SelvageError `payload-too-large`: a group is not sent blocks (RFC 7959 §2.8).
+   */
   begin(group: Peer<Address>, listenFor: number, now: Instant): void {
     const { code, options, payload } = this.#request;
+    const length = headLength(options) + payload.length;
+    const limit = this.#world.maximumPayload(group.address);
+    if (length > limit) {
+      this.cancel(now);
+      throw new SelvageError('payload-too-large', `a request to a group takes ${length} bytes where ${limit} are left`);
+    }
     this.#world.messaging.send(group, { code, options, payload, token: this.token });
     this.#world.timers.set(now + listenFor, (at) => this.#stopListening(at));
   }
 
-  responded(message: CoapMessage, from: Peer<Address>, now: Instant): void {
+  responded(message: CoapMessage, from: Peer<Address>, now: Instant): boolean {
     const { key } = from.address;
     const isFull = this.#answered.size >= this.#world.limits.peers;
-    if (!this.#listening || isFull || this.#answered.has(key)) return;
-    if (unrecognized(message.options, this.#world.recognized) !== undefined) return;
+    if (!this.#listening || isFull || this.#answered.has(key)) return true;
+    if (unrecognizedIn(message, this.#request, this.#world.recognized) !== undefined) return false;
     this.#answered.add(key);
     const request = { ...this.#request, confirmable: true };
     const transfer = new ClientTransfer(this.#world, from, request, this.#settings, (outcome, at) => {
@@ -69,6 +78,7 @@ export class GroupRequest<Address extends PeerAddress> implements Waiting<Addres
     });
     this.#transfers.add(transfer);
     transfer.resume(message, now);
+    return true;
   }
 
   /** Ends it; nobody is told. */

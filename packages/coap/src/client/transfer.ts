@@ -11,7 +11,7 @@ import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
 import { first, inOrder, without } from '../option/access.js';
 import { type Block } from '../option/block.js';
-import { unrecognized } from '../option/recognition.js';
+import { type Recognized, unrecognized } from '../option/recognition.js';
 import { option } from '../option/registry.js';
 import { ClientExchange, type ExchangeUser } from './exchange.js';
 import type { CoapResponse, PreparedRequest, RequestSettings } from './request.js';
@@ -72,7 +72,12 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
   /** @throws SelvageError `too-many-requests`, or `payload-too-large` for options that fill a datagram. */
   begin(now: Instant): void {
     this.#setTimer(now);
-    this.#start(now);
+    try {
+      this.#start(now);
+    } catch (error) {
+      this.cancel(now);
+      throw error;
+    }
   }
 
   /** Goes on from a response that came otherwise, such as to a group or as a notification. */
@@ -88,14 +93,18 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
     this.#exchange?.close(now);
   }
 
-  responded(message: CoapMessage, _from: Peer<Address>, now: Instant): void {
-    const number = unrecognized(message.options, this.#world.recognized);
-    if (number !== undefined) return this.failed(unrecognizedOption(number), now);
+  responded(message: CoapMessage, _from: Peer<Address>, now: Instant): boolean {
+    const number = unrecognizedIn(message, this.#request, this.#world.recognized);
+    if (number !== undefined) {
+      this.failed(unrecognizedOption(number), now);
+      return false;
+    }
     this.#guarded(now, () => {
       if (this.#challenged(message, now)) return;
       if (this.#state.kind === 'upload') return this.#uploaded(this.#state, message, now);
       this.#answered(message, now);
     });
+    return true;
   }
 
   failed(error: SelvageError, now: Instant): void {
@@ -267,6 +276,20 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
   get #maximumBody(): number {
     return this.#settings.maximumBody ?? this.#world.limits.body;
   }
+}
+
+/**
+ * The first critical option of a response that is not recognized. One that the request had is known to who made it;
+ * libcoap says with 4.02 which it was by sending it back.
+ */
+export function unrecognizedIn(
+  { options }: CoapMessage,
+  request: PreparedRequest,
+  recognized: Recognized,
+): number | undefined {
+  const number = unrecognized(options, recognized);
+  if (number === undefined) return undefined;
+  return unrecognized(options, new Set([...recognized, ...request.options.map((one) => one.number)]));
 }
 
 /** A response that must not be used, RFC 7252 §5.4.1. */

@@ -10,7 +10,8 @@ export interface Waiting<Address extends PeerAddress> {
   readonly peer: Peer<Address> | undefined;
   /** The message ID of its request, while that is not acknowledged. */
   readonly unacknowledged: number | undefined;
-  responded(message: CoapMessage, from: Peer<Address>, now: Instant): void;
+  /** False for a response that must be rejected, because of a critical option (RFC 7252 §5.4.1). */
+  responded(message: CoapMessage, from: Peer<Address>, now: Instant): boolean;
 }
 
 /**

@@ -95,7 +95,7 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
       recognized: recognizing([...allOptions.filter(({ name }) => name !== 'OSCORE'), ...(options.understands ?? [])]),
       requestTags: options.requestTags ?? true,
     };
-    const client = new CoapClient(clientWorld);
+    const client = new CoapClient(clientWorld.waiting);
     this.#requests = new Requests(clientWorld, (output) => this.#outputs.push(output));
 
     const { transfers: entries, transfersPerPeer, transferBytes: bytes, transferLifetime: lifetime } = limits;

@@ -1,7 +1,7 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import { ClientExchange, type ExchangeUser } from '../client/exchange.js';
 import type { CoapResponse, PreparedRequest, RequestSettings } from '../client/request.js';
-import { ClientTransfer, type Outcome, unrecognizedOption } from '../client/transfer.js';
+import { ClientTransfer, type Outcome, unrecognizedIn, unrecognizedOption } from '../client/transfer.js';
 import type { ClientWorld } from '../client/world.js';
 import { codeText, isSuccess } from '../message/code.js';
 import type { CoapMessage } from '../message/message.js';
@@ -9,7 +9,6 @@ import type { CoapOption } from '../message/option-codec.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
 import { first, inOrder } from '../option/access.js';
-import { unrecognized } from '../option/recognition.js';
 import { option } from '../option/registry.js';
 import { isNewer, type Seen } from './freshness.js';
 
@@ -97,19 +96,24 @@ export class Observation<Address extends PeerAddress> implements ExchangeUser<Ad
     this.#exchange.close(now);
   }
 
-  responded(message: CoapMessage, _from: Peer<Address>, now: Instant): void {
-    if (this.#state === 'leaving') return this.abandon(now);
-    const number = unrecognized(message.options, this.#world.recognized);
-    if (number !== undefined) return this.failed(unrecognizedOption(number), now);
-    if (this.#challenged(message, now)) return;
-    const sequence = first(message.options, option.observe);
-    if (sequence === undefined || !isSuccess(message.code)) return this.#last(message, now);
-    this.#notified(message, { sequence, at: now }, now);
+  responded(message: CoapMessage, _from: Peer<Address>, now: Instant): boolean {
+    const number = unrecognizedIn(message, this.#request, this.#world.recognized);
+    if (number === undefined) this.#take(message, now);
+    else this.failed(unrecognizedOption(number), now);
+    return number === undefined;
   }
 
   failed(error: SelvageError, now: Instant): void {
     if (this.#state === 'leaving') return this.abandon(now);
     this.#end({ kind: 'failed', error }, now);
+  }
+
+  #take(message: CoapMessage, now: Instant): void {
+    if (this.#state === 'leaving') return this.abandon(now);
+    if (this.#challenged(message, now)) return;
+    const sequence = first(message.options, option.observe);
+    if (sequence === undefined || !isSuccess(message.code)) return this.#last(message, now);
+    this.#notified(message, { sequence, at: now }, now);
   }
 
   #notified(message: CoapMessage, seen: Seen, now: Instant): void {

@@ -4,7 +4,7 @@ import { SeededRandom } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import { coapMessage, option, type ServerRequest, type ServerResponse } from '../../src/index.js';
 import { randomMessage, text, textOf } from '../support/messages.js';
-import { acknowledging, type Endpoint, line, type Options, type RawPeer, World } from '../support/world.js';
+import { acknowledging, type Endpoint, line, loadOf, type Options, type RawPeer, World } from '../support/world.js';
 
 const observing = [option.observe.of(0), option.uriPath.of('light')];
 
@@ -38,9 +38,6 @@ async function conversation(world: World, client: Endpoint, server: Endpoint): P
   stop();
   await world.pass(20);
 }
-
-const total = ({ endpoint }: Endpoint): number =>
-  Object.values(endpoint.load).reduce((sum: number, count: number) => sum + count, 0);
 
 async function recorded(): Promise<{ readonly payload: Uint8Array; readonly from: string }[]> {
   const world = new World();
@@ -81,7 +78,7 @@ describe('a peer that tampers', () => {
       await conversation(world, client, server);
       world.network.tamper = undefined;
       await world.pass(26 * 3_600_000);
-      expect({ seed, left: [total(client), total(server)] }).toEqual({ seed, left: [0, 0] });
+      expect({ seed, left: [loadOf(client), loadOf(server)] }).toEqual({ seed, left: [0, 0] });
       expect([client.endpoint.deadline, server.endpoint.deadline]).toEqual([undefined, undefined]);
     }
   });
@@ -316,7 +313,10 @@ describe('a flood of addresses', () => {
     const clients = Array.from({ length: 30 }, (_, i) => world.raw(`client ${i}`));
     for (const client of clients) client.send(server, { options: observing });
     await world.pass(5);
-    expect(clients.map((client) => client.take().length)).toEqual([...Array(20).fill(1), ...Array(10).fill(0)]);
+    expect(clients.map((client) => client.take().length)).toEqual([
+      ...new Array<number>(20).fill(1),
+      ...new Array<number>(10).fill(0),
+    ]);
     expect(server.endpoint.counters.refused).toBe(10);
     expect(server.endpoint.load).toMatchObject({ peers: 20, observers: 20 });
   });

@@ -2,7 +2,7 @@ import { SeededRandom } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import type { CoapRequest, ServerRequest, ServerResponse } from '../../src/index.js';
 import { pick, text, textOf } from '../support/messages.js';
-import { type Endpoint, type Options, World } from '../support/world.js';
+import { loadOf, type Options, World } from '../support/world.js';
 
 const kinds = ['small', 'separate', 'upload', 'download', 'both'] as const;
 const seeds = Array.from({ length: 1000 }, (_, seed) => seed);
@@ -40,11 +40,7 @@ async function exchange(seed: number, settings: Options): Promise<Result> {
     ),
   );
   await world.pass(40_000_000);
-  return { outcome, times, leftBehind: load(server) + load(client) };
-}
-
-function load({ endpoint }: Endpoint): number {
-  return Object.values(endpoint.load).reduce((sum: number, count: number) => sum + count, 0);
+  return { outcome, times, leftBehind: loadOf(server) + loadOf(client) };
 }
 
 describe('1,000 seeded exchanges at 30 % loss each way, 10 % doubled, 20 % reordered', () => {

@@ -438,8 +438,10 @@ describe('a client that sends blocks', () => {
   });
 
   it('refuses options that fill a datagram, before anything is sent', async () => {
-    const { answer } = await sending({}, { path: `/${'x'.repeat(200)}`.repeat(7) });
+    const { answer, world, client } = await sending({}, { path: `/${'x'.repeat(200)}`.repeat(7) });
     expect(await answer()).toMatchObject({ code: 'payload-too-large', fault: 'caller' });
+    await world.pass(10_000);
+    expect(client.endpoint.load.requests).toBe(0);
   });
 });
 

@@ -45,11 +45,11 @@ describe('a transport', () => {
     const errors: unknown[] = [];
     const client = world.endpoint('client', { onError: (error) => errors.push(error) });
     const port = world.network.open('broken');
-    const { send } = port;
+    const send = port.send.bind(port);
     let broken = true;
     port.send = (...datagram): void => {
       if (broken) throw new SelvageError('port-failed', 'no route');
-      send.apply(port, datagram);
+      send(...datagram);
     };
     expect(errors).toEqual([]);
     const server = world.endpoint('server', { handler: () => ({ code: '2.05' }) });
@@ -73,10 +73,10 @@ describe('a transport', () => {
     const server = world.endpoint('server', { handler: () => ({ code: '2.05' }) });
     const client = world.raw('client');
     let set = 0;
-    const { wakeAt } = world.clock;
+    const wakeAt = world.clock.wakeAt.bind(world.clock);
     world.clock.wakeAt = (at, callback) => {
       if (at > world.clock.now() + 100) set++;
-      return wakeAt.call(world.clock, at, callback);
+      return wakeAt(at, callback);
     };
     for (let i = 0; i < 100; i++) client.send(server, {});
     await world.pass(10);

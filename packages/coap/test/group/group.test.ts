@@ -187,6 +187,14 @@ describe('a client that asks a group (RFC 7252 §8.1)', () => {
     expect(client.endpoint.load.requests).toBe(0);
   });
 
+  it('does not ask it with more than one message holds', async () => {
+    const world = new World();
+    const client = world.endpoint('client');
+    const asked = client.askGroup(group, { method: 'POST', payload: new Uint8Array(1300) });
+    await expect(asked).rejects.toMatchObject({ code: 'payload-too-large', fault: 'caller' });
+    expect(client.endpoint.load.requests).toBe(0);
+  });
+
   it('hears nothing when nobody is there', async () => {
     const world = new World();
     const client = world.endpoint('client');

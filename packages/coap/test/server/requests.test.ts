@@ -168,7 +168,11 @@ describe('what is refused, and how', () => {
     ['Accept of three bytes (§5.4.3)', { options: [{ number: 17, value: new Uint8Array(3) }] }, '4.02'],
     ['an empty Uri-Host (§5.4.3)', { options: [{ number: 3, value: new Uint8Array(0) }] }, '4.02'],
     ['a path segment of 256 bytes (§5.4.3)', { options: [{ number: 11, value: new Uint8Array(256) }] }, '4.02'],
-    ['Content-Format twice, which is elective: served', { options: [1, 2].map(option.contentFormat.of) }, '2.05'],
+    [
+      'Content-Format twice, which is elective: served',
+      { options: [1, 2].map((format) => option.contentFormat.of(format)) },
+      '2.05',
+    ],
     ['Proxy-Uri (§5.10.2)', { options: [option.proxyUri.of('coap://h/')] }, '5.05'],
     ['Proxy-Scheme (§5.10.2)', { options: [option.proxyScheme.of('http')] }, '5.05'],
     ['a path that is not UTF-8', { options: [{ number: 11, value: Uint8Array.of(0xff) }] }, '4.00'],

@@ -75,6 +75,11 @@ export class World {
 
 export type Endpoint = CoapTransport<PeerAddress> & { readonly address: PeerAddress };
 
+/** Everything that an endpoint has under way or remembers, in one number. */
+export function loadOf({ endpoint }: Endpoint): number {
+  return Object.values<number>({ ...endpoint.load }).reduce((sum, count) => sum + count, 0);
+}
+
 /** What a test says of a message that it sends; the rest has values that do no harm. */
 export interface Sketch {
   readonly type?: MessageType;

@@ -16,6 +16,16 @@ export interface UdpPortOptions {
   /** Lets several sockets share the port, as multicast groups need. */
   readonly reuseAddress?: boolean;
   /**
+   * Multicast groups to join, numeric. On Linux a port bound to the address of a group gets what is sent to that group
+   * and nothing else; it is for receiving only.
+   */
+  readonly groups?: readonly string[];
+  /**
+   * The interface of the groups, and of what this port sends to a group: the interface's IPv4 address, or `::%eth0` for
+   * IPv6; by default the system chooses.
+   */
+  readonly multicastInterface?: string;
+  /**
    * Called for what fails after `send` has returned, and for a socket that broke. `to` is the datagram's receiver.
    * Datagrams may be lost anyway, so nothing else happens then.
    */
@@ -67,6 +77,7 @@ export class UdpPort implements DatagramPort<UdpAddress> {
       lookup: (host, _options, found) => found(null, host, isIP(host)),
     });
     await bound(socket, address, port);
+    joinGroups(socket, options);
     return new UdpPort(socket, options);
   }
 
@@ -120,6 +131,16 @@ export class UdpPort implements DatagramPort<UdpAddress> {
   #fail(error: Error, to?: UdpAddress): void {
     if (this.#closed) return;
     this.#onError?.(socketError(error), to);
+  }
+}
+
+function joinGroups(socket: Socket, { groups = [], multicastInterface }: UdpPortOptions): void {
+  try {
+    for (const group of groups) socket.addMembership(group, multicastInterface);
+    if (multicastInterface !== undefined) socket.setMulticastInterface(multicastInterface);
+  } catch (error) {
+    socket.close();
+    throw error instanceof Error ? socketError(error) : error;
   }
 }
 

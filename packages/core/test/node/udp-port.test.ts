@@ -21,6 +21,34 @@ for (const address of families) {
   );
 }
 
+describe('UdpPort in a multicast group', () => {
+  const group = '224.0.1.187';
+  const multicastInterface = '127.0.0.1';
+
+  it('gets what is sent to the group, several on one host alike, and nothing else', async () => {
+    await withPorts([{ multicastInterface }], async ([sender]) => {
+      const first = await UdpPort.bind({ address: group, groups: [group], multicastInterface, reuseAddress: true });
+      const { port } = first.local;
+      const joined = { address: group, port, groups: [group], multicastInterface, reuseAddress: true };
+      const members = [first, await UdpPort.bind(joined)];
+      const received: string[] = [];
+      for (const member of members)
+        member.onDatagram((payload, from) => received.push(`${toHex(payload)} ${from.key}`));
+      sender.send(new Uint8Array([1]), udpAddress('127.0.0.1', port));
+      sender.send(new Uint8Array([2]), udpAddress(group, port));
+      await until(() => received.length === 2);
+      expect(received).toEqual([`02 ${sender.local.key}`, `02 ${sender.local.key}`]);
+      for (const member of members) member.close();
+    });
+  });
+
+  it('says when a group or an interface is none', async () => {
+    const wrong: UdpPortOptions[] = [{ groups: ['10.0.0.1'] }, { groups: [group], multicastInterface: '192.0.2.77' }];
+    const outcomes = await Promise.all(wrong.map((options) => outcomeOfPromise(UdpPort.bind(options))));
+    expect(outcomes.every((outcome) => ['address-invalid', 'port-failed'].includes(outcome))).toBe(true);
+  });
+});
+
 describe('UdpPort', () => {
   it('carries the largest payload that UDP has', async () => {
     await withPorts([{ maximumPayload: 65_507 }, {}], async ([a, b]) => {
