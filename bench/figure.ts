@@ -1,6 +1,6 @@
 /** What is measured: a figure, its goal and the peer it is held against. */
 
-export type Unit = 'ms' | 'µs' | 'KiB' | 'times';
+export type Unit = 'ms' | 'µs' | 'KiB' | 'times' | '/s';
 
 /** A measured value in the unit of its figure, and what it is the median of. */
 export interface Measured {
@@ -30,6 +30,10 @@ export interface Figure {
   readonly unit: Unit;
   /** The value that ought not to be exceeded; none where the figure is only told. */
   readonly atMost?: number;
+  /** The value that ought to be reached; for rates. */
+  readonly atLeast?: number;
+  /** How many times the peer's value ought to be reached; for rates. */
+  readonly atLeastTimes?: number;
   measure(): Outcome | Promise<Outcome>;
 }
 

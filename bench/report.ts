@@ -32,16 +32,26 @@ export function table(results: readonly Result[]): string {
 
 function row({ figure, measured, peers }: Result): string[] {
   const [peer] = peers;
-  const { atMost, unit } = figure;
+  const { unit } = figure;
+  const goal = goalOf(figure);
   return [
     figure.name,
     `${rounded(measured.value)} ${unit}`,
-    atMost === undefined ? '' : `≤ ${atMost} ${unit}`,
-    atMost === undefined ? '' : measured.value <= atMost ? 'yes' : 'no',
+    goal?.text ?? '',
+    goal === undefined ? '' : goal.isMet(measured.value, peer?.value) ? 'yes' : 'no',
     peer === undefined ? 'none ran' : `${rounded(peer.value)} ${unit} ${peer.name}`,
     peer === undefined ? '' : `${rounded(measured.value / peer.value)}`,
     noteOf(figure, measured.note, peers),
   ];
+}
+
+/** What a figure ought to reach, in words and as a question; undefined where it is only told. */
+function goalOf({ atMost, atLeast, atLeastTimes, unit }: Figure) {
+  if (atMost !== undefined) return { text: `≤ ${atMost} ${unit}`, isMet: (value: number) => value <= atMost };
+  if (atLeast !== undefined) return { text: `≥ ${atLeast} ${unit}`, isMet: (value: number) => value >= atLeast };
+  if (atLeastTimes === undefined) return undefined;
+  const isMet = (value: number, peer = Number.POSITIVE_INFINITY): boolean => value >= atLeastTimes * peer;
+  return { text: `≥ ${atLeastTimes}x peer`, isMet };
 }
 
 /** The work, what is particular about the measurement, and the other peers that ran. */

@@ -1,8 +1,9 @@
 /** Every figure, in the order of the table. */
 import type { Figure } from '../figure.js';
 import { ccmFrame } from './ccm-frame.js';
+import { coap } from './coap.js';
 import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { record } from './record.js';
 
-export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory];
+export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap];

@@ -43,4 +43,27 @@ describe('bench report: the table', () => {
     const column = heading.indexOf('met');
     expect(row.slice(column).split(' ')[0]).toBe(met);
   });
+
+  test.each([
+    ['a rate that reaches it', { atLeast: 30_000 }, 30_000, 'yes'],
+    ['a rate that does not', { atLeast: 30_000 }, 29_999, 'no'],
+    ['twice the peer', { atLeastTimes: 2 }, 20_000, 'yes'],
+    ['less than twice the peer', { atLeastTimes: 2 }, 19_999, 'no'],
+  ])('says of %s whether its goal is met', (_, goal, value, met) => {
+    const { atMost: _none, ...told } = figure;
+    const rate: Result = {
+      figure: { ...told, unit: '/s', ...goal },
+      measured: { value, n: 9 },
+      peers: [{ name: 'peer', value: 10_000, n: 9 }],
+    };
+    const [heading = '', row = ''] = table([rate]).split('\n');
+    expect(row.slice(heading.indexOf('met')).split(' ')[0]).toBe(met);
+  });
+
+  test('says of a rate without a peer that it does not reach a multiple of it', () => {
+    const { atMost: _none, ...told } = figure;
+    const rate: Result = { figure: { ...told, atLeastTimes: 2 }, measured: { value: 1e9, n: 9 }, peers: [] };
+    const [heading = '', row = ''] = table([rate]).split('\n');
+    expect(row.slice(heading.indexOf('met')).split(' ')[0]).toBe('no');
+  });
 });
