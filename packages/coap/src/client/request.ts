@@ -1,7 +1,7 @@
 import type { PeerAddress } from '@selvage/core';
 import { type Method, methodCodes, type ResponseCode } from '../message/code.js';
 import { noBytes } from '../message/message.js';
-import type { CoapOption } from '../message/option-codec.js';
+import { checkOption, type CoapOption } from '../message/option-codec.js';
 import { has, inOrder } from '../option/access.js';
 import { option } from '../option/registry.js';
 import { splitPath } from '../uri/path.js';
@@ -52,9 +52,10 @@ export interface PreparedRequest {
   readonly raw: boolean;
 }
 
-/** @throws SelvageError `invalid-argument`, `length-out-of-range` or `value-out-of-range` for parts that cannot be sent. */
+/** @throws SelvageError, fault `caller`, for a path, a format or options that cannot be sent. */
 export function prepare(request: CoapRequest): PreparedRequest {
   const { method, path = '', query = [], accept, contentFormat, options = [], payload = noBytes } = request;
+  options.forEach(checkOption);
   const all = inOrder([
     ...splitPath(path).map((segment) => option.uriPath.of(segment)),
     ...(contentFormat === undefined ? [] : [option.contentFormat.of(contentFormat)]),

@@ -191,10 +191,14 @@ export class CoapTransport<Address extends PeerAddress> {
   #drain(): void {
     if (this.#closed) return;
     const now = this.#now();
-    for (let output = this.endpoint.poll(now); output !== undefined; output = this.endpoint.poll(now)) {
-      this.#perform(output);
+    try {
+      for (let output = this.endpoint.poll(now); output !== undefined; output = this.endpoint.poll(now)) {
+        this.#perform(output);
+      }
+    } finally {
+      // Also when a listener throws, which is then its caller's business.
+      this.#setTimer();
     }
-    this.#setTimer();
   }
 
   #perform(output: CoapOutput<Address>): void {

@@ -34,14 +34,26 @@ export function readOption(reader: ByteReader, header: number, previous: number)
   return { number, value };
 }
 
-/** Writes an option after the option numbered `previous`. */
-export function writeOption(writer: ByteWriter, { number, value }: CoapOption, previous: number): void {
-  const delta = number - previous;
-  if (!(delta >= 0 && number <= largestNumber && Number.isInteger(number))) {
-    throw new FormatError('invalid-value', `the option ${number} cannot follow ${previous}`, { fault: 'caller' });
+/**
+ * Whether an option can be written at all.
+ * @throws SelvageError `invalid-value` or `length-out-of-range`, fault `caller`.
+ */
+export function checkOption({ number, value }: CoapOption): void {
+  if (!(Number.isInteger(number) && number >= 0 && number <= largestNumber)) {
+    throw new FormatError('invalid-value', `${number} is no option number`, { fault: 'caller' });
   }
   if (value.length > largestLength) {
     throw new FormatError('length-out-of-range', `${value.length} bytes do not fit one option`, { fault: 'caller' });
+  }
+}
+
+/** Writes an option after the option numbered `previous`. */
+export function writeOption(writer: ByteWriter, one: CoapOption, previous: number): void {
+  checkOption(one);
+  const { number, value } = one;
+  const delta = number - previous;
+  if (delta < 0) {
+    throw new FormatError('invalid-value', `the option ${number} cannot follow ${previous}`, { fault: 'caller' });
   }
   writer.u8((nibbleOf(delta) << 4) | nibbleOf(value.length));
   writeExtended(writer, delta);

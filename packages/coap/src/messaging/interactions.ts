@@ -62,6 +62,11 @@ export class Interactions {
   #start(interaction: Interaction, now: Instant): void {
     this.#outstanding++;
     interaction.state = 'outstanding';
-    interaction.start(now);
+    try {
+      interaction.start(now);
+    } catch (error) {
+      this.end(interaction, now);
+      throw error;
+    }
   }
 }

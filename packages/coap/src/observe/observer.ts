@@ -6,6 +6,8 @@ import type { Interaction } from '../messaging/interactions.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
 import type { Transmission } from '../messaging/transmission.js';
+import { first } from '../option/access.js';
+import type { Block } from '../option/block.js';
 import { option } from '../option/registry.js';
 import { compose, plain } from '../server/compose.js';
 import type { ServerExchange } from '../server/exchange.js';
@@ -50,6 +52,8 @@ export class Observer<Address extends PeerAddress> implements Delivery {
   readonly #parts: ObserverParts<Address>;
   readonly #again: ServerRequest<Address>;
   readonly #sentIds: number[] = [];
+  /** The block size that the client named when it registered. */
+  readonly #block2: Block | undefined;
   #state: 'idle' | 'waiting' | 'asking' | 'sending' | 'over' = 'idle';
   #changed = false;
   #asking = false;
@@ -70,6 +74,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     const { method, options, payload, from } = parts.request;
     const again = { method, options, payload, from, multicast: false, observe: 'notify', fresh: false } as const;
     this.#again = new ServerRequest(again);
+    this.#block2 = first(options, option.block2);
     this.#checkLater(now);
   }
 
@@ -168,13 +173,13 @@ export class Observer<Address extends PeerAddress> implements Delivery {
 
   #answered(response: ServerResponse | undefined, now: Instant): void {
     if (!this.#asking) throw new SelvageError('wrong-state', 'the notification is answered already');
+    const whole = response === undefined ? plain('4.04') : representationOf(response);
     this.#asking = false;
     if (this.#state === 'over') return;
     this.#parts.world.timers.cancel(this.#patience);
-    const whole = response === undefined ? plain('4.04') : representationOf(response);
     if (!isSuccess(whole.code) || response?.observable !== true) return this.#farewell(whole, now);
     const { world, observers, code } = this.#parts;
-    const asked = { code, options: this.request.options, block2: undefined };
+    const asked = { code, options: this.request.options, block2: this.#block2 };
     const added = [option.observe.of(observers.nextSequence())];
     const content = compose(world, this.peer, asked, whole, added, now);
     const notification = outgoing(this.token, content);
@@ -201,7 +206,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
   #farewell(whole: Representation, now: Instant): void {
     const { world } = this.#parts;
     this.#remove(now);
-    const asked = { code: this.#parts.code, options: this.request.options, block2: undefined };
+    const asked = { code: this.#parts.code, options: this.request.options, block2: this.#block2 };
     const last = outgoing(this.token, compose(world, this.peer, asked, whole, [], now));
     world.messaging.confirm(this.peer, last, nobody, now);
   }

@@ -2,7 +2,7 @@ import { SelvageError } from '@selvage/core';
 import type { Representation } from '../blockwise/representation.js';
 import { responseCodeNumber, type ResponseCode } from '../message/code.js';
 import { noBytes } from '../message/message.js';
-import type { CoapOption } from '../message/option-codec.js';
+import { checkOption, type CoapOption } from '../message/option-codec.js';
 import { option } from '../option/registry.js';
 
 /** How a handler answers. */
@@ -26,12 +26,14 @@ const noOptions: readonly CoapOption[] = [];
 
 /**
  * The response as code, options and payload.
- * @throws SelvageError `invalid-argument` for a code that is none.
+ * @throws SelvageError `invalid-argument` for a code that is none, `invalid-value` or `length-out-of-range` for options that
+ *   cannot be written.
  */
 export function representationOf(response: ServerResponse): Representation {
   const code = responseCodeNumber(response.code);
   if (code === undefined) throw new SelvageError('invalid-argument', `${response.code} is no response code`);
   const { contentFormat, options = noOptions, payload = noBytes } = response;
+  options.forEach(checkOption);
   const format = contentFormat === undefined ? options : [option.contentFormat.of(contentFormat), ...options];
   return { code, options: format, payload };
 }

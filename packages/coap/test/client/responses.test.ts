@@ -76,6 +76,7 @@ describe('a request', () => {
     ['a path that is not percent-encoded', { path: '/%zz' }, 'invalid-argument'],
     ['a path segment that is too long', { path: `/${'x'.repeat(256)}` }, 'length-out-of-range'],
     ['a format that is none', { accept: 70_000 }, 'length-out-of-range'],
+    ['an option that is none', { options: [{ number: 65_536, value: text('') }] }, 'invalid-value'],
   ])('with %s is refused before anything is sent', async (_, request, code) => {
     const world = new World();
     const [client, server] = [world.endpoint('client'), world.raw('server')];

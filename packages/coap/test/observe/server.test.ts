@@ -193,6 +193,28 @@ describe('notification (RFC 7641 §4.2)', () => {
     expect(toHex(client.takeOne().payload)).toBe(toHex(body.subarray(1024)));
   });
 
+  it('keeps to the block size that the client named when it registered', async () => {
+    const { set, client, server, world, resource } = lighting();
+    resource.response = { payload: new Uint8Array(300) };
+    const block = option.block2.of({ number: 0, more: false, size: 64 });
+    client.send(server, { token, options: [...observing, block] });
+    await world.pass(5);
+    expect(client.takeOne().payload.length).toBe(64);
+    await set('1');
+    const told = client.takeOne();
+    expect(first(told.options, option.block2)).toEqual({ number: 0, more: true, size: 64 });
+  });
+
+  it('that cannot be written is told as 5.00, and ends the observation', async () => {
+    const errors: unknown[] = [];
+    const { register, set, client, server, resource } = lighting({ onError: (error) => errors.push(error) });
+    await register();
+    resource.response = { options: [{ number: -1, value: text('') }] };
+    await set('1');
+    expect([line(client.takeOne()), server.endpoint.load.observers]).toEqual(['CON 5.00 21 0', 0]);
+    expect(errors).toMatchObject([{ code: 'invalid-value', fault: 'caller' }]);
+  });
+
   it('waits for an asynchronous handler, and drops the answer that comes after the end', async () => {
     const world = new World();
     const answers: (() => void)[] = [];
