@@ -97,7 +97,7 @@ export const errorTable = {
   'request-reset': { ...protocol, alert: 'internal_error' },
   'unrecognized-option': { ...protocol, alert: 'illegal_parameter', coap: '4.02' },
   'transfer-failed': { ...protocol, alert: 'internal_error', coap: '4.08' },
-  'too-many-requests': { ...unavailable, coap: '4.29', http: 429, exit: 75 },
+  'too-many-requests': { ...caller, coap: '4.29', http: 429, exit: 75 },
   cancelled: { ...caller, http: 409 },
 } as const satisfies Record<string, Outward>;
 
