@@ -358,7 +358,7 @@ describe('NSTART (RFC 7252 §4.7)', () => {
     const client = world.endpoint('client', { limits: { waitingPerPeer: 2 } });
     const ask = (): Promise<unknown> => client.request({ key: 'nobody' }, { method: 'GET' });
     const taken = [ask(), ask(), ask()].map((request) => request.catch(() => undefined));
-    await expect(ask()).rejects.toMatchObject({ code: 'too-many-requests', fault: 'ours' });
+    await expect(ask()).rejects.toMatchObject({ code: 'too-many-requests', fault: 'caller' });
     await world.settle(Promise.all(taken));
     expect(client.endpoint.load.requests).toBe(0);
   });
