@@ -42,6 +42,10 @@ export { type FieldSlot, type Layout, layout } from './codec/layout.js';
 export { type Tlv, tlv, tlvs } from './tlv/tlv.js';
 export { type TlvDeclarations, type TlvEntry, type TlvSet, type UnknownTlv, tlvSet } from './tlv/tlv-set.js';
 
+export { decodeCbor } from './cbor/decode.js';
+export { encodeCbor } from './cbor/encode.js';
+export type { CborInput, CborLimits, CborMap, CborValue } from './cbor/value.js';
+
 export { type HeapEntry, MinHeap } from './collections/min-heap.js';
 export { MonitoredEntropy, type RandomSource } from './entropy/monitored.js';
 export { systemEntropy } from './entropy/system.js';
