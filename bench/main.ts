@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [-- --only prefix]`: measures the built packages, each figure beside a peer that the same
+ * `npm run bench [-- --json] [-- prefix]`: measures the built packages, each figure beside a peer that the same
  * run measured. Progress goes to standard error, results to standard output.
  */
 import { parseArgs } from 'node:util';
@@ -12,14 +12,16 @@ import { jsonLine, table } from './report.js';
 // As the `selvage` command does it.
 sweepBuffersInPlace();
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
 });
+const [prefix = ''] = positionals;
 
-const wanted = figures.filter(({ name }) => name.startsWith(options.only));
+const wanted = figures.filter(({ name }) => name.startsWith(prefix));
 if (wanted.length === 0) {
   process.stderr.write(
-    `no figure begins with "${options.only}"; there are ${figures.map(({ name }) => name).join(', ')}\n`,
+    `no figure begins with "${prefix}"; there are ${figures.map(({ name }) => name).join(', ')}\n`,
   );
   process.exitCode = 2;
 } else {
@@ -28,7 +30,7 @@ if (wanted.length === 0) {
 
 async function measureAll(wanted: readonly Figure[]): Promise<void> {
   say('peers');
-  const peers = runPeers(options.only);
+  const peers = runPeers(prefix);
   const results: Result[] = [];
   for (const figure of wanted) {
     say(figure.name);
