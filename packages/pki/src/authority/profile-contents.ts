@@ -1,6 +1,6 @@
-import type { Extension } from 'pkijs';
 import { SelvageError } from '@selvage/core';
 import { keyPurposes } from '../certificate/extension-ids.js';
+import type { Extension } from '../certificate/extensions.js';
 import {
   basicConstraintsExtension,
   directoryNamesExtension,

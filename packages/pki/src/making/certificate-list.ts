@@ -1,15 +1,9 @@
-import type { Sequence } from 'asn1js';
-import {
-  CertificateRevocationList,
-  type Extension,
-  Extensions,
-  RevokedCertificate as PkijsRevokedCertificate,
-} from 'pkijs';
+import type { Extension } from '../certificate/extensions.js';
+import { integerElement, sequenceElement, smallInteger, taggedElement, timeElement } from '../der/write.js';
 import type { Name } from '../names/name.js';
 import { type CertificateList, readCertificateList, type RevokedCertificate } from '../revocation/certificate-list.js';
-import { integerOf, pkijsEcdsaWithSha256, pkijsName, pkijsTime } from './asn1.js';
-import { reasonExtension } from './extensions.js';
-import { sign, type Signer } from './sign.js';
+import { extensionsElement, reasonExtension } from './extensions.js';
+import { sign, signatureAlgorithm, type Signer } from './sign.js';
 
 /** What stands in a revocation list that is to be made. */
 export interface ListContents {
@@ -22,38 +16,26 @@ export interface ListContents {
 }
 
 /** Version 2, as it is written: one less. */
-const version2 = 1;
+const version2 = smallInteger(1);
 
-/** The part that is signed, which pkijs keeps to itself. */
-class SignableList extends CertificateRevocationList {
-  signedPart(): Sequence {
-    return this.encodeTBS();
-  }
-}
-
-/** Makes a revocation list and signs it. @throws SelvageError as the key's home. */
+/** Makes a revocation list (RFC 5280 §5.1) and signs it. @throws SelvageError as the key's home. */
 export async function makeCertificateList(contents: ListContents, signer: Signer): Promise<CertificateList> {
   const { issuer, thisUpdate, nextUpdate, revoked, extensions } = contents;
-  const list = new SignableList({
-    version: version2,
-    signature: pkijsEcdsaWithSha256(),
-    issuer: pkijsName(issuer),
-    thisUpdate: pkijsTime(thisUpdate),
-    nextUpdate: pkijsTime(nextUpdate),
-    crlExtensions: new Extensions({ extensions: [...extensions] }),
-  });
-  // A list that has none leaves the field out (RFC 5280 §5.1.2.6).
-  if (revoked.length > 0) list.revokedCertificates = revoked.map(pkijsRevoked);
-  return readCertificateList(await sign(signer, list.signedPart()));
+  const signed = sequenceElement(
+    version2,
+    signatureAlgorithm,
+    issuer.der,
+    timeElement(thisUpdate),
+    timeElement(nextUpdate),
+    // A list that has none leaves the field out (RFC 5280 §5.1.2.6).
+    ...(revoked.length === 0 ? [] : [sequenceElement(...revoked.map(entryElement))]),
+    taggedElement(0, extensionsElement(extensions)),
+  );
+  return readCertificateList(await sign(signer, signed));
 }
 
-function pkijsRevoked({ serialNumber, revokedAt, reason }: RevokedCertificate): PkijsRevokedCertificate {
-  return new PkijsRevokedCertificate({
-    userCertificate: integerOf(serialNumber),
-    revocationDate: pkijsTime(revokedAt),
-    // RFC 5280 §5.3.1 wants the absence of a reason rather than `unspecified`.
-    ...(reason !== 'unspecified' && {
-      crlEntryExtensions: new Extensions({ extensions: [reasonExtension(reason)] }),
-    }),
-  });
+function entryElement({ serialNumber, revokedAt, reason }: RevokedCertificate): Uint8Array {
+  // RFC 5280 §5.3.1 wants the absence of a reason rather than `unspecified`.
+  const why = reason === 'unspecified' ? [] : [extensionsElement([reasonExtension(reason)])];
+  return sequenceElement(integerElement(serialNumber), timeElement(revokedAt), ...why);
 }

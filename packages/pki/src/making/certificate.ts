@@ -1,9 +1,10 @@
-import { Certificate as PkijsCertificate, type Extension, PublicKeyInfo } from 'pkijs';
 import { encodeSpki } from '@selvage/crypto';
 import { type Certificate, readCertificate, type Validity } from '../certificate/certificate.js';
+import type { Extension } from '../certificate/extensions.js';
+import { integerElement, sequenceElement, smallInteger, taggedElement, timeElement } from '../der/write.js';
 import type { Name } from '../names/name.js';
-import { blockOf, integerOf, pkijsEcdsaWithSha256, pkijsName, pkijsTime } from './asn1.js';
-import { sign, type Signer } from './sign.js';
+import { extensionsElement } from './extensions.js';
+import { sign, signatureAlgorithm, type Signer } from './sign.js';
 
 /** What stands in a certificate that is to be made. */
 export interface CertificateContents {
@@ -17,23 +18,21 @@ export interface CertificateContents {
   readonly extensions: readonly Extension[];
 }
 
-/** Version 3, as it is written: one less. */
-const version3 = 2;
+/** `[0] EXPLICIT` version 3, as it is written: one less. */
+const version3 = taggedElement(0, smallInteger(2));
 
-/** Makes a certificate and signs it. @throws SelvageError as the key's home. */
+/** Makes a certificate (RFC 5280 §4.1) and signs it. @throws SelvageError as the key's home. */
 export async function makeCertificate(contents: CertificateContents, signer: Signer): Promise<Certificate> {
   const { serialNumber, issuer, validity, subject, publicKey, extensions } = contents;
-  const info = encodeSpki({ kind: 'p256', publicKey });
-  const made = new PkijsCertificate({
-    version: version3,
-    serialNumber: integerOf(serialNumber),
-    signature: pkijsEcdsaWithSha256(),
-    issuer: pkijsName(issuer),
-    notBefore: pkijsTime(validity.notBefore),
-    notAfter: pkijsTime(validity.notAfter),
-    subject: pkijsName(subject),
-    subjectPublicKeyInfo: new PublicKeyInfo({ schema: blockOf(info) }),
-    extensions: [...extensions],
-  });
-  return readCertificate(await sign(signer, made.encodeTBS()));
+  const signed = sequenceElement(
+    version3,
+    integerElement(serialNumber),
+    signatureAlgorithm,
+    issuer.der,
+    sequenceElement(timeElement(validity.notBefore), timeElement(validity.notAfter)),
+    subject.der,
+    encodeSpki({ kind: 'p256', publicKey }),
+    taggedElement(3, extensionsElement(extensions)),
+  );
+  return readCertificate(await sign(signer, signed));
 }

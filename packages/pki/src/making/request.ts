@@ -1,17 +1,11 @@
-import type { Sequence } from 'asn1js';
-import { CertificationRequest, PublicKeyInfo } from 'pkijs';
 import { encodeSpki } from '@selvage/crypto';
+import { sequenceElement, smallInteger, taggedElement } from '../der/write.js';
 import type { AttributeInput } from '../names/name-text.js';
-import { blockOf, pkijsName } from './asn1.js';
 import { makeName } from './name.js';
 import { publicKeyOfSigner, sign, type Signer } from './sign.js';
 
-/** The part that is signed, which pkijs keeps to itself. */
-class SignableRequest extends CertificationRequest {
-  signedPart(): Sequence {
-    return this.encodeTBS();
-  }
-}
+/** Version 1, as it is written, and the empty list of attributes (RFC 2986 §4.1). */
+const [version1, noAttributes] = [smallInteger(0), taggedElement(0)];
 
 /**
  * Makes a certificate request (RFC 2986), DER: the subject that is asked for, the key, and a signature with that key.
@@ -19,11 +13,5 @@ class SignableRequest extends CertificationRequest {
  */
 export async function makeCertificateRequest(subject: readonly AttributeInput[], signer: Signer): Promise<Uint8Array> {
   const info = encodeSpki({ kind: 'p256', publicKey: publicKeyOfSigner(signer) });
-  const request = new SignableRequest({
-    version: 0,
-    subject: pkijsName(makeName(subject)),
-    subjectPublicKeyInfo: new PublicKeyInfo({ schema: blockOf(info) }),
-    attributes: [],
-  });
-  return sign(signer, request.signedPart());
+  return sign(signer, sequenceElement(version1, makeName(subject).der, info, noAttributes));
 }

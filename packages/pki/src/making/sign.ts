@@ -1,7 +1,7 @@
-import type { BaseBlock } from 'asn1js';
 import { SelvageError } from '@selvage/core';
 import type { KeyHandle, KeyHome } from '@selvage/crypto';
-import { derOf, signedSequence } from './asn1.js';
+import { ecdsaWithSha256 } from '../certificate/algorithm.js';
+import { bitStringElement, objectIdentifierElement, sequenceElement } from '../der/write.js';
 
 /** A private key that signs without being seen. */
 export interface Signer {
@@ -10,11 +10,16 @@ export interface Signer {
   readonly key: KeyHandle;
 }
 
-/** Signs with ECDSA on P-256 and SHA-256. @throws SelvageError as {@link KeyHome.sign}, `invalid-argument`. */
-export async function sign({ keys, key }: Signer, block: BaseBlock): Promise<Uint8Array> {
-  const message = derOf(block);
+/** AlgorithmIdentifier of ecdsa-with-SHA256, which has no parameters (RFC 5758 §3.2). */
+export const signatureAlgorithm = sequenceElement(objectIdentifierElement(ecdsaWithSha256));
+
+/**
+ * Signs with ECDSA on P-256 and SHA-256, and makes what every signed object is: SEQUENCE { what is signed, algorithm,
+ * BIT STRING of the signature }. @throws SelvageError as {@link KeyHome.sign}, `invalid-argument`.
+ */
+export async function sign({ keys, key }: Signer, message: Uint8Array): Promise<Uint8Array> {
   const signature = await keys.sign({ handle: requireSigningKey(key), hash: 'sha256', message });
-  return signedSequence(message, signature);
+  return sequenceElement(message, signatureAlgorithm, bitStringElement(signature));
 }
 
 /** The public key of a signer, an uncompressed point. @throws SelvageError `invalid-argument` for other algorithms. */
