@@ -12,7 +12,7 @@ const breakByte = 0xff;
  * Reads one CBOR value (RFC 8949), which must be all of `bytes`. Lengths may be definite or indefinite and integers
  * longer than need be, as CBOR allows. Byte strings are copies: the value keeps nothing of `bytes`.
  * @throws FormatError `truncated`; `trailing-bytes`; `length-out-of-range` beyond a limit; `invalid-value` for what is
- *   not well-formed, bad UTF-8, a key twice, a key that is neither text nor an exact integer, a tag, and a simple value
+ *   not well-formed, bad UTF-8, a key twice (unless the limits say otherwise), a key that is neither text nor an exact integer, a tag, and a simple value
  *   without a meaning here. `details.offset` says where.
  */
 export function decodeCbor(bytes: Uint8Array, limits: CborLimits = {}): CborValue {
@@ -26,15 +26,17 @@ class Decoder {
   readonly #bytes: Uint8Array;
   readonly #depth: number;
   readonly #keys: number;
+  readonly #refusesRepeated: boolean;
   #itemsLeft: number;
   #at = 0;
 
-  constructor(bytes: Uint8Array, { depth = 16, items = 65_536, keys = 1024 }: CborLimits) {
+  constructor(bytes: Uint8Array, { depth = 16, items = 65_536, keys = 1024, repeatedKeys = 'refuse' }: CborLimits) {
     // A Buffer's slice is no copy: values read are plain Uint8Arrays whatever came in.
     this.#bytes =
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#depth = Math.min(depth, deepest);
     this.#keys = keys;
+    this.#refusesRepeated = repeatedKeys === 'refuse';
     this.#itemsLeft = items;
   }
 
@@ -96,8 +98,10 @@ class Decoder {
     const key = this.#key();
     const before = map.size;
     if (before >= this.#keys) throw this.#beyond(`a map has more than ${this.#keys} keys`);
-    if (map.has(key)) throw this.#invalid('a map has a key twice');
-    map.set(key, this.item(depth));
+    const isRepeated = map.has(key);
+    if (isRepeated && this.#refusesRepeated) throw this.#invalid('a map has a key twice');
+    const value = this.item(depth);
+    if (!isRepeated) map.set(key, value);
   }
 
   #key(): string | number {

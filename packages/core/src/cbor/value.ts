@@ -45,6 +45,12 @@ export interface CborLimits {
   readonly items?: number | undefined;
   /** How many keys one map may have; 1024 by default. Keys can be chosen so that each new one meets all others. */
   readonly keys?: number | undefined;
+  /**
+   * What a key that a map has twice does: `refuse`, the default, or `first`, which keeps the first and drops the others.
+   * A map with a key twice means different things to different readers (RFC 8949 §5.6): only what decides nothing, such
+   * as the links of a discovery, may be read so.
+   */
+  readonly repeatedKeys?: 'refuse' | 'first' | undefined;
 }
 
 /** The major types (RFC 8949 §3.1): the upper three bits of an initial byte. */
