@@ -19,8 +19,77 @@ export type { JsonSchema } from './property/schema.js';
 export { type ByteRules, bytes, text, textOrBytes, type TextRules } from './property/text.js';
 export { uuid, uuidOrStar } from './property/uuid.js';
 
+export {
+  type AccessEntry,
+  type AccessEntryInput,
+  type AccessResource,
+  type ConnectionType,
+  permissions,
+  type Subject,
+  type Wildcard,
+} from './security/access-entry.js';
+export { type Acl2, type Acl2Update, readAcl2, readAcl2Update, writeAcl2, writeAcl2Update } from './security/acl2.js';
+export {
+  type Ael,
+  type AelUpdate,
+  type AuditEvent,
+  eventCategories,
+  eventPriorities,
+  readAel,
+  readAelUpdate,
+  writeAel,
+  writeAelUpdate,
+} from './security/ael.js';
+export { type Cred, type CredUpdate, readCred, readCredUpdate, writeCred, writeCredUpdate } from './security/cred.js';
+export {
+  type Credential,
+  type CredentialInput,
+  credentialTypes,
+  type CredentialUsage,
+  credentialUsages,
+  type EncodedData,
+  type Encoding,
+  encodings,
+} from './security/credential.js';
+export { type Csr, readCsr, writeCsr } from './security/csr.js';
+export { type DeviceStateName, deviceStateNames, deviceStateOf, deviceStates } from './security/device-state.js';
+export { type Doxm, type DoxmUpdate, readDoxm, readDoxmUpdate, writeDoxm, writeDoxmUpdate } from './security/doxm.js';
 export { ownerKey, type OwnerKeySource } from './security/owner-psk.js';
+export {
+  type SecurityResourceName,
+  securityPaths,
+  securityResourceNames,
+  securityResourceOf,
+  securityResourceType,
+} from './security/paths.js';
 export { pinHint, pinIdentity, pinKey } from './security/pin.js';
+export {
+  type Pstat,
+  type PstatUpdate,
+  readPstat,
+  readPstatUpdate,
+  writePstat,
+  writePstatUpdate,
+} from './security/pstat.js';
+export {
+  readRoles,
+  readRolesUpdate,
+  type Roles,
+  type RolesUpdate,
+  writeRoles,
+  writeRolesUpdate,
+} from './security/roles.js';
+export { readSdi, readSdiUpdate, type Sdi, type SdiUpdate, writeSdi, writeSdiUpdate } from './security/sdi.js';
+export {
+  readSp,
+  readSpUpdate,
+  type SecurityProfile,
+  securityProfiles,
+  type Sp,
+  type SpUpdate,
+  writeSp,
+  writeSpUpdate,
+} from './security/sp.js';
 export {
   certificateSuites,
   noMethod,
