@@ -20,9 +20,7 @@ const [prefix = ''] = positionals;
 
 const wanted = figures.filter(({ name }) => name.startsWith(prefix));
 if (wanted.length === 0) {
-  process.stderr.write(
-    `no figure begins with "${prefix}"; there are ${figures.map(({ name }) => name).join(', ')}\n`,
-  );
+  process.stderr.write(`no figure begins with "${prefix}"; there are ${figures.map(({ name }) => name).join(', ')}\n`);
   process.exitCode = 2;
 } else {
   await measureAll(wanted);
