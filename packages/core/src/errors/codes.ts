@@ -99,6 +99,20 @@ export const errorTable = {
   'transfer-failed': { ...protocol, alert: 'internal_error', coap: '4.08' },
   'too-many-requests': { ...caller, coap: '4.29', http: 429, exit: 75 },
   cancelled: { ...caller, http: 409 },
+  'not-acceptable': { ...peerSent, alert: 'illegal_parameter', coap: '4.06', http: 406 },
+  'unsupported-format': { ...peerSent, alert: 'illegal_parameter', coap: '4.15', http: 415 },
+
+  // OCF: finding, owning and provisioning devices
+  'device-not-found': { ...unavailable, fault: 'peer', coap: '4.04', http: 404 },
+  'already-owned': { ...caller, coap: '4.03', http: 409, exit: 77 },
+  'not-owned': { ...caller, coap: '4.03', http: 409, exit: 77 },
+  'method-unavailable': { ...caller, coap: '4.03', http: 409, exit: 69 },
+  'wrong-pin': { ...peerRefused, fault: 'caller', alert: 'bad_record_mac' },
+  'transfer-refused': { ...protocol, alert: 'internal_error', coap: '4.03', http: 409 },
+  'provisioning-refused': { ...protocol, alert: 'internal_error', coap: '4.03', http: 409 },
+  'access-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 403 },
+  'request-refused': { ...protocol, alert: 'internal_error' },
+  'outcome-unknown': { ...unavailable, http: 409, exit: 75 },
 } as const satisfies Record<string, Outward>;
 
 /** A stable, kebab-case name of what went wrong. */
