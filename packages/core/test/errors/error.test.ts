@@ -65,7 +65,21 @@ describe('the outward table', () => {
   const codes = Object.keys(errorTable) as ErrorCode[];
 
   it('has kebab-case codes, HTTP and exit codes of errors only, and CoAP codes of RFC 7252 §12.1.2 and RFC 8516', () => {
-    const coap = ['4.00', '4.01', '4.02', '4.03', '4.04', '4.08', '4.13', '4.29', '5.00', '5.03', '5.04'];
+    const coap = [
+      '4.00',
+      '4.01',
+      '4.02',
+      '4.03',
+      '4.04',
+      '4.06',
+      '4.08',
+      '4.13',
+      '4.15',
+      '4.29',
+      '5.00',
+      '5.03',
+      '5.04',
+    ];
     for (const code of codes) {
       const row = errorTable[code];
       expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
