@@ -1,3 +1,19 @@
+export {
+  acceptVersionOption,
+  contentVersionOption,
+  ocfContentFormat,
+  ocfContentFormatVersion,
+  ocfOptions,
+} from './payload/content.js';
+export {
+  checkNegotiation,
+  type NegotiatedRequest,
+  ocfRequest,
+  type OcfRequestParts,
+  readPayload,
+} from './payload/request.js';
+export { ocfResponse, ocfResponseOf, readResponse } from './payload/response.js';
+
 export { anything } from './property/anything.js';
 export { type ListRules, listOf } from './property/list.js';
 export { oneOf } from './property/one-of.js';

@@ -41,7 +41,7 @@ export interface ByteRules {
   readonly maximum?: number;
 }
 
-/** A byte string. What `read` gives is part of the message: copy what is kept. */
+/** A byte string. */
 export function bytes({ minimum = 0, maximum = Infinity }: ByteRules = {}): PropertyType<Uint8Array> {
   return {
     schema: { type: 'string', format: 'binary' },
