@@ -52,3 +52,4 @@ export { systemEntropy } from './entropy/system.js';
 export { type PcapLinkType, PcapWriter } from './pcap/pcap-writer.js';
 export { type IpEndpoint, type UdpDatagram, udpPacket } from './pcap/udp-packet.js';
 export { checkStoreName } from './store/name.js';
+export { prefixedStore } from './store/prefixed.js';

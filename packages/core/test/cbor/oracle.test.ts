@@ -1,4 +1,4 @@
-import { type CborInput, type CborValue, decodeCbor, encodeCbor, SelvageError, toHex } from '@selvage/core';
+import { type CborValue, decodeCbor, encodeCbor, SelvageError, toHex } from '@selvage/core';
 import { mutate } from '@selvage/core/testing';
 import { SeededRandom } from '@selvage/core/virtual';
 import { decode, encode } from 'cborg';
