@@ -116,3 +116,13 @@ export {
   transferMethods,
 } from './security/transfer-method.js';
 export { isUuid, newUuid, nilUuid, parseUuid, type Uuid, uuidBytes, uuidOf } from './uuid/uuid.js';
+
+export { OcfClient, type OcfClientOptions } from './client/client.js';
+export { certificateSecurity, pskSecurity, securityFor, type TrustSetting } from './client/credentials.js';
+export type { DiscoveryOptions, DiscoveryQuery } from './client/discovery.js';
+export type { FoundDevice, ReachableDevice } from './client/found-device.js';
+export type { CertifiedKey, ClientIdentity } from './client/identity.js';
+export { readLinks, type ResourceLink } from './client/link.js';
+export { type OcfAnswer, type OcfRequest } from './client/request.js';
+export { SecureChannel, type SecureChannelOptions, type SessionSecurity } from './client/secure-channel.js';
+export { OcfSession, type RequestSetting, type ResourceListener } from './client/session.js';

@@ -1,0 +1,176 @@
+import { CoapTransport } from '@selvage/coap';
+import { type CborInput, type DatagramPort, type PeerAddress, SelvageError } from '@selvage/core';
+import type { TrustAnchor } from '@selvage/pki';
+import { ocfOptions } from '../payload/content.js';
+import { ocfRequest } from '../payload/request.js';
+import type { Uuid } from '../uuid/uuid.js';
+import { securityFor } from './credentials.js';
+import { Discovery, type DiscoveryOptions, type DiscoveryQuery } from './discovery.js';
+import type { FoundDevice, ReachableDevice } from './found-device.js';
+import type { ClientIdentity } from './identity.js';
+import { TurnTaking } from './limiter.js';
+import { linkLimits, readLinks, type ResourceLink } from './link.js';
+import { answerOf, type OcfAnswer, type OcfRequest } from './request.js';
+import { assertRoles } from './role-assertion.js';
+import {
+  defaultRequestTimeout,
+  SecureChannel,
+  type SecureChannelOptions,
+  type SessionSecurity,
+} from './secure-channel.js';
+import type { OcfSession, RequestSetting, ResourceListener } from './session.js';
+
+/** What an {@link OcfClient} is made of. */
+export interface OcfClientOptions<Address extends PeerAddress>
+  extends Omit<SecureChannelOptions<Address>, 'port'>,
+    Pick<DiscoveryOptions<Address>, 'groups' | 'resolve'> {
+  /** For what is not secured: discovery, and devices without an owner. */
+  readonly plain: DatagramPort<Address>;
+  /** For secured sessions. */
+  readonly secured: DatagramPort<Address>;
+  readonly identity: ClientIdentity;
+  /** Whose certificates are trusted to name devices. */
+  readonly anchors?: () => readonly TrustAnchor[];
+}
+
+/**
+ * A client of OCF devices: finds them, and reads, changes and observes their resources over secured sessions. A session is
+ * opened when it is first needed and kept for all that follows.
+ */
+export class OcfClient<Address extends PeerAddress> {
+  readonly #options: OcfClientOptions<Address>;
+  readonly #coap: CoapTransport<Address>;
+  readonly #channel: SecureChannel<Address>;
+  readonly #sessions = new Map<Uuid, OcfSession<Address>>();
+  readonly #opening = new TurnTaking();
+
+  constructor(options: OcfClientOptions<Address>) {
+    const { plain, secured, clock, entropy } = options;
+    this.#options = options;
+    this.#coap = new CoapTransport({ port: plain, clock, entropy, understands: ocfOptions, requestTags: false });
+    this.#channel = new SecureChannel({ ...options, port: secured });
+  }
+
+  /** Looks for devices. @throws SelvageError (rejects) `too-many-requests`, `port-closed`. */
+  discover(query: DiscoveryQuery<Address> = {}): Promise<FoundDevice<Address>[]> {
+    const { groups, resolve } = this.#options;
+    return new Discovery({ coap: this.#coap, groups, resolve }, query).run();
+  }
+
+  /**
+   * The session with a device: the one that is open, or a new one, by a shared key or by certificates. In the latter the
+   * device must be the one that is meant, and the client's roles are shown first.
+   * @throws SelvageError (rejects) `not-owned` without credentials for it, `device-not-found` without an address, and with
+   *   what the handshake failed of.
+   */
+  session(to: ReachableDevice<Address>): Promise<OcfSession<Address>> {
+    const open = this.#sessions.get(to.device);
+    if (open?.isOpen === true) return Promise.resolve(open);
+    return this.#opening.run(to.device, async () => {
+      const other = this.#sessions.get(to.device);
+      return other?.isOpen === true ? other : this.#newSession(to);
+    });
+  }
+
+  /** Opens a session that is secured as given, and leaves it to the caller. @throws as {@link OcfClient.session}. */
+  async open(to: ReachableDevice<Address>, security: SessionSecurity): Promise<OcfSession<Address>> {
+    let failure: SelvageError | undefined;
+    for (const address of to.secured) {
+      try {
+        return await this.#channel.open(address, to.device, security);
+      } catch (error) {
+        // Another family or interface may reach it; whoever answered and refused will not do better there.
+        if (!isTimeout(error)) throw error;
+        failure = error;
+      }
+    }
+    throw failure ?? noAddress(to.device);
+  }
+
+  /** Forgets the session with a device, closing it. */
+  disconnect(device: Uuid): void {
+    this.#sessions.get(device)?.close();
+    this.#sessions.delete(device);
+  }
+
+  /**
+   * Reads a resource; resolves with its representation.
+   * @throws SelvageError (rejects) `access-refused`, `request-refused`, and as {@link OcfClient.session} and
+   *   {@link OcfSession.request}.
+   */
+  async get(to: ReachableDevice<Address>, path: string, query?: readonly string[]): Promise<OcfAnswer['value']> {
+    const { value } = await this.#require(to, { method: 'GET', path, query });
+    return value;
+  }
+
+  /** Changes a resource; resolves with what the device answers. @throws as {@link OcfClient.get}. */
+  async set(
+    to: ReachableDevice<Address>,
+    path: string,
+    value: CborInput,
+    query?: readonly string[],
+  ): Promise<OcfAnswer['value']> {
+    const answer = await this.#require(to, { method: 'POST', path, query, value });
+    return answer.value;
+  }
+
+  /** Deletes a resource, or what the query names in it. @throws as {@link OcfClient.get}. */
+  async delete(to: ReachableDevice<Address>, path: string, query?: readonly string[]): Promise<void> {
+    await this.#require(to, { method: 'DELETE', path, query });
+  }
+
+  /** Observes a resource; resolves with how to stop. @throws as {@link OcfClient.session}. */
+  async observe(to: ReachableDevice<Address>, path: string, listener: ResourceListener): Promise<() => void> {
+    const session = await this.session(to);
+    return session.observe({ path }, listener);
+  }
+
+  /** The links of a device's resources, over its session. @throws as {@link OcfClient.get}. */
+  async resources(to: ReachableDevice<Address>, query?: readonly string[]): Promise<ResourceLink[]> {
+    const { value } = await this.#require(to, { method: 'GET', path: '/oic/res', query }, { limits: linkLimits });
+    return readLinks(value);
+  }
+
+  /**
+   * Asks a device unsecured; resolves with its answer, whatever its code.
+   * @throws SelvageError (rejects) as {@link OcfSession.request}.
+   */
+  async plainRequest(to: Address, request: OcfRequest, { limits, timeout }: RequestSetting = {}): Promise<OcfAnswer> {
+    const { method, path, query, value } = request;
+    const setting = { timeout: timeout ?? this.#options.requestTimeout ?? defaultRequestTimeout };
+    return answerOf(await this.#coap.request(to, ocfRequest(method, path, { query, value }), setting), limits);
+  }
+
+  /** Closes all sessions and both ports. */
+  close(): void {
+    this.#sessions.clear();
+    this.#channel.close();
+    this.#coap.close();
+  }
+
+  async #require(to: ReachableDevice<Address>, request: OcfRequest, setting?: RequestSetting): Promise<OcfAnswer> {
+    const session = await this.session(to);
+    return session.require(request, setting);
+  }
+
+  async #newSession(to: ReachableDevice<Address>): Promise<OcfSession<Address>> {
+    const { identity, core, clock, anchors = () => [] } = this.#options;
+    const session = await this.open(to, securityFor(to.device, identity, { core, clock, anchors }));
+    await assertRoles(session, identity.roles ?? []);
+    this.#sessions.set(to.device, session);
+    session.onClosed(() => {
+      if (this.#sessions.get(to.device) === session) this.#sessions.delete(to.device);
+    });
+    return session;
+  }
+}
+
+function noAddress(device: Uuid): SelvageError {
+  return new SelvageError('device-not-found', `no secured address of device ${device} is known`, {
+    remedy: 'discover it, with the device on the same network',
+  });
+}
+
+function isTimeout(error: unknown): error is SelvageError {
+  return error instanceof SelvageError && error.code === 'handshake-timeout';
+}
