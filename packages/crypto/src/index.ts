@@ -14,9 +14,11 @@ export type {
   MacRequest,
   SignRequest,
 } from './keys/key-home.js';
+export type { HeldKeysOptions } from './keys/held-keys.js';
 export { LocalKeyHome } from './keys/local-key-home.js';
 export { usagesOf } from './keys/policy.js';
 export { type KeyFileProtection, shortestPassphrase, writePrivateKey } from './keys/private-key-writer.js';
 export { signerOf } from './keys/signer.js';
+export { StoredKeyHome, type StoredKeyHomeOptions } from './keys/stored-key-home.js';
 export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from './keys/spki.js';
 export { type FileKey, readPrivateKey } from './native/private-key-file.js';

@@ -13,7 +13,9 @@ export type {
   MacRequest,
   SignRequest,
 } from '../keys/key-home.js';
+export type { HeldKeysOptions } from '../keys/held-keys.js';
 export { LocalKeyHome } from '../keys/local-key-home.js';
 export { usagesOf } from '../keys/policy.js';
 export { signerOf } from '../keys/signer.js';
+export { StoredKeyHome, type StoredKeyHomeOptions } from '../keys/stored-key-home.js';
 export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from '../keys/spki.js';
