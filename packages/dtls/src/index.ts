@@ -20,6 +20,7 @@ export {
   type EndpointInput,
   type EndpointOptions,
   type EndpointOutput,
+  type ServerSelection,
 } from './endpoint/endpoint.js';
 export { DtlsPeer } from './endpoint/peer.js';
 export { MemorySessionCache } from './endpoint/session-cache.js';

@@ -1,7 +1,8 @@
 import { ByteReader, encode, SelvageError } from '@selvage/core';
+import { encodeAlert } from '../protocol/alerts.js';
 import { handshakeFragmentHeader, handshakeMessage } from '../protocol/handshake.js';
 import { type ClientHelloHead, clientHelloHead, helloVerifyRequest } from '../protocol/hello.js';
-import { ContentType, dtls10, record, recordHeaderLength, recordLayout } from '../protocol/record.js';
+import { ContentType, dtls10, dtls12, record, recordHeaderLength, recordLayout } from '../protocol/record.js';
 
 /** The start of a ClientHello, as far as a server reads it without keeping anything. */
 export interface ClientHelloProbe {
@@ -49,4 +50,10 @@ export function cookieRequest(probe: ClientHelloProbe, cookie: Uint8Array): Uint
     sequence: probe.recordSequence,
     fragment: raw,
   });
+}
+
+/** The datagram that tells a client that there is nothing to shake hands about; its record has the client's number too. */
+export function handshakeRefusal({ recordSequence: sequence }: ClientHelloProbe): Uint8Array {
+  const fragment = encodeAlert('fatal', 'handshake_failure');
+  return encode(record, { type: 'alert', version: dtls12, epoch: 0, sequence, fragment });
 }

@@ -8,19 +8,38 @@ import {
   SelvageError,
   toHex,
 } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
 import type { DtlsConfiguration } from '../connection/configuration.js';
 import { DtlsConnection } from '../connection/connection.js';
 import type { DtlsInput, DtlsOutput } from '../connection/events.js';
 import { ContentType, recordHeaderLength } from '../protocol/record.js';
-import { type ClientHelloProbe, cookieRequest, probeClientHello, startsInTheClear } from './client-hello-probe.js';
+import {
+  type ClientHelloProbe,
+  cookieRequest,
+  handshakeRefusal,
+  probeClientHello,
+  startsInTheClear,
+} from './client-hello-probe.js';
 import { CookieJar } from './cookie-jar.js';
 import { DtlsPeer } from './peer.js';
 import { PeerTable } from './peer-table.js';
 
+/** How clients are answered where that changes with time, or depends on the client. */
+export interface ServerSelection {
+  /** What cookies are made with. */
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  /**
+   * How to answer a client that has just brought its cookie back; `undefined` refuses it with handshake_failure. What it
+   * throws is what `handle` throws.
+   */
+  select(from: PeerAddress): DtlsConfiguration | undefined;
+}
+
 /** What an endpoint serves, and how much of it at once. */
 export interface EndpointOptions {
   /** How to answer clients; without it ClientHellos are ignored. */
-  readonly server?: DtlsConfiguration;
+  readonly server?: DtlsConfiguration | ServerSelection;
   /** Bytes of the connection IDs that this endpoint asks its peers to use (RFC 9146); 0 or absent: none. */
   readonly connectionIdLength?: number;
   /** Open sessions at most; a further client is ignored. Default 20 000. */
@@ -57,7 +76,7 @@ export interface EndpointCounters {
   cookiesSent: number;
   /** Handshakes given up for newer ones because there were too many. */
   evicted: number;
-  /** Clients ignored because there were too many sessions. */
+  /** Clients ignored because there were too many sessions, or refused by the selection. */
   refused: number;
 }
 
@@ -172,12 +191,19 @@ export class DtlsEndpoint<Address extends PeerAddress>
       this.counters.refused++;
       return;
     }
-    const connectionId = this.#newConnectionId(server.entropy);
-    const connection = DtlsConnection.server(server, now, { connectionId });
+    const configuration = 'select' in server ? server.select(from) : server;
+    if (configuration === undefined) return this.#refuse(probe, from);
+    const connectionId = this.#newConnectionId(configuration.entropy);
+    const connection = DtlsConnection.server(configuration, now, { connectionId });
     const clientRandom = probe.head.random.slice();
     const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId });
     connection.handle({ kind: 'datagram', payload }, now);
     this.#admit(peer, now);
+  }
+
+  #refuse(probe: ClientHelloProbe, from: Address): void {
+    this.counters.refused++;
+    this.#outputs.push({ kind: 'transmit', payload: handshakeRefusal(probe), to: from });
   }
 
   /** The handshake or session that this ClientHello began: then it only comes again. */

@@ -5,7 +5,7 @@ import type { DtlsInput, DtlsOutput, SignOperation } from '../connection/events.
 import type { DtlsSession } from '../connection/session.js';
 import type { ChainVerdict } from '../handshake/role.js';
 import type { MessageDescription } from '../describe/description.js';
-import { DtlsEndpoint, type EndpointOptions, type EndpointOutput } from './endpoint.js';
+import { DtlsEndpoint, type EndpointOptions, type EndpointOutput, type ServerSelection } from './endpoint.js';
 import type { DtlsPeer } from './peer.js';
 import { DtlsSocket } from './socket.js';
 
@@ -43,7 +43,7 @@ export class DtlsTransport<Address extends PeerAddress> {
 
   constructor(options: TransportOptions<Address>) {
     this.#options = options;
-    const server = options.server && fitting(options.server, options.port);
+    const server = options.server && fittingServer(options.server, options.port);
     this.endpoint = new DtlsEndpoint<Address>({ ...options, ...(server && { server }) });
     options.port.onDatagram((payload, from) => this.#receive(payload, from));
   }
@@ -187,8 +187,25 @@ export class DtlsTransport<Address extends PeerAddress> {
   }
 }
 
-/** The configuration with datagrams that the port can carry. */
+function fittingServer(
+  server: DtlsConfiguration | ServerSelection,
+  port: DatagramPort,
+): DtlsConfiguration | ServerSelection {
+  if (!('select' in server)) return fitting(server, port);
+  const { core, entropy } = server;
+  return {
+    core,
+    entropy,
+    select(from) {
+      const configuration = server.select(from);
+      return configuration && fitting(configuration, port);
+    },
+  };
+}
+
+/** The configuration with datagrams that the port can carry; itself where it says so already. */
 function fitting(configuration: DtlsConfiguration, port: DatagramPort): DtlsConfiguration {
+  if ((configuration.maximumDatagram ?? Infinity) <= port.maximumPayload) return configuration;
   const maximumDatagram = Math.min(configuration.maximumDatagram ?? port.maximumPayload, port.maximumPayload);
   return { ...configuration, maximumDatagram };
 }
