@@ -46,15 +46,12 @@ export interface CborLimits {
   /** How many keys one map may have; 1024 by default. Keys can be chosen so that each new one meets all others. */
   readonly keys?: number | undefined;
   /**
-   * What a key that a map has twice does: `refuse`, the default, or `first`, which keeps the first and drops the others.
+   * What a key that a map has twice does: `refuse`, the default, or `last`, which keeps the last value.
    * A map with a key twice means different things to different readers (RFC 8949 §5.6): only what decides nothing, such
    * as the links of a discovery, may be read so.
    */
-  readonly repeatedKeys?: 'refuse' | 'first' | undefined;
+  readonly repeatedKeys?: 'refuse' | 'last' | undefined;
 }
-
-/** The major types (RFC 8949 §3.1): the upper three bits of an initial byte. */
-export const majorTypes = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const;
 
 /** More nesting than this is neither read nor written: both work by recursion. */
 export const deepest = 256;

@@ -88,8 +88,6 @@ export const otherForms: readonly Example[] = [
   ['fb7ff0000000000000', Infinity],
   ['fb7ff8000000000000', NaN],
   ['fbfff0000000000000', -Infinity],
-  ['5f42010243030405ff', fromHex('0102030405')], // (_ h'0102', h'030405')
-  ['7f657374726561646d696e67ff', 'streaming'], // (_ "strea", "ming")
   ['9fff', []],
   ['9f018202039f0405ffff', [1, [2, 3], [4, 5]]],
   ['9f01820203820405ff', [1, [2, 3], [4, 5]]],
@@ -113,8 +111,10 @@ export const otherForms: readonly Example[] = [
   ],
 ];
 
-/** Well-formed, and without a place here: tags, bignums among them, and simple values that mean nothing. */
+/** Well-formed, and without a place here: strings in chunks, tags, bignums among them, simple values without a meaning. */
 export const withoutPlace: readonly string[] = [
+  '5f42010243030405ff', // (_ h'0102', h'030405')
+  '7f657374726561646d696e67ff', // (_ "strea", "ming")
   'c249010000000000000000', // 18446744073709551616
   'c349010000000000000000', // -18446744073709551617
   'f0', // simple(16)

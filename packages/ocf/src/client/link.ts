@@ -41,7 +41,7 @@ const link = record(
 const baseline = record({ links: listOf(anything) }, { unknown: 'ignore' });
 
 /** The reference writes a key twice in some links; nothing but what is shown depends on them. */
-export const linkLimits: CborLimits = { repeatedKeys: 'first' };
+export const linkLimits: CborLimits = { repeatedKeys: 'last' };
 
 /**
  * The links of `/oic/res`, as its list, or in its baseline form. A link that is malformed is passed over: the others of a
