@@ -14,6 +14,56 @@ export {
 } from './payload/request.js';
 export { ocfResponse, ocfResponseOf, readResponse } from './payload/response.js';
 
+export {
+  type CollectionDefinition,
+  type CollectionOptions,
+  defineAtomicMeasurement,
+  defineCollection,
+} from './model/collection.js';
+export { corePaths } from './model/core-resources.js';
+export type { DeviceFacts, SecurityDomain } from './model/device-facts.js';
+export {
+  type ApplicationResource,
+  type DeviceModel,
+  type DeviceModelOptions,
+  deviceModel,
+  type PlatformInformation,
+} from './model/device-model.js';
+export type { DeviceResourcesOptions } from './model/device-resources.js';
+export { interfaceAllows, type InterfaceName, interfaceNames } from './model/interface.js';
+export { type Endpoints, type LinkContext, linkOf, memberLinkOf } from './model/link.js';
+export type { Change, Outcome } from './model/outcome.js';
+export { addressesDevice, parseQuery, Query } from './model/query.js';
+export {
+  type ResourceProperties,
+  type ResourceProperty,
+  readOnly,
+  readWrite,
+  type UpdateOf,
+  type ValuesOf,
+} from './model/resource-property.js';
+export {
+  type DataModel,
+  defineResource,
+  type ResourceDefinition,
+  type ResourceFacts,
+  type ResourceKind,
+  type ResourceOptions,
+} from './model/resource.js';
+export type { Requester } from './model/served/served.js';
+export { type Changed, chosenInterface, ResourceTable, type TableRequest } from './model/table.js';
+
+export { binarySwitch } from './kinds/binary-switch.js';
+export { dimming } from './kinds/dimming.js';
+export { humiditySensor } from './kinds/humidity.js';
+export type { KindOptions } from './kinds/kind-options.js';
+export { type DeviceKind, deviceKinds } from './kinds/kinds.js';
+export { lockStatus } from './kinds/lock-status.js';
+export { mode } from './kinds/mode.js';
+export { motionSensor } from './kinds/motion.js';
+export { refusedSetting } from './kinds/refused-setting.js';
+export { converted, temperatureSensor, temperatureSetting, type TemperatureUnit } from './kinds/temperature.js';
+
 export { anything } from './property/anything.js';
 export { type ListRules, listOf } from './property/list.js';
 export { oneOf } from './property/one-of.js';

@@ -53,6 +53,7 @@ export const errorTable = {
   // Ports and state
   'wrong-state': { ...caller, http: 409 },
   'store-failed': { ...unavailable, exit: 74 },
+  'store-in-use': { ...unavailable, http: 409, exit: 75 },
   'store-name-invalid': caller,
   'file-not-found': { ...caller, coap: '4.04', http: 404, exit: 66 },
   'address-invalid': caller,
@@ -111,6 +112,7 @@ export const errorTable = {
   'transfer-refused': { ...protocol, alert: 'internal_error', coap: '4.03', http: 409 },
   'provisioning-refused': { ...protocol, alert: 'internal_error', coap: '4.03', http: 409 },
   'access-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 403 },
+  'setting-refused': { ...peerSent, alert: 'illegal_parameter', coap: '4.03', http: 409 },
   'request-refused': { ...protocol, alert: 'internal_error' },
   'outcome-unknown': { ...unavailable, http: 409, exit: 75 },
 } as const satisfies Record<string, Outward>;
