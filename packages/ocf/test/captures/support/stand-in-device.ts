@@ -1,0 +1,240 @@
+import { CoapTransport, type ServerRequest, type ServerResponse, SessionPort } from '@selvage/coap';
+import {
+  type CborInput,
+  type CborMap,
+  type CborValue,
+  decodeCbor,
+  encodeCbor,
+  fromHex,
+  type PeerAddress,
+  Secret,
+  toHex,
+} from '@selvage/core';
+import { SeededEntropy } from '@selvage/core/virtual';
+import type { KeyHome } from '@selvage/crypto';
+import { type DtlsConfiguration, type DtlsSocket, DtlsTransport } from '@selvage/dtls';
+import {
+  certificateSuites,
+  ocfOptions,
+  ownerKey,
+  parseUuid,
+  pinHint,
+  pinKey,
+  pskSuites,
+  type TransferMethod,
+  transferMethodOf,
+  transferMethods,
+  type Uuid,
+  uuidBytes,
+} from '../../../src/index.js';
+import { coapOptions } from '../../support/captured-options.js';
+import type { Certified } from './certificates.js';
+import { type Difference, differences } from './compare.js';
+import type { CapturedExchange, CapturedResponse } from './flows.js';
+import type { PartyWorld } from './party.js';
+import type { Renaming } from './renaming.js';
+import { summary } from './summary.js';
+
+/** Where our tool asks otherwise than the reference's did. */
+export interface RequestFinding extends Difference {
+  readonly frame: number;
+  readonly request: string;
+}
+
+export interface StandInOptions {
+  readonly world: PartyWorld;
+  readonly name: string;
+  readonly renaming: Renaming;
+  /** What it is called before anybody has named it. */
+  readonly uuid: Uuid;
+  readonly keys: KeyHome;
+  readonly pin?: string;
+  readonly manufacturer?: Certified;
+}
+
+type Request = ServerRequest<PeerAddress>;
+
+/**
+ * Answers our tool as the captured device answered the reference's, request by request, and notes where ours asks for
+ * something else. What the tool named and chose itself is given back in its own words.
+ */
+export class StandInDevice {
+  readonly findings: RequestFinding[] = [];
+  readonly address: { readonly plain: PeerAddress; readonly secured: PeerAddress; readonly group: PeerAddress };
+  readonly #options: StandInOptions;
+  #script: CapturedExchange[] = [];
+  #method: TransferMethod = 'just-works';
+  #uuid: Uuid;
+  #owner: Uuid | undefined;
+  #ownerKey: Secret | undefined;
+  #session: DtlsSocket<PeerAddress> | undefined;
+  #isOwned = false;
+
+  constructor(options: StandInOptions) {
+    this.#options = options;
+    this.#uuid = options.uuid;
+    const { name, world, keys } = options;
+    const { clock, network } = world;
+    const entropy = new SeededEntropy(`${name} as it was captured`);
+    const common = { clock, entropy, understands: ocfOptions, notifications: 'NON' as const };
+    const ports = ['plain', 'secured', 'group'].map((kind) => network.open(`${name} ${kind}`));
+    const [plain, secured, group] = ports as [(typeof ports)[0], (typeof ports)[0], (typeof ports)[0]];
+    this.address = { plain: plain.address, secured: secured.address, group: group.address };
+    new CoapTransport<PeerAddress>({ ...common, port: plain, groupPorts: [group], handler: (one) => this.#plain(one) });
+    const sessions = new SessionPort<DtlsSocket<PeerAddress>>();
+    new CoapTransport({ ...common, port: sessions, handler: (one) => this.#secured(one, one.from.session) });
+    new DtlsTransport<PeerAddress>({
+      port: secured,
+      clock,
+      server: { core: world.core, entropy, select: () => this.#configuration(entropy) },
+      sign: ({ key, hash, message }) => keys.sign({ handle: key, hash, message }),
+      onSession: (socket) => {
+        this.#session = socket;
+        sessions.add(socket);
+      },
+    });
+  }
+
+  /** What the device is now called. */
+  get uuid(): Uuid {
+    return this.#uuid;
+  }
+
+  /** Takes on what it is to be asked next. */
+  expect(exchanges: readonly CapturedExchange[]): void {
+    this.#script = [...exchanges];
+  }
+
+  /** What it has not been asked. */
+  get left(): readonly string[] {
+    return this.#script.map(requestName);
+  }
+
+  #plain(request: Request): ServerResponse | undefined {
+    return this.#answer(request, 'coap');
+  }
+
+  #secured(request: ServerRequest, session: DtlsSocket<PeerAddress>): ServerResponse | undefined {
+    this.#session = session;
+    return this.#answer(request, 'coaps');
+  }
+
+  #answer(request: ServerRequest, over: string): ServerResponse | undefined {
+    const [expected] = this.#script;
+    const asked = `${over} ${request.method} ${request.path}${request.query.map((one) => `?${one}`).join('')}`;
+    if (expected === undefined || !this.#isExpected(request, over, expected)) {
+      const theirs = expected === undefined ? 'nothing' : requestName(expected);
+      this.findings.push({ frame: expected?.frame ?? 0, request: asked, path: '', theirs, ours: asked });
+      return { code: '5.03' };
+    }
+    this.#script.shift();
+    const found = this.#compare(request, expected);
+    this.findings.push(...found.map((one) => ({ ...one, frame: expected.frame, request: asked })));
+    this.#learn(request);
+    const [response] = expected.responses;
+    return response === undefined ? undefined : this.#response(response);
+  }
+
+  #isExpected({ method, path, query }: ServerRequest, over: string, expected: CapturedExchange): boolean {
+    const isSame = method === expected.method && path === expected.path && over === expected.over;
+    return isSame && query.join('&') === expected.query.join('&');
+  }
+
+  #compare({ options, payload }: ServerRequest, expected: CapturedExchange): readonly Difference[] {
+    const isPath = ({ number }: { number: number }): boolean => number === 11 || number === 15;
+    const [theirs, ours] = [coapOptions(expected.options), options.filter((one) => !isPath(one))].map(optionTexts);
+    const difference = theirs === ours ? [] : [{ path: 'options', theirs, ours }];
+    const hex = toHex(payload);
+    if (hex === '' || expected.payload === '') {
+      return hex === expected.payload
+        ? difference
+        : [...difference, { path: 'payload', theirs: expected.payload, ours: hex }];
+    }
+    const { renaming } = this.#options;
+    return [...difference, ...differences(decodeCbor(fromHex(expected.payload)), decodeCbor(payload), renaming)];
+  }
+
+  #learn({ method, payload }: ServerRequest): void {
+    const body: CborValue = method === 'POST' && payload.length > 0 ? decodeCbor(payload) : undefined;
+    if (!(body instanceof Map)) return;
+    const map = body as CborMap;
+    const selected = map.get('oxmsel');
+    if (typeof selected === 'number') this.#method = transferMethodOf(selected) ?? this.#method;
+    this.#owner = textOf(map, 'devowneruuid') ?? this.#owner;
+    this.#uuid = textOf(map, 'deviceuuid') ?? this.#uuid;
+    if (map.get('owned') === true) this.#isOwned = true;
+    if (summary(map).keys.some(({ key }) => key.length === 0)) this.#deriveOwnerKey();
+  }
+
+  #deriveOwnerKey(): void {
+    const { core } = this.#options.world;
+    const keyBlock = this.#session?.keyBlock();
+    if (keyBlock === undefined || this.#owner === undefined) return;
+    this.#ownerKey = ownerKey(core, { keyBlock, method: this.#method, owner: this.#owner, device: this.#uuid });
+  }
+
+  #response({ code, options, payload }: CapturedResponse): ServerResponse {
+    const body = payload === '' ? undefined : this.#renamed(decodeCbor(fromHex(payload), { repeatedKeys: 'last' }));
+    return {
+      code: code as ServerResponse['code'],
+      options: coapOptions(options.filter(([name]) => name !== 'Accept' && !name.startsWith('OCF-Accept'))),
+      ...(body !== undefined && { payload: encodeCbor(body) }),
+    };
+  }
+
+  /** What the reference's tool had named goes by the name that ours gave it. */
+  #renamed(value: CborValue): CborInput {
+    if (typeof value === 'string')
+      return value.replace(/[0-9a-f-]{36}/g, (name) => this.#options.renaming.ours('uuid', name));
+    if (value instanceof Uint8Array) return value;
+    if (value instanceof Map) {
+      return new Map([...(value as CborMap)].map(([name, item]) => [name, this.#renamed(item)] as const));
+    }
+    if (Array.isArray(value)) return (value as readonly CborValue[]).map((item) => this.#renamed(item));
+    return value;
+  }
+
+  #configuration(entropy: SeededEntropy): DtlsConfiguration {
+    const { core } = this.#options.world;
+    const common = { core, entropy, retransmission: { initial: 1000, maximum: 20_000 }, encryptThenMac: false };
+    if (this.#isOwned) return { ...common, suites: pskSuites, credentials: this.#ownerCredentials() };
+    const { suites } = transferMethods[this.#method];
+    const { manufacturer: certificate } = this.#options;
+    if (this.#method === 'random-pin') return { ...common, suites, credentials: this.#pinCredentials() };
+    if (this.#method === 'just-works') return { ...common, suites, credentials: {} };
+    return { ...common, suites: certificateSuites, credentials: certificate === undefined ? {} : { certificate } };
+  }
+
+  #ownerCredentials(): DtlsConfiguration['credentials'] {
+    const key = this.#ownerKey;
+    return {
+      identityHint: uuidBytes(this.#uuid),
+      keyForIdentity: (identity) => (toHex(identity) === ownerHex(this.#owner) ? key : undefined),
+    };
+  }
+
+  #pinCredentials(): DtlsConfiguration['credentials'] {
+    const { world, pin = '' } = this.#options;
+    const key = pinKey(world.core, Secret.text(pin), this.#uuid);
+    return { identityHint: pinHint(this.#uuid), keyForIdentity: () => key };
+  }
+}
+
+function requestName({ over, method, path, query }: CapturedExchange): string {
+  return `${over} ${method} ${path}${query.map((one) => `?${one}`).join('')}`;
+}
+
+function textOf(map: CborMap, name: string): Uuid | undefined {
+  const value = map.get(name);
+  return typeof value === 'string' ? parseUuid(value) : undefined;
+}
+
+function ownerHex(owner: Uuid | undefined): string {
+  return owner === undefined ? '' : toHex(uuidBytes(owner));
+}
+
+function optionTexts(options: readonly { readonly number: number; readonly value: Uint8Array }[]): string {
+  const transport = [23, 27, 28, 60];
+  const kept = options.filter(({ number }) => !transport.includes(number));
+  return kept.map(({ number, value }) => `${number}=${toHex(value)}`).join(' ');
+}
