@@ -1,0 +1,85 @@
+import { type DatagramPort, SelvageError } from '@selvage/core';
+import { type UdpAddress, UdpPort } from '@selvage/core/node';
+import type { ChosenInterface, LocalAddress, Reach } from './interface.js';
+
+interface Socket {
+  readonly own: LocalAddress;
+  readonly port: UdpPort;
+}
+
+/** What an address reaches best by, and what else may do. Whoever is on the link is reached over it. */
+const ways: Readonly<Record<Reach, readonly Reach[]>> = {
+  ipv4: ['ipv4'],
+  link: ['link', 'wide'],
+  wide: ['wide', 'link'],
+};
+
+/**
+ * One port on every address of an interface: what it sends leaves from the address that suits the receiver, so that the
+ * answer comes back to it. What it sends to a group leaves by the interface.
+ */
+export class InterfacePort implements DatagramPort<UdpAddress> {
+  readonly #name: string;
+  readonly #sockets: readonly Socket[];
+
+  private constructor(name: string, sockets: readonly Socket[]) {
+    this.#name = name;
+    this.#sockets = sockets;
+  }
+
+  /** Opens it on ports that the system chooses. @throws SelvageError `access-denied`, `address-invalid`, `port-failed`. */
+  static async open({ name, addresses }: ChosenInterface): Promise<InterfacePort> {
+    const sockets: Socket[] = [];
+    try {
+      for (const own of addresses) sockets.push({ own, port: await socketOn(own) });
+    } catch (error) {
+      for (const { port } of sockets) port.close();
+      throw error;
+    }
+    return new InterfacePort(name, sockets);
+  }
+
+  get maximumPayload(): number {
+    return Math.min(...this.#sockets.map(({ port }) => port.maximumPayload));
+  }
+
+  /** Where a peer reaches this port; `undefined` for one of a family that the interface does not have. */
+  localFor(peer: UdpAddress): UdpAddress | undefined {
+    return this.#socketFor(peer)?.local;
+  }
+
+  /** @throws SelvageError `address-invalid` for a family that the interface does not have, and as a UDP port. */
+  send(payload: Uint8Array, to: UdpAddress): void {
+    const socket = this.#socketFor(to);
+    if (socket !== undefined) return socket.send(payload, to);
+    throw new SelvageError('address-invalid', `${this.#name} has no address from which ${to.key} is reached`, {
+      remedy: 'choose another interface with --interface',
+    });
+  }
+
+  onDatagram(receiver: (payload: Uint8Array, from: UdpAddress) => void): void {
+    for (const { port } of this.#sockets) port.onDatagram(receiver);
+  }
+
+  close(): void {
+    for (const { port } of this.#sockets) port.close();
+  }
+
+  #socketFor(to: UdpAddress): UdpPort | undefined {
+    for (const reach of ways[reachOf(to)]) {
+      const socket = this.#sockets.find(({ own }) => own.reach === reach);
+      if (socket !== undefined) return socket.port;
+    }
+    return undefined;
+  }
+}
+
+/** How far away an address can be: of a group, how far it spans (RFC 4291 §2.7). */
+export function reachOf({ family, address }: UdpAddress): Reach {
+  if (family === 4) return 'ipv4';
+  return /^(fe[89ab]|ff[0-9a-f]2)/.test(address) ? 'link' : 'wide';
+}
+
+function socketOn({ address, groupInterface }: LocalAddress): Promise<UdpPort> {
+  return UdpPort.bind({ address, multicastInterface: groupInterface });
+}

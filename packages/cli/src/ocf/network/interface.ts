@@ -1,0 +1,96 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { SelvageError } from '@selvage/core';
+
+/** How far an address reaches: all of IPv4 is one; of IPv6, a link, or beyond it. */
+export type Reach = 'ipv4' | 'link' | 'wide';
+
+/** One of this host's own addresses. */
+export interface LocalAddress {
+  /** A link-local one with its zone, such as `fe80::1%eth0`. */
+  readonly address: string;
+  readonly reach: Reach;
+  /** How sockets name the interface of groups: `192.0.2.2`, or `::%eth0`. */
+  readonly groupInterface: string;
+}
+
+/** Where a command speaks and listens. */
+export interface ChosenInterface {
+  readonly name: string;
+  /** At least one; no two of one reach. */
+  readonly addresses: readonly LocalAddress[];
+  /** Whether nothing leaves the host. */
+  readonly isLoopback: boolean;
+}
+
+/** What the operating system has, as `node:os` tells it. */
+export type HostInterfaces = ReturnType<typeof networkInterfaces>;
+
+const loopbackAddress = '127.0.0.1';
+
+/** The one interface that every host has. Groups of IPv6 have no route there, so it is IPv4 alone. */
+export const loopback: ChosenInterface = {
+  name: 'loopback',
+  addresses: [{ address: loopbackAddress, reach: 'ipv4', groupInterface: loopbackAddress }],
+  isLoopback: true,
+};
+
+/**
+ * The interface of a name, with its addresses; or that of an address, with this one alone. Without either the loopback,
+ * so that nothing leaves the host.
+ * @throws SelvageError `invalid-argument`, saying which there are.
+ */
+export function chooseInterface(
+  wanted: string | undefined,
+  host: HostInterfaces = networkInterfaces(),
+): ChosenInterface {
+  if (wanted === undefined || isLoopback(wanted, host)) return loopback;
+  const isAddress = isIP(wanted) !== 0;
+  for (const name of Object.keys(host)) {
+    const addresses = addressesOf(name, host).filter(({ address }) => !isAddress || isSame(address, wanted));
+    if ((isAddress || name === wanted) && addresses.length > 0) {
+      return { name, addresses: onePerReach(addresses), isLoopback: false };
+    }
+  }
+  throw new SelvageError('invalid-argument', `there is no interface ${wanted} here that is up and has an address`, {
+    remedy: `choose one of these with --interface: ${choices(host)}`,
+  });
+}
+
+function isLoopback(wanted: string, host: HostInterfaces): boolean {
+  if (wanted === loopback.name) return true;
+  const entries = Object.entries(host).filter(([, list = []]) => list.some(({ internal }) => internal));
+  return entries.some(([name, list = []]) => name === wanted || list.some(({ address }) => address === wanted));
+}
+
+function addressesOf(name: string, host: HostInterfaces): LocalAddress[] {
+  return (host[name] ?? []).map(({ address, family }) => {
+    if (family === 'IPv4') return { address, reach: 'ipv4', groupInterface: address };
+    const isLink = /^fe[89ab]/i.test(address);
+    return {
+      address: isLink ? `${address}%${name}` : address,
+      reach: isLink ? 'link' : 'wide',
+      groupInterface: `::%${name}`,
+    };
+  });
+}
+
+/** A link-local address may be given with or without its zone. */
+function isSame(own: string, wanted: string): boolean {
+  return own === wanted.toLowerCase() || own.replace(/%.*$/, '') === wanted.toLowerCase();
+}
+
+function onePerReach(addresses: readonly LocalAddress[]): LocalAddress[] {
+  return addresses.filter(({ reach }, at) => addresses.findIndex((other) => other.reach === reach) === at);
+}
+
+function choices(host: HostInterfaces): string {
+  const names = Object.keys(host).filter((name) => !(host[name] ?? []).some(({ internal }) => internal));
+  const texts = names.map(
+    (name) =>
+      `${name} (${addressesOf(name, host)
+        .map(({ address }) => address)
+        .join(', ')})`,
+  );
+  return [...texts, `${loopback.name} (${loopbackAddress}, the default)`].join('; ');
+}

@@ -1,0 +1,45 @@
+import { type DatagramPort, type PeerAddress, SelvageError } from '@selvage/core';
+
+type Receiver<Address> = (payload: Uint8Array, from: Address) => void;
+
+/**
+ * A port that many listen to, such as the one of a group for all devices of a process: each hears every datagram. It is
+ * for receiving only.
+ */
+export class SharedPort<Address extends PeerAddress> {
+  readonly #port: DatagramPort<Address>;
+  readonly #receivers = new Set<Receiver<Address>>();
+
+  constructor(port: DatagramPort<Address>) {
+    this.#port = port;
+    port.onDatagram((payload, from) => {
+      for (const receiver of this.#receivers) receiver(new Uint8Array(payload), from);
+    });
+  }
+
+  /** One listener's part. Closing it leaves the others as they are. */
+  part(): DatagramPort<Address> {
+    let own: Receiver<Address> | undefined;
+    const forget = (): void => {
+      if (own !== undefined) this.#receivers.delete(own);
+    };
+    return {
+      maximumPayload: this.#port.maximumPayload,
+      send: () => {
+        throw new SelvageError('wrong-state', 'this port is for receiving only');
+      },
+      onDatagram: (receiver) => {
+        forget();
+        own = receiver;
+        this.#receivers.add(receiver);
+      },
+      close: forget,
+    };
+  }
+
+  /** Ends it for all. */
+  close(): void {
+    this.#receivers.clear();
+    this.#port.close();
+  }
+}
