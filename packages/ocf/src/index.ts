@@ -176,3 +176,15 @@ export { readLinks, type ResourceLink } from './client/link.js';
 export { type OcfAnswer, type OcfRequest } from './client/request.js';
 export { SecureChannel, type SecureChannelOptions, type SessionSecurity } from './client/secure-channel.js';
 export { OcfSession, type RequestSetting, type ResourceListener } from './client/session.js';
+
+export type { ProgressListener } from './onboarding/device-access.js';
+export type { OwnedDevice } from './onboarding/owned-device.js';
+export { DeviceProvisioning, type ProvisioningOptions } from './onboarding/provisioning/device-provisioning.js';
+export type { ProvisioningTask } from './onboarding/provisioning/task.js';
+export type { ResumedOutcome, Resumption } from './onboarding/recovery.js';
+export type { Progress } from './onboarding/step.js';
+export { type OwnAllOptions, OnboardingTool, type OwnedOrNot, type ResumeOptions } from './onboarding/tool.js';
+export type { OnboardingToolOptions } from './onboarding/tool-options.js';
+export { chooseMethod, defaultPolicy, type OwnershipPolicy } from './onboarding/transfer/method-choice.js';
+export type { SecurityDomain } from './onboarding/transfer/steps.js';
+export type { PinSource, TransferOptions } from './onboarding/transfer/transfer.js';

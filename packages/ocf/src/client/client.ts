@@ -33,6 +33,12 @@ export interface OcfClientOptions<Address extends PeerAddress>
   readonly anchors?: () => readonly TrustAnchor[];
 }
 
+/** How a session is opened. */
+export interface SessionSetting {
+  /** When the handshake is given up at one address, ms; 20 s by default. */
+  readonly timeout?: number | undefined;
+}
+
 /**
  * A client of OCF devices: finds them, and reads, changes and observes their resources over secured sessions. A session is
  * opened when it is first needed and kept for all that follows.
@@ -63,12 +69,14 @@ export class OcfClient<Address extends PeerAddress> {
    * @throws SelvageError (rejects) `not-owned` without credentials for it, `device-not-found` without an address, and with
    *   what the handshake failed of.
    */
-  session(to: ReachableDevice<Address>): Promise<OcfSession<Address>> {
+  session(to: ReachableDevice<Address>, setting: SessionSetting = {}): Promise<OcfSession<Address>> {
     const open = this.#sessions.get(to.device);
-    if (open?.isOpen === true) return Promise.resolve(open);
+    if (open?.isFresh === true) return Promise.resolve(open);
     return this.#opening.run(to.device, async () => {
-      const other = this.#sessions.get(to.device);
-      return other?.isOpen === true ? other : this.#newSession(to);
+      const known = this.#sessions.get(to.device);
+      if (known !== undefined && (await known.isAlive())) return known;
+      known?.close();
+      return this.#newSession(to, setting);
     });
   }
 
@@ -153,9 +161,10 @@ export class OcfClient<Address extends PeerAddress> {
     return session.require(request, setting);
   }
 
-  async #newSession(to: ReachableDevice<Address>): Promise<OcfSession<Address>> {
+  async #newSession(to: ReachableDevice<Address>, { timeout }: SessionSetting): Promise<OcfSession<Address>> {
     const { identity, core, clock, anchors = () => [] } = this.#options;
-    const session = await this.open(to, securityFor(to.device, identity, { core, clock, anchors }));
+    const security = securityFor(to.device, identity, { core, clock, anchors });
+    const session = await this.open(to, { ...security, timeout });
     await assertRoles(session, identity.roles ?? []);
     this.#sessions.set(to.device, session);
     session.onClosed(() => {

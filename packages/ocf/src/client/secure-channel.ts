@@ -89,13 +89,13 @@ export class SecureChannel<Address extends PeerAddress> {
 
   async #open(to: Address, device: Uuid, security: SessionSecurity): Promise<OcfSession<Address>> {
     const { suites, credentials, judge, timeout = defaultHandshakeTimeout } = security;
-    const { core, entropy, requestTimeout = defaultRequestTimeout } = this.#options;
+    const { core, entropy, clock, requestTimeout = defaultRequestTimeout } = this.#options;
     if (judge !== undefined) this.#judges.set(to.key, judge);
     try {
       const configuration = { core, entropy, suites, credentials, retransmission, handshakeTimeout: timeout };
       const socket = new WatchedSocket(await this.#dtls.connect(to, configuration));
       const address = this.#sessions.add(socket);
-      return new OcfSession({ device, socket, address, coap: this.#coap, timeout: requestTimeout });
+      return new OcfSession({ device, socket, address, coap: this.#coap, clock, timeout: requestTimeout });
     } finally {
       this.#judges.delete(to.key);
     }

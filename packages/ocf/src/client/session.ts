@@ -1,5 +1,5 @@
 import type { CoapResponse, CoapTransport, SessionAddress } from '@selvage/coap';
-import { type CborLimits, type PeerAddress, SelvageError } from '@selvage/core';
+import { type CborLimits, type Clock, type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { CloseReason, PeerIdentity } from '@selvage/dtls';
 import { ocfRequest } from '../payload/request.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -27,18 +27,27 @@ export interface SessionParts<Address extends PeerAddress> {
   readonly socket: WatchedSocket<Address>;
   readonly address: SessionAddress<WatchedSocket<Address>>;
   readonly coap: CoapTransport<SessionAddress<WatchedSocket<Address>>>;
+  readonly clock: Clock;
   readonly timeout: number;
 }
+
+/** A session is taken for good for as long as this after the last answer, ms. */
+const freshFor = 20_000;
+/** How long a device is given for a sign of life, ms. */
+const pongTime = 5000;
 
 /** A secured session with one device. */
 export class OcfSession<Address extends PeerAddress> {
   /** Whom it is with. */
   readonly device: Uuid;
   readonly #parts: SessionParts<Address>;
+  /** When the device was heard of last in it. */
+  #heard: Instant;
 
   constructor(parts: SessionParts<Address>) {
     this.device = parts.device;
     this.#parts = parts;
+    this.#heard = parts.clock.now();
   }
 
   /** Where the device is reached. */
@@ -55,6 +64,25 @@ export class OcfSession<Address extends PeerAddress> {
     return this.#parts.socket.closed === undefined;
   }
 
+  /** Whether it is open, and the device has answered in it a moment ago. */
+  get isFresh(): boolean {
+    return this.isOpen && this.#parts.clock.now() - this.#heard < freshFor;
+  }
+
+  /** Whether the device still knows the session: one that was restarted says nothing to what comes in it. */
+  async isAlive(): Promise<boolean> {
+    if (this.isFresh || !this.isOpen) return this.isOpen;
+    const { coap, address, clock } = this.#parts;
+    const pong = coap.ping(address).then(
+      () => true,
+      () => false,
+    );
+    const silence = new Promise<boolean>((resolve) => clock.wakeAt(clock.now() + pongTime, () => resolve(false)));
+    const isAlive = await Promise.race([pong, silence]);
+    if (isAlive) this.#heard = clock.now();
+    return isAlive;
+  }
+
   /**
    * Asks the device; resolves with its answer, whatever its code.
    * @throws SelvageError (rejects) `timed-out`, `session-closed`, `request-reset`, `transfer-failed`; `unsupported-format`
@@ -67,7 +95,9 @@ export class OcfSession<Address extends PeerAddress> {
     const { coap, address } = this.#parts;
     if (!this.isOpen) throw new SelvageError('session-closed', `the session with ${this.device} has ended`);
     const { method, path, query, value } = request;
-    return answerOf(await coap.request(address, ocfRequest(method, path, { query, value }), { timeout }), limits);
+    const response = await coap.request(address, ocfRequest(method, path, { query, value }), { timeout });
+    this.#heard = this.#parts.clock.now();
+    return answerOf(response, limits);
   }
 
   /**

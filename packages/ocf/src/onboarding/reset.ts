@@ -1,0 +1,88 @@
+import { type Clock, type PeerAddress, SelvageError } from '@selvage/core';
+import type { OcfClient } from '../client/client.js';
+import type { OcfSession } from '../client/session.js';
+import { readDoxm } from '../security/doxm.js';
+import type { Journal } from './journal/journal.js';
+import type { TaskContext } from './provisioning/context.js';
+import { carryOut } from './step.js';
+import { enterStep, readOwnership } from './transfer/steps.js';
+
+/** What a device is released with. */
+export interface ReleaseSetting<Address extends PeerAddress> {
+  readonly client: OcfClient<Address>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Where the device answers unsecured, as far as that is known. */
+  readonly plain: readonly Address[];
+}
+
+/** The reference resets itself two seconds after it was told to, and closes its sessions then; ms. */
+const resetTime = 6000;
+/** How long a device is asked whether it has an owner still, ms. */
+const patience = 4000;
+
+/**
+ * Resets a device that is owned here (state RESET): it forgets its owner and all that was provisioned. The owner's key is
+ * kept until the device is known to have done so.
+ * @throws SelvageError (rejects) `outcome-unknown` where nothing shows that it has; and as {@link carryOut}.
+ */
+export async function releaseDevice<Address extends PeerAddress>(
+  context: TaskContext<Address>,
+  setting: ReleaseSetting<Address>,
+): Promise<void> {
+  const { session, record } = context;
+  const { journal, client, clock } = setting;
+  await journal.update(record.device, { stage: 'releasing' });
+  try {
+    await carryOut(session, enterStep('RESET'), context);
+  } catch (error) {
+    // The device may have closed the session in place of an answer.
+    if (!isLost(error)) throw error;
+  }
+  const isClosed = await closedWithin(session, clock, resetTime);
+  if (!(await isUnowned(setting, isClosed))) throw stillOwned(record.device);
+  client.disconnect(record.device);
+  await journal.delete(record.device);
+}
+
+/** What the device says itself counts most; where it cannot be asked, that it said goodbye. */
+async function isUnowned<Address extends PeerAddress>(
+  { client, plain }: ReleaseSetting<Address>,
+  saidGoodbye: boolean,
+): Promise<boolean> {
+  const [to] = plain;
+  if (to === undefined) return saidGoodbye;
+  try {
+    const { code, value } = await client.plainRequest(to, readOwnership.request, { timeout: patience });
+    return code === '2.05' && !readDoxm(value).owned;
+  } catch (error) {
+    if (error instanceof SelvageError) return saidGoodbye;
+    throw error;
+  }
+}
+
+/** Whether a session ends, by the peer's goodbye, within a time in ms. */
+function closedWithin<Address extends PeerAddress>(
+  session: OcfSession<Address>,
+  clock: Clock,
+  time: number,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.wakeAt(clock.now() + time, () => resolve(false));
+    session.onClosed((reason) => {
+      timer.cancel();
+      resolve(reason.by === 'peer');
+    });
+  });
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof SelvageError && (error.code === 'session-closed' || error.code === 'timed-out');
+}
+
+function stillOwned(device: string): SelvageError {
+  return new SelvageError('outcome-unknown', `nothing shows that device ${device} has reset itself`, {
+    details: { step: 'enter RESET (pstat.dos)', device },
+    remedy: 'see that it is powered, and resume: its key is kept until it is known to be un-owned',
+  });
+}

@@ -1,0 +1,117 @@
+import { bytesEqual, type Clock, type PeerAddress, Secret, SelvageError } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import { nameText, ocfManufacturerPurpose, type TrustAnchor, verifyChain } from '@selvage/pki';
+import type { OcfClient } from '../../client/client.js';
+import type { ReachableDevice } from '../../client/found-device.js';
+import type { SessionSecurity } from '../../client/secure-channel.js';
+import type { OcfSession } from '../../client/session.js';
+import { pinHint, pinIdentity, pinKey } from '../../security/pin.js';
+import { type TransferMethod, transferMethods } from '../../security/transfer-method.js';
+import type { Uuid } from '../../uuid/uuid.js';
+
+/** What onboarding connections are opened with. */
+export interface ConnectionSetting {
+  readonly core: CryptoCore;
+  readonly clock: Clock;
+  /** The manufacturers whose devices are taken. */
+  readonly manufacturerAnchors: readonly TrustAnchor[];
+}
+
+/** What a manufacturer's certificate says of a device. */
+export interface ManufacturerFacts {
+  readonly subject: string;
+  readonly mudUrl?: string | undefined;
+}
+
+/** The onboarding connection of a device, and who its manufacturer says it is, where that was shown. */
+export interface OnboardingConnection<Address extends PeerAddress> {
+  readonly session: OcfSession<Address>;
+  readonly manufacturer: ManufacturerFacts | undefined;
+}
+
+/**
+ * Opens the device onboarding connection, after the method was chosen on the device.
+ * @throws SelvageError (rejects) `wrong-pin`, and with what else the handshake failed of: for manufacturer certificates as
+ *   {@link verifyChain}.
+ */
+export async function openConnection<Address extends PeerAddress>(
+  client: OcfClient<Address>,
+  to: ReachableDevice<Address>,
+  {
+    method,
+    pin,
+    setting,
+  }: { readonly method: TransferMethod; readonly pin: Secret | undefined; readonly setting: ConnectionSetting },
+): Promise<OnboardingConnection<Address>> {
+  const { suites } = transferMethods[method];
+  switch (method) {
+    case 'just-works':
+      return { session: await client.open(to, { suites, credentials: {} }), manufacturer: undefined };
+    case 'random-pin': {
+      const session = await withPin(client, to, pinSecurity(to.device, pin ?? Secret.text(''), setting.core));
+      return { session, manufacturer: undefined };
+    }
+    case 'manufacturer-certificate':
+      return withManufacturer(client, to, setting);
+  }
+}
+
+/** The connection that only who knows the PIN can open. The device's UUID is the one it has before it is renamed. */
+function pinSecurity(device: Uuid, pin: Secret, core: CryptoCore): SessionSecurity {
+  const key = pinKey(core, pin, device);
+  const expected = pinHint(device);
+  return {
+    suites: transferMethods['random-pin'].suites,
+    credentials: {
+      keyForHint: (hint) =>
+        hint === undefined || bytesEqual(hint, expected) ? { identity: pinIdentity, key } : undefined,
+    },
+  };
+}
+
+/** With a wrong PIN the two sides make different keys, and the device cannot read what comes first under them. */
+const alertsOfWrongKeys: readonly unknown[] = ['bad_record_mac', 'decrypt_error', 'handshake_failure'];
+
+async function withPin<Address extends PeerAddress>(
+  client: OcfClient<Address>,
+  to: ReachableDevice<Address>,
+  security: SessionSecurity,
+): Promise<OcfSession<Address>> {
+  try {
+    return await client.open(to, security);
+  } catch (cause) {
+    if (!(cause instanceof SelvageError) || !speaksOfWrongKeys(cause)) throw cause;
+    throw new SelvageError('wrong-pin', `device ${to.device} did not accept the PIN`, {
+      cause,
+      details: { step: 'open the onboarding connection', device: to.device },
+      remedy: 'the device has reset itself: discover it again, and give the PIN that it shows then',
+    });
+  }
+}
+
+function speaksOfWrongKeys({ code, details }: SelvageError): boolean {
+  if (code === 'peer-alert') return alertsOfWrongKeys.includes(details?.['alert']);
+  return code === 'decrypt-error' || code === 'bad-record';
+}
+
+async function withManufacturer<Address extends PeerAddress>(
+  client: OcfClient<Address>,
+  to: ReachableDevice<Address>,
+  { core, clock, manufacturerAnchors }: ConnectionSetting,
+): Promise<OnboardingConnection<Address>> {
+  let manufacturer: ManufacturerFacts | undefined;
+  const session = await client.open(to, {
+    suites: transferMethods['manufacturer-certificate'].suites,
+    credentials: {},
+    judge: (chain) => {
+      const options = { core, anchors: manufacturerAnchors, now: clock.wallTime(), purpose: ocfManufacturerPurpose };
+      const judgement = verifyChain(chain, options);
+      const [leaf] = judgement.accepted ? judgement.path : [];
+      if (judgement.accepted && leaf !== undefined) {
+        manufacturer = { subject: nameText(leaf.subject), mudUrl: judgement.mudUrl };
+      }
+      return judgement;
+    },
+  });
+  return { session, manufacturer };
+}
