@@ -186,5 +186,5 @@ export type { Progress } from './onboarding/step.js';
 export { type OwnAllOptions, OnboardingTool, type OwnedOrNot, type ResumeOptions } from './onboarding/tool.js';
 export type { OnboardingToolOptions } from './onboarding/tool-options.js';
 export { chooseMethod, defaultPolicy, type OwnershipPolicy } from './onboarding/transfer/method-choice.js';
-export type { SecurityDomain } from './onboarding/transfer/steps.js';
+export type { OwnerDomain } from './onboarding/transfer/steps.js';
 export type { PinSource, TransferOptions } from './onboarding/transfer/transfer.js';

@@ -4,7 +4,7 @@ import type { CertificateAuthority, TrustAnchor } from '@selvage/pki';
 import type { OcfClientOptions } from '../client/client.js';
 import type { Uuid } from '../uuid/uuid.js';
 import type { OwnershipPolicy } from './transfer/method-choice.js';
-import type { SecurityDomain } from './transfer/steps.js';
+import type { OwnerDomain } from './transfer/steps.js';
 
 /** What an {@link OnboardingTool} is made of. */
 export interface OnboardingToolOptions<Address extends PeerAddress>
@@ -12,7 +12,7 @@ export interface OnboardingToolOptions<Address extends PeerAddress>
   /** Whom the devices get as their owner. It must stay the same as long as there are devices. */
   readonly uuid: Uuid;
   /** The security domain that the devices become part of. */
-  readonly domain: SecurityDomain;
+  readonly domain: OwnerDomain;
   /** What is known of each device, its owner's key included; the tool must have it to itself. */
   readonly store: Store;
   /** The owner's authority; without it no certificates are issued. */

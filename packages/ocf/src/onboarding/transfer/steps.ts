@@ -1,4 +1,5 @@
 /** The requests of an ownership transfer, in the reference's order. */
+import type { SecurityDomain } from '../../model/device-facts.js';
 import { permissions } from '../../security/access-entry.js';
 import { writeAcl2Update } from '../../security/acl2.js';
 import { writeCredUpdate } from '../../security/cred.js';
@@ -18,9 +19,7 @@ const { doxm, pstat, acl2, cred, sdi, sp, csr } = securityPaths;
 const clientDirected = 4;
 
 /** The security domain that the tool's devices belong to. */
-export interface SecurityDomain {
-  readonly uuid: Uuid;
-  readonly name: string;
+export interface OwnerDomain extends SecurityDomain {
   /** Whether devices keep it to themselves; false by default. */
   readonly isPrivate?: boolean | undefined;
 }
@@ -29,7 +28,7 @@ export interface SecurityDomain {
 export interface NewOwnership {
   readonly owner: Uuid;
   readonly device: Uuid;
-  readonly domain: SecurityDomain;
+  readonly domain: OwnerDomain;
 }
 
 /** Over the unsecured port: what the device says of its ownership. */

@@ -33,7 +33,7 @@ import {
   firstAccessSteps,
   ownSteps,
   readOwnership,
-  type SecurityDomain,
+  type OwnerDomain,
 } from './steps.js';
 
 /** Gives the PIN that a device shows, once it shows it; `undefined` gives the transfer up. */
@@ -59,7 +59,7 @@ export interface TransferSetting<Address extends PeerAddress> extends Connection
   readonly entropy: Entropy;
   readonly clock: Clock;
   readonly owner: Uuid;
-  readonly domain: SecurityDomain;
+  readonly domain: OwnerDomain;
   readonly policy: OwnershipPolicy;
   readonly journal: Journal;
   readonly issuer: CertificateIssuer | undefined;
