@@ -8,33 +8,27 @@ type Receiver<Address> = (payload: Uint8Array, from: Address) => void;
  */
 export class SharedPort<Address extends PeerAddress> {
   readonly #port: DatagramPort<Address>;
-  readonly #receivers = new Set<Receiver<Address>>();
+  /** By part: two may have one receiver. */
+  readonly #receivers = new Map<object, Receiver<Address>>();
 
   constructor(port: DatagramPort<Address>) {
     this.#port = port;
     port.onDatagram((payload, from) => {
-      for (const receiver of this.#receivers) receiver(new Uint8Array(payload), from);
+      for (const receiver of this.#receivers.values()) receiver(new Uint8Array(payload), from);
     });
   }
 
   /** One listener's part. Closing it leaves the others as they are. */
   part(): DatagramPort<Address> {
-    let own: Receiver<Address> | undefined;
-    const forget = (): void => {
-      if (own !== undefined) this.#receivers.delete(own);
-    };
-    return {
+    const part: DatagramPort<Address> = {
       maximumPayload: this.#port.maximumPayload,
       send: () => {
         throw new SelvageError('wrong-state', 'this port is for receiving only');
       },
-      onDatagram: (receiver) => {
-        forget();
-        own = receiver;
-        this.#receivers.add(receiver);
-      },
-      close: forget,
+      onDatagram: (receiver) => void this.#receivers.set(part, receiver),
+      close: () => void this.#receivers.delete(part),
     };
+    return part;
   }
 
   /** Ends it for all. */

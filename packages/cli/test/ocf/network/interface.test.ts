@@ -1,0 +1,94 @@
+import { SelvageError } from '@selvage/core';
+import { describe, expect, it } from 'vitest';
+import { groupAddresses } from '../../../src/ocf/network/groups.js';
+import { chooseInterface, type HostInterfaces, loopback } from '../../../src/ocf/network/interface.js';
+import { addressResolver, uriOf } from '../../../src/ocf/network/resolve.js';
+import { parseCoapUri } from '@selvage/coap';
+import { udpAddress } from '@selvage/core/node';
+
+const common = { netmask: '', mac: '00:00:00:00:00:00', cidr: null };
+const host: HostInterfaces = {
+  lo: [
+    { ...common, address: '127.0.0.1', family: 'IPv4', internal: true },
+    { ...common, address: '::1', family: 'IPv6', internal: true, scopeid: 0 },
+  ],
+  eth0: [
+    { ...common, address: '192.0.2.2', family: 'IPv4', internal: false },
+    { ...common, address: '192.0.2.3', family: 'IPv4', internal: false },
+    { ...common, address: 'fd00::2', family: 'IPv6', internal: false, scopeid: 0 },
+    { ...common, address: 'fe80::1', family: 'IPv6', internal: false, scopeid: 4 },
+  ],
+  tunnel: [{ ...common, address: 'fd01::2', family: 'IPv6', internal: false, scopeid: 0 }],
+};
+
+describe('the interface', () => {
+  it.each([undefined, 'loopback', 'lo', '127.0.0.1', '::1'])(
+    'for %s is the loopback with IPv4, which no packet leaves',
+    (wanted) => {
+      expect(chooseInterface(wanted, host)).toBe(loopback);
+      expect(groupAddresses(loopback).map(({ key }) => key)).toEqual(['224.0.1.187:5683']);
+    },
+  );
+
+  it('of a name has an address of each reach, and the groups of both families', () => {
+    const chosen = chooseInterface('eth0', host);
+    expect(chosen.isLoopback).toBe(false);
+    expect(chosen.addresses.map(({ address }) => address)).toEqual(['192.0.2.2', 'fd00::2', 'fe80::1%eth0']);
+    expect(groupAddresses(chosen).map(({ key }) => key)).toEqual([
+      '224.0.1.187:5683',
+      '[ff02::158%eth0]:5683',
+      '[ff03::158%eth0]:5683',
+      '[ff05::158%eth0]:5683',
+    ]);
+  });
+
+  it.each([
+    ['192.0.2.3', ['192.0.2.3'], 1],
+    ['FE80::1', ['fe80::1%eth0'], 3],
+    ['fe80::1%eth0', ['fe80::1%eth0'], 3],
+  ])('of the address %s has this one alone', (wanted, addresses, groups) => {
+    const chosen = chooseInterface(wanted, host);
+    expect(chosen.addresses.map(({ address }) => address)).toEqual(addresses);
+    expect(groupAddresses(chosen)).toHaveLength(groups);
+  });
+
+  it('that is not there is answered with those that are', () => {
+    const expected = /eth0 \(192\.0\.2\.2, 192\.0\.2\.3, fd00::2, fe80::1%eth0\); tunnel \(fd01::2\); loopback/;
+    try {
+      chooseInterface('eth9', host);
+      expect.fail('it was found');
+    } catch (error) {
+      expect(error).toBeInstanceOf(SelvageError);
+      const { code, remedy } = error as SelvageError;
+      expect(code).toBe('invalid-argument');
+      expect(remedy).toMatch(expected);
+    }
+  });
+});
+
+describe('the address in a URI of a device', () => {
+  const resolve = addressResolver(chooseInterface('eth0', host));
+  const resolved = (uri: string) => resolve(parseCoapUri(uri))?.key;
+
+  it.each([
+    ['coaps://192.0.2.9:40000', '192.0.2.9:40000'],
+    ['coaps://[fd00::9]:40000', '[fd00::9]:40000'],
+    ['coaps://[fe80::9]:40000', '[fe80::9%eth0]:40000'],
+    ['coaps://[fe80::9%25wlan7]:40000', '[fe80::9%eth0]:40000'],
+    ['coaps://lamp.local:40000', undefined],
+  ])('%s is %s from here', (uri, key) => {
+    expect(resolved(uri)).toBe(key);
+  });
+
+  it('is none where the interface does not have its family', () => {
+    const onlyIpv4 = addressResolver(loopback);
+    expect(onlyIpv4(parseCoapUri('coaps://[fd00::9]:40000'))).toBeUndefined();
+    const onlyIpv6 = addressResolver(chooseInterface('tunnel', host));
+    expect(onlyIpv6(parseCoapUri('coaps://192.0.2.9'))).toBeUndefined();
+  });
+
+  it('is given to others without a zone, which means nothing to them', () => {
+    expect(uriOf('coaps', udpAddress('fe80::1%eth0', 7))).toBe('coaps://[fe80::1]:7');
+    expect(uriOf('coap', udpAddress('192.0.2.2', 7))).toBe('coap://192.0.2.2:7');
+  });
+});
