@@ -31,6 +31,8 @@ export interface DeviceResourcesOptions {
 export class DeviceResources implements Surroundings {
   readonly resources: readonly ResourceFacts[];
   readonly configuration: ServedProperties;
+  /** Members of atomic measurements: no link leads to them, and they are read through their measurement only. */
+  readonly bound: ReadonlySet<string>;
   #facts: DeviceFacts;
   readonly #served = new Map<string, Served>();
   /** Those that say who the device is. */
@@ -46,9 +48,12 @@ export class DeviceResources implements Surroundings {
     const platform = new ServedFixed(platformFacts, () => platformRepresentation(model, this.#facts));
     this.#telling = [directory, device, platform];
     const own = [platform, this.configuration, directory, device, ...this.#introspection(model)];
+    this.bound = new Set(
+      model.resources.flatMap((one) => (one.form === 'collection' && one.atomic ? one.members : [])),
+    );
     const application = model.resources.map((one) => this.#applicationResource(one));
     for (const served of [...own, ...application]) this.#served.set(served.facts.path, served);
-    this.resources = [...own.map((one) => one.facts), ...security, ...model.resources];
+    this.resources = [...factsOf(own), ...security, ...factsOf(application)];
   }
 
   get facts(): DeviceFacts {
@@ -93,6 +98,12 @@ export class DeviceResources implements Surroundings {
   }
 
   #applicationResource(definition: ApplicationResource): Served {
-    return definition.form === 'collection' ? new ServedCollection(definition, this) : new ServedProperties(definition);
+    if (definition.form === 'collection') return new ServedCollection(definition, this);
+    const hidden = this.bound.has(definition.path) ? { ...definition, discoverable: false } : definition;
+    return new ServedProperties(hidden);
   }
+}
+
+function factsOf(all: readonly Served[]): readonly ResourceFacts[] {
+  return all.map(({ facts }) => facts);
 }

@@ -37,17 +37,12 @@ export class ResourceTable {
   readonly #byPath: ReadonlyMap<string, ResourceFacts>;
   /** The collections of each member. */
   readonly #collectionsOf: ReadonlyMap<string, readonly string[]>;
-  /** Members of atomic measurements. */
-  readonly #bound: ReadonlySet<string>;
   #listeners: readonly ((changed: Changed) => void)[] = [];
 
   constructor(options: DeviceResourcesOptions) {
     this.#resources = new DeviceResources(options);
     this.#byPath = new Map(this.#resources.resources.map((one) => [one.path, one]));
     this.#collectionsOf = membership(this.#resources);
-    this.#bound = new Set(
-      [...this.#resources.collections()].flatMap(({ facts }) => (facts.atomic ? facts.members : [])),
-    );
   }
 
   /** What is at a path, the security resources included. */
@@ -73,7 +68,8 @@ export class ResourceTable {
     const name = chosenInterface(served.facts, query);
     if (name === undefined) return refusal('4.03', `${request.path} does not have that interface`);
     if (!interfaceAllows(name, request.method)) return refusal('4.03', `${name} has no ${request.method}`);
-    if (this.#bound.has(request.path)) return refusal('4.03', `${request.path} is read with its measurement only`);
+    if (this.#resources.bound.has(request.path))
+      return refusal('4.03', `${request.path} is read with its measurement only`);
     return answer(served, name, query, request, requester);
   }
 
