@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { SelvageError } from '../errors/error.js';
 import type { Store } from '../ports.js';
 import { checkStoreName } from '../store/name.js';
 import { type FileSystem, nodeFileSystem } from './file-system.js';
+import { orStoreFailed } from './store-failure.js';
 
 /** No value has such a name: names do not start with a dot. */
 const temporaryPrefix = '.new-';
@@ -31,7 +31,7 @@ export class FileStore implements Store {
    */
   static async open(directory: string, files: FileSystem = nodeFileSystem): Promise<FileStore> {
     const store = new FileStore(directory, files);
-    await attempt('open', directory, () => store.#prepare());
+    await orStoreFailed('open', directory, () => store.#prepare());
     return store;
   }
 
@@ -62,7 +62,7 @@ export class FileStore implements Store {
   }
 
   async names(): Promise<string[]> {
-    const entries = await attempt('list', this.#directory, () => this.#files.list(this.#directory));
+    const entries = await orStoreFailed('list', this.#directory, () => this.#files.list(this.#directory));
     return entries.filter((entry) => !entry.startsWith('.')).sort();
   }
 
@@ -81,7 +81,7 @@ export class FileStore implements Store {
     const result = (async () => {
       // Whoever asked for it hears of an earlier failure.
       await before?.catch(() => undefined);
-      return attempt(verb, name, work);
+      return orStoreFailed(verb, name, work);
     })();
     this.#tails.set(name, result);
     try {
@@ -93,14 +93,5 @@ export class FileStore implements Store {
 
   #path(entry: string): string {
     return join(this.#directory, entry);
-  }
-}
-
-async function attempt<T>(verb: string, what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const system = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new SelvageError('store-failed', `cannot ${verb} ${what}: ${system}`, { cause: error, details: { system } });
   }
 }

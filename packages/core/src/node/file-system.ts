@@ -1,12 +1,24 @@
-import { type FileHandle, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { fdatasync, writeSync } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-/** The few file operations that {@link FileStore} is built on; a test puts a disk that loses power in their place. */
+/** A file that only grows. */
+export interface GrowingFile {
+  /** Returns when the bytes are durable at the end of the file. */
+  append(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The few file operations that stores are built on; a test puts a disk that loses power in their place. */
 export interface FileSystem {
   /** Makes a directory and those above it, durably. */
   makeDirectory(path: string): Promise<void>;
   /** Creates a file that does not exist yet, and returns when its bytes are durable; its name need not be. */
   createFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** Opens a file to add to it, and returns when what it has is durable. */
+  openToAppend(path: string): Promise<GrowingFile>;
+  /** Gives a file a second name, atomically; false where something has that name. */
+  link(from: string, to: string): Promise<boolean>;
   /** Gives a file another name, replacing what had it, atomically. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is removed already. */
@@ -36,6 +48,27 @@ export const nodeFileSystem: FileSystem = {
       await file.datasync();
     }),
 
+  async openToAppend(path) {
+    const file = await open(path, 'a', 0o600);
+    try {
+      await file.datasync();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return { append: (bytes) => append(file, bytes), close: () => file.close() };
+  },
+
+  async link(from, to) {
+    try {
+      await link(from, to);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw error;
+    }
+  },
+
   rename,
   remove: (path) => rm(path, { force: true }),
   syncDirectory,
@@ -51,6 +84,18 @@ export const nodeFileSystem: FileSystem = {
 
   list: (path) => readdir(path),
 };
+
+/** Up to this size bytes go to the system's cache at once: handing them to another thread would take longer. */
+const largestQuickWrite = 65_536;
+
+async function append(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > largestQuickWrite) await file.writeFile(bytes);
+  else for (let at = 0; at < bytes.length; ) at += writeSync(file.fd, bytes, at);
+  // The callback form is quicker than the file handle's own by a tenth of the whole.
+  await new Promise<void>((resolve, reject) => {
+    fdatasync(file.fd, (error) => (error ? reject(error) : resolve()));
+  });
+}
 
 async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories, and makes their entries durable itself.

@@ -41,7 +41,7 @@ describe('keys', () => {
   it('twice may be let through where nothing depends on them: the last counts', () => {
     const last = { repeatedKeys: 'last' } as const;
     expect(decodeCbor(fromHex('a3 6161 01 6162 02 6161 83030405'), last)).toEqual(
-      new Map([
+      new Map<string, CborValue>([
         ['a', [3, 4, 5]],
         ['b', 2],
       ]),

@@ -42,9 +42,7 @@ describe('prefixedStore', () => {
     expect(await whole.names()).toEqual(['site.device.a']);
   });
 
-  it.each(['', '.', 'A', 'a/', 'a'.repeat(128)])('refuses %j as a prefix', (wrong) => {
-    // The empty prefix is the store itself.
-    const expected = wrong === '' ? 'returned' : 'store-name-invalid';
-    expect(outcomeOf(() => prefixedStore(new MemoryStore(), wrong))).toBe(expected);
+  it.each(['.', 'A', 'a/', 'a'.repeat(128)])('refuses %j as a prefix', (wrong) => {
+    expect(outcomeOf(() => prefixedStore(new MemoryStore(), wrong))).toBe('store-name-invalid');
   });
 });

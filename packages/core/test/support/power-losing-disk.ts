@@ -1,21 +1,23 @@
 import { basename } from 'node:path';
-import { SelvageError } from '@selvage/core';
-import type { FileSystem } from '@selvage/core/node';
+import { concat, SelvageError } from '@selvage/core';
+import type { FileSystem, GrowingFile } from '@selvage/core/node';
 import type { SeededRandom } from '@selvage/core/virtual';
 
 interface File {
   bytes: Uint8Array;
-  synced: boolean;
+  /** How many of the bytes, from the front, are durable. */
+  synced: number;
 }
 
 type NameChange = (names: Map<string, File>) => void;
 
 /**
  * A disk that keeps what was synced and, of the rest, whatever it likes: after a power cut each name change since the
- * last directory sync is there or not, independently of the others, and bytes that were not synced are cut anywhere.
+ * last directory sync is there or not, independently of the others, and bytes that were not synced are cut anywhere, with
+ * holes of zeros in what is left.
  */
 export class PowerLosingDisk implements FileSystem {
-  /** How many operations were done; a file's creation counts as three. */
+  /** How many operations were done; a file's creation counts as three, an addition as two. */
   operations = 0;
   /** The power is cut before the operation of this number. */
   cutBefore = Infinity;
@@ -35,18 +37,39 @@ export class PowerLosingDisk implements FileSystem {
 
   async createFile(path: string, bytes: Uint8Array): Promise<void> {
     await this.#operate();
-    const file: File = { bytes: new Uint8Array(0), synced: false };
+    const file: File = { bytes: new Uint8Array(0), synced: 0 };
+    if (this.#names.has(path)) throw new SelvageError('internal', `there is a ${path}`);
     this.#rename((names) => names.set(path, file));
     await this.#operate();
     file.bytes = new Uint8Array(bytes);
     await this.#operate();
-    file.synced = !this.lies;
+    this.#sync(file);
+  }
+
+  async openToAppend(path: string): Promise<GrowingFile> {
+    await this.#operate();
+    const file = this.#find(path);
+    this.#sync(file);
+    const append = async (bytes: Uint8Array): Promise<void> => {
+      await this.#operate();
+      file.bytes = concat(file.bytes, bytes);
+      await this.#operate();
+      this.#sync(file);
+    };
+    return { append, close: () => Promise.resolve() };
+  }
+
+  async link(from: string, to: string): Promise<boolean> {
+    await this.#operate();
+    if (this.#names.has(to)) return false;
+    const file = this.#find(from);
+    this.#rename((names) => names.set(to, file));
+    return true;
   }
 
   async rename(from: string, to: string): Promise<void> {
     await this.#operate();
-    const file = this.#names.get(from);
-    if (file === undefined) throw new SelvageError('internal', `there is no ${from}`);
+    const file = this.#find(from);
     this.#rename((names) => {
       names.delete(from);
       names.set(to, file);
@@ -83,11 +106,31 @@ export class PowerLosingDisk implements FileSystem {
       if (keepAll || (!keepNone && random.chance(0.5))) change(this.#durable);
     }
     for (const file of this.#durable.values()) {
-      if (!file.synced) file.bytes = file.bytes.slice(0, random.below(file.bytes.length + 1));
+      lose(file, random);
     }
     this.#names = new Map(this.#durable);
     this.#pending = [];
     this.cutBefore = Infinity;
+  }
+
+  /** Starts the process again after a kill, which loses nothing. */
+  restart(): void {
+    this.cutBefore = Infinity;
+  }
+
+  /** The bytes of a file, as they are. */
+  peek(path: string): Uint8Array {
+    return this.#find(path).bytes;
+  }
+
+  #find(path: string): File {
+    const file = this.#names.get(path);
+    if (file === undefined) throw new SelvageError('internal', `there is no ${path}`);
+    return file;
+  }
+
+  #sync(file: File): void {
+    if (!this.lies) file.synced = file.bytes.length;
   }
 
   #rename(change: NameChange): void {
@@ -100,4 +143,19 @@ export class PowerLosingDisk implements FileSystem {
     if (this.operations >= this.cutBefore) throw new SelvageError('store-failed', 'the power is off');
     this.operations++;
   }
+}
+
+/** Bytes that reach the disk together, or not at all. */
+const sector = 512;
+
+function lose(file: File, random: SeededRandom): void {
+  const lost = file.bytes.length - file.synced;
+  if (lost === 0) return;
+  const bytes = file.bytes.slice(0, file.synced + random.below(lost + 1));
+  const hasHoles = random.chance(0.5);
+  for (let at = file.synced; at < bytes.length; at = (Math.floor(at / sector) + 1) * sector) {
+    if (hasHoles && random.chance(0.3)) bytes.fill(0, at, (Math.floor(at / sector) + 1) * sector);
+  }
+  file.bytes = bytes;
+  file.synced = bytes.length;
 }

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { FileSystem, GrowingFile } from './file-system.js';
+import { type Change, changeLength, encodeFrame, encodeLog, type Log, readLog, withFrame } from './log-format.js';
+
+/** Where the next frame goes. */
+interface Tail {
+  readonly file: GrowingFile;
+  log: Log;
+}
+
+const logName = 'values.log';
+const newLogName = 'values.log.new';
+/** A log is written anew when more of it than this, and more than what is alive, is garbage. */
+const leastGarbage = 65_536;
+
+/**
+ * Values in memory that are durable in one file: each write adds a frame to it, or writes it anew where it is mostly
+ * garbage. After a write that failed nobody knows what is in the file, so the next one writes it anew too.
+ */
+export class ChangeLog {
+  /** Bytes at the end of the file that were no whole frame when it was opened. */
+  readonly droppedBytes: number;
+  readonly #directory: string;
+  readonly #files: FileSystem;
+  readonly #values: Map<string, Uint8Array>;
+  #tail: Tail | undefined;
+  #aliveBytes = 0;
+
+  private constructor(directory: string, files: FileSystem, values: Map<string, Uint8Array>, droppedBytes: number) {
+    this.#directory = directory;
+    this.#files = files;
+    this.#values = values;
+    this.droppedBytes = droppedBytes;
+    for (const [name, value] of values) this.#aliveBytes += changeLength({ name, value });
+  }
+
+  /** Opens the log of a directory, or makes one. @throws SelvageError `store-failed` for damage, and what `files` throws */
+  static async open(directory: string, files: FileSystem): Promise<ChangeLog> {
+    // What an earlier process renamed and did not live to sync must not be read now and be gone after a power cut.
+    await files.syncDirectory(directory);
+    await files.remove(join(directory, newLogName));
+    const path = join(directory, logName);
+    const bytes = await files.read(path);
+    const { log, values } = bytes ? readLog(bytes) : { log: undefined, values: new Map<string, Uint8Array>() };
+    const opened = new ChangeLog(directory, files, values, (bytes?.length ?? 0) - (log?.length ?? 0));
+    if (log && opened.droppedBytes === 0) opened.#tail = { file: await files.openToAppend(path), log };
+    else await opened.#rewrite(values);
+    return opened;
+  }
+
+  /** What is durable, by name. */
+  get values(): ReadonlyMap<string, Uint8Array> {
+    return this.#values;
+  }
+
+  /** Makes changes durable, all or none, and then has them in `values`. One write at a time. */
+  async write(changes: readonly Change[]): Promise<void> {
+    const tail = this.#tail;
+    if (tail && !this.#isMostlyGarbage(tail)) await this.#add(tail, changes);
+    else await this.#rewrite(changed(this.#values, changes));
+    for (const change of changes) this.#apply(change);
+  }
+
+  async close(): Promise<void> {
+    const tail = this.#tail;
+    this.#tail = undefined;
+    await tail?.file.close();
+  }
+
+  async #add(tail: Tail, changes: readonly Change[]): Promise<void> {
+    const frame = encodeFrame(tail.log, changes);
+    try {
+      await tail.file.append(frame);
+    } catch (error) {
+      await this.close().catch(() => undefined);
+      throw error;
+    }
+    tail.log = withFrame(tail.log, frame);
+  }
+
+  async #rewrite(values: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const { log, bytes } = encodeLog(values);
+    const [path, newPath] = [join(this.#directory, logName), join(this.#directory, newLogName)];
+    await this.#files.remove(newPath);
+    await this.#files.createFile(newPath, bytes);
+    // From the renaming on, the old file is nobody's.
+    await this.close();
+    await this.#files.rename(newPath, path);
+    await this.#files.syncDirectory(this.#directory);
+    this.#tail = { file: await this.#files.openToAppend(path), log };
+  }
+
+  #apply(change: Change): void {
+    const { name, value } = change;
+    const before = this.#values.get(name);
+    if (before) this.#aliveBytes -= changeLength({ name, value: before });
+    if (value === undefined) {
+      this.#values.delete(name);
+      return;
+    }
+    this.#aliveBytes += changeLength(change);
+    this.#values.set(name, value);
+  }
+
+  #isMostlyGarbage({ log }: Tail): boolean {
+    return log.length - this.#aliveBytes > Math.max(this.#aliveBytes, leastGarbage);
+  }
+}
+
+function changed(values: ReadonlyMap<string, Uint8Array>, changes: readonly Change[]): Map<string, Uint8Array> {
+  const copy = new Map(values);
+  for (const { name, value } of changes) {
+    if (value === undefined) copy.delete(name);
+    else copy.set(name, value);
+  }
+  return copy;
+}
