@@ -1,3 +1,14 @@
+export { type AccessDecision, decideAccess } from './device/access/decide.js';
+export type { AccessedResource, AccessMethod, AccessQuestion, Connection } from './device/access/question.js';
+export type { DeviceEvent, DeviceListener } from './device/events.js';
+export { OcfDevice } from './device/ocf-device.js';
+export {
+  defaultDeviceLimits,
+  type DeviceLimits,
+  type ManufacturerCredentials,
+  type OcfDeviceOptions,
+} from './device/options.js';
+export { deleteRules, type WriteRule, writeRules } from './device/rules/writability.js';
 export {
   acceptVersionOption,
   contentVersionOption,

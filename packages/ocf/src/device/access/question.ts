@@ -1,5 +1,5 @@
 import type { DeviceStateName } from '../../security/device-state.js';
-import type { SecurityResourceName } from '../../security/paths.js';
+import type { ResourceFacts } from '../../model/resource.js';
 import type { Uuid } from '../../uuid/uuid.js';
 import type { RoleId } from '../state/stored-credential.js';
 import type { ResourceOwners } from '../state/durable-state.js';
@@ -8,23 +8,8 @@ import type { StoredEntry } from '../state/stored-entry.js';
 /** The methods that access depends on. */
 export type AccessMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/**
- * What a resource is to the access decision: `core` are `/oic/res`, `/oic/d`, `/oic/p`; `security` the security virtual
- * resources; `auxiliary` introspection and `/oic/wk/con`; `application` all others. Core and security resources
- * configure the device; the others do not, and answer in normal operation only.
- */
-export type ResourceKind = 'core' | 'security' | 'auxiliary' | 'application';
-
 /** A resource, as far as access depends on it. */
-export interface AccessedResource {
-  readonly path: string;
-  readonly kind: ResourceKind;
-  /** The name of a security virtual resource. */
-  readonly security?: SecurityResourceName | undefined;
-  readonly discoverable: boolean;
-  /** Whether it is reached over secured connections only. */
-  readonly secure: boolean;
-}
+export type AccessedResource = Pick<ResourceFacts, 'path' | 'kind' | 'discoverable' | 'secure'>;
 
 /** How a request came in. */
 export type Connection =
@@ -53,7 +38,10 @@ export interface AccessQuestion {
   readonly entries: readonly StoredEntry[];
 }
 
-/** Whether a resource configures the device (an OCF "device configuration resource"). */
+/**
+ * Whether a resource configures the device (an OCF "device configuration resource"). The others answer in normal
+ * operation only.
+ */
 export function isConfiguration({ kind }: AccessedResource): boolean {
   return kind === 'core' || kind === 'security';
 }

@@ -1,3 +1,6 @@
+import { securityPaths, securityResourceOf } from '../../security/paths.js';
+import { nilUuid } from '../../uuid/uuid.js';
+import type { ResourceOwners } from '../state/durable-state.js';
 import { grantedPermissions, suffices } from './permissions.js';
 import { type AccessQuestion, isConfiguration } from './question.js';
 
@@ -40,8 +43,8 @@ export function unownedIsDiscoverable({ state, method, resource }: AccessQuestio
 /** 6. Before the onboarding connection, doxm is open (its properties have rules of their own) and pstat can be read. */
 export function beforeOnboarding({ state, method, resource, onboardingOpen }: AccessQuestion): Ruling {
   if (state !== 'RFOTM' || onboardingOpen) return undefined;
-  if (resource.security === 'doxm') return 'allow';
-  return resource.security === 'pstat' && method === 'GET' ? 'allow' : 'deny';
+  if (resource.path === securityPaths.doxm) return 'allow';
+  return resource.path === securityPaths.pstat && method === 'GET' ? 'allow' : 'deny';
 }
 
 /** 7. Security resources are not served in the clear once there is an owner, whatever an entry says. */
@@ -51,21 +54,17 @@ export function securityNeedsSecurity({ resource, connection }: AccessQuestion):
 
 /** 8. The owner of a resource may all with it. */
 export function resourceOwnerMay({ resource, connection, rowners }: AccessQuestion): Ruling {
-  if (connection.kind === 'plain' || connection.peer === undefined) return undefined;
-  switch (resource.security) {
-    case 'doxm':
-    case 'pstat':
-    case 'cred':
-    case 'acl2':
-      return rowners[resource.security] === connection.peer ? 'allow' : undefined;
-    default:
-      return undefined;
-  }
+  const name = securityResourceOf(resource.path);
+  const owner = name !== undefined && name in rowners ? rowners[name as keyof ResourceOwners] : undefined;
+  if (owner === undefined || connection.kind === 'plain') return undefined;
+  return owner !== nilUuid && owner === connection.peer ? 'allow' : undefined;
 }
 
 /** 9. Everybody with a secured connection may show roles. */
 export function rolesAreOpen({ state, resource, connection }: AccessQuestion): Ruling {
-  return state !== 'RFOTM' && resource.security === 'roles' && connection.kind === 'secured' ? 'allow' : undefined;
+  return state !== 'RFOTM' && resource.path === securityPaths.roles && connection.kind === 'secured'
+    ? 'allow'
+    : undefined;
 }
 
 /** 10 and 11. The permissions of all entries that match, added up, have what the method needs, or they have not. */

@@ -4,9 +4,10 @@ import { mergeEntries } from '../entry/merge.js';
 import type { DurableState } from '../state/durable-state.js';
 import type { Update } from './update.js';
 
-/** acl2 as it is read. */
-export function acl2Of({ entries, rowners }: DurableState): Acl2 {
-  return { aclist2: entries, rowneruuid: rowners.acl2 };
+/** acl2 as it is read. @param aceid of the entry that is asked for; all, where it is left out */
+export function acl2Of({ entries, rowners }: DurableState, aceid?: number): Acl2 {
+  const asked = aceid === undefined ? entries : entries.filter((one) => one.aceid === aceid);
+  return { aclist2: asked, rowneruuid: rowners.acl2 };
 }
 
 /** Carries out an update of acl2: all of it or nothing. */

@@ -7,9 +7,19 @@ import type { DurableState } from '../state/durable-state.js';
 import type { StoredCredential } from '../state/stored-credential.js';
 import type { Update } from './update.js';
 
-/** cred as it is read. @param built the manufacturer's credentials, which come first */
-export function credOf({ credentials, rowners }: DurableState, built: readonly StoredCredential[]): Cred {
-  return { creds: [...built, ...credentials].map(credentialOf), rowneruuid: rowners.cred };
+/**
+ * cred as it is read.
+ * @param built the manufacturer's credentials, which come first
+ * @param credid of the one that is asked for; all, where it is left out
+ */
+export function credOf(
+  { credentials, rowners }: DurableState,
+  built: readonly StoredCredential[],
+  credid?: number,
+): Cred {
+  const all = [...built, ...credentials];
+  const asked = credid === undefined ? all : all.filter((one) => one.credid === credid);
+  return { creds: asked.map(credentialOf), rowneruuid: rowners.cred };
 }
 
 /** Carries out an update of cred: all of it or nothing. A new resource owner counts before the credentials do. */

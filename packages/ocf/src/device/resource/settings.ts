@@ -1,5 +1,4 @@
 import { SelvageError } from '@selvage/core';
-import type { AelUpdate } from '../../security/ael.js';
 import type { Sdi, SdiUpdate } from '../../security/sdi.js';
 import type { Sp, SpUpdate } from '../../security/sp.js';
 import { checkAllWritable } from '../rules/check-writable.js';
@@ -33,18 +32,4 @@ export const updateSp: Update<SpUpdate> = (state, update, { overOnboarding }) =>
     throw new SelvageError('invalid-value', `the security profile ${current} is not among those supported`);
   }
   return { ...state, profiles: { current, supported } };
-};
-
-/**
- * Carries out an update of what the audit log takes.
- * @throws SelvageError `access-refused` (4.03) where the state does not allow it
- */
-export const updateAel: Update<AelUpdate> = (state, update, { overOnboarding }) => {
-  try {
-    checkAllWritable('ael', update, { dos: state.dos, overOnboarding });
-  } catch (cause) {
-    throw new SelvageError('access-refused', `the filters of the audit log are fixed in ${state.dos}`, { cause });
-  }
-  const { categoryfilter = state.filters.category, priorityfilter = state.filters.priority } = update;
-  return { ...state, filters: { category: categoryfilter, priority: priorityfilter } };
 };

@@ -35,19 +35,20 @@ export interface DurableState {
   readonly profiles: { readonly current: SecurityProfile; readonly supported: readonly SecurityProfile[] };
   /** What the audit log takes. */
   readonly filters: { readonly category: number; readonly priority: number };
-  /** Names the hardware, for as long as it lives (`piid`). */
+  /** Names the device for good (`piid`), and the platform that it runs on (`pi`). */
+  readonly permanent: Uuid;
   readonly platform: Uuid;
   /** The ID of the device's own key pair in its key home. */
   readonly keyId: string;
 }
 
 /** What of a device a hard reset makes anew, and what stays. */
-export type Birth = Pick<DurableState, 'deviceuuid' | 'platform' | 'keyId'>;
+export type Birth = Pick<DurableState, 'deviceuuid' | 'permanent' | 'platform' | 'keyId'>;
 
 const nobody: ResourceOwners = { doxm: nilUuid, pstat: nilUuid, cred: nilUuid, acl2: nilUuid };
 
 /** A device that nobody owns, ready for owner transfer. */
-export function unowned({ deviceuuid, platform, keyId }: Birth): DurableState {
+export function unowned({ deviceuuid, permanent, platform, keyId }: Birth): DurableState {
   return {
     dos: 'RFOTM',
     deviceuuid,
@@ -62,6 +63,7 @@ export function unowned({ deviceuuid, platform, keyId }: Birth): DurableState {
     domain: { uuid: nilUuid, name: '', priv: false },
     profiles: { current: securityProfiles.baseline, supported: [securityProfiles.baseline] },
     filters: { category: 255, priority: 4 },
+    permanent,
     platform,
     keyId,
   };

@@ -55,6 +55,7 @@ const stored = record({
   domain: record({ uuid, name: text(), priv: boolean }),
   profiles: record({ current: profile, supported: listOf(profile) }),
   filters: record({ category: integer(), priority: integer() }),
+  permanent: uuid,
   platform: uuid,
   keyId: text(),
 });

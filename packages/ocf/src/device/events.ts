@@ -1,0 +1,29 @@
+import type { Changed } from '../model/table.js';
+import type { DeviceStateName } from '../security/device-state.js';
+import type { Uuid } from '../uuid/uuid.js';
+
+/** What a device tells of itself. */
+export type DeviceEvent =
+  /** The state, or whom it belongs to, has changed; it is durable. */
+  | {
+      readonly kind: 'state';
+      readonly state: DeviceStateName;
+      readonly before: DeviceStateName;
+      /** The nil UUID: nobody. */
+      readonly owner: Uuid;
+    }
+  /** Values of a resource have changed. */
+  | { readonly kind: 'changed'; readonly change: Changed }
+  /** A request was denied. */
+  | {
+      readonly kind: 'denied';
+      readonly method: string;
+      readonly path: string;
+      /** Who asked, if that is known. */
+      readonly peer: Uuid | undefined;
+    }
+  /** A handshake failed, or something within the device; it goes on. */
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Hears what a device tells. */
+export type DeviceListener = (event: DeviceEvent) => void;

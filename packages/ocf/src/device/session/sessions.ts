@@ -1,0 +1,48 @@
+import type { Clock, PeerAddress } from '@selvage/core';
+import { Alarm } from '../alarm.js';
+import type { PeerSession } from './peer-session.js';
+
+/** What a device's sessions live by. */
+export interface SessionsOptions {
+  readonly clock: Clock;
+  /** A session that was not heard of for so long is closed, ms. */
+  readonly idle: number;
+}
+
+/** The open sessions of a device. One alarm watches over all of them. */
+export class Sessions<Address extends PeerAddress> {
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Set<PeerSession<Address>>();
+  readonly #alarm: Alarm;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#alarm = new Alarm(options.clock, () => this.#closeIdle());
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  add(session: PeerSession<Address>): void {
+    this.#sessions.add(session);
+    if (!this.#alarm.isSet) this.#alarm.set(session.lastHeard + this.#options.idle);
+    session.onClosed(() => {
+      this.#sessions.delete(session);
+      if (this.#sessions.size === 0) this.#alarm.set(undefined);
+    });
+  }
+
+  /** Closes those of which a reason is found; all, where none is asked for. */
+  close(which: (session: PeerSession<Address>) => boolean = () => true): void {
+    for (const session of [...this.#sessions]) if (which(session)) session.close();
+  }
+
+  #closeIdle(): void {
+    const { clock, idle } = this.#options;
+    const now = clock.now();
+    this.close(({ lastHeard }) => lastHeard + idle <= now);
+    const next = Math.min(...[...this.#sessions].map(({ lastHeard }) => lastHeard + idle));
+    if (this.#sessions.size > 0) this.#alarm.set(next);
+  }
+}
