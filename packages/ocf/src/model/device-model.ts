@@ -54,7 +54,7 @@ const dataModels = 'ocf.res.1.3.0,ocf.sh.1.3.0';
 /**
  * Declares a kind of device.
  * @throws SelvageError `invalid-argument` where two resources have one path, a resource has a path under `/oic/` or `/oc/`,
- *   which the device itself uses, or a collection a member that is not there
+ *   which the device itself uses, a collection a member that is not there, or a measurement a collection
  */
 export function deviceModel(options: DeviceModelOptions): DeviceModel {
   const { softwareVersion, modelNumber, platform = {} } = options;
@@ -69,18 +69,25 @@ function checkText(what: string, text: string): void {
 }
 
 function checkResources(resources: readonly ApplicationResource[]): void {
-  const paths = new Set<string>();
-  for (const { path } of resources) {
+  const byPath = new Map<string, ApplicationResource>();
+  for (const resource of resources) {
+    const { path } = resource;
     if (/^\/oi?c\//.test(path)) throw invalid(`${path} is where the device's own resources are`);
-    if (paths.has(path)) throw invalid(`two resources are at ${path}`);
-    paths.add(path);
+    if (byPath.has(path)) throw invalid(`two resources are at ${path}`);
+    byPath.set(path, resource);
   }
-  for (const resource of resources) if (resource.form === 'collection') checkMembers(resource, paths);
+  for (const resource of resources) if (resource.form === 'collection') checkMembers(resource, byPath);
 }
 
-function checkMembers({ path, members }: CollectionDefinition, paths: ReadonlySet<string>): void {
+/** A measurement shows its members and not links, so there could be no end to collections in it. */
+function checkMembers(
+  { path, members, atomic }: CollectionDefinition,
+  byPath: ReadonlyMap<string, ApplicationResource>,
+): void {
   for (const member of members) {
-    if (!paths.has(member) || member === path) throw invalid(`${member} is no resource that ${path} can link to`);
+    const { form } = byPath.get(member) ?? {};
+    if (form === undefined || member === path) throw invalid(`${member} is no resource that ${path} can link to`);
+    if (atomic && form === 'collection') throw invalid(`${member} is a collection in the measurement ${path}`);
   }
 }
 
