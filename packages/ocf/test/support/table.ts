@@ -30,7 +30,7 @@ export const stranger: Requester = { ...owner, secured: false, openSecurity: tru
 
 /** The resources of a device. */
 export function tableOf(model: DeviceModel, changes: Partial<DeviceFacts> = {}): ResourceTable {
-  return new ResourceTable({ model, facts: { ...facts, ...changes }, security: securityResources });
+  return new ResourceTable({ model, facts: { ...facts, ...changes }, security: Object.values(securityResources) });
 }
 
 /** What a request to a table gave: the code, and the representation in plain data. */
