@@ -22,7 +22,10 @@ const answers = [...flows].flatMap(([flow, events]) =>
 );
 
 /** The table of our device, with the identity and at the addresses of the captured one. */
-function tableAs(device: string, more: { permanent?: string; platform?: string } = {}): ResourceTable {
+function tableAs(
+  device: string,
+  more: { permanent?: string | undefined; platform?: string | undefined } = {},
+): ResourceTable {
   return tableOf(simpleServer, {
     device: parseUuid(device),
     permanent: parseUuid(more.permanent ?? facts.permanent),
