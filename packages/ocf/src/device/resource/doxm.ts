@@ -5,10 +5,8 @@ import { checkAllWritable } from '../rules/check-writable.js';
 import type { DurableState } from '../state/durable-state.js';
 import type { Update } from './update.js';
 
-const { symmetricPairwise, certificate, oscore, oscoreGroupClient, oscoreGroupServer } = credentialTypes;
-
-/** The kinds of credentials that a device takes: those of OSCORE are kept, and not spoken with. */
-const supportedCredentials = symmetricPairwise | certificate | oscore | oscoreGroupClient | oscoreGroupServer;
+/** The kinds of credentials that a device can use; those of OSCORE it only keeps. */
+const supportedCredentials = credentialTypes.symmetricPairwise | credentialTypes.certificate;
 
 /** doxm as it is read. @param methods the numbers of the methods on offer */
 export function doxmOf(state: DurableState, methods: readonly number[]): Doxm {
