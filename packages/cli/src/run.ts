@@ -4,6 +4,7 @@ import { exitCode } from '@selvage/core';
 import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
+import { addOcfCommands } from './ocf/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
@@ -51,6 +52,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
+  addOcfCommands(program, surface, finish);
   addDemoCommand(program, surface, finish);
   addDtlsCommand(program, surface, finish);
   addCaCommand(program, surface, finish);

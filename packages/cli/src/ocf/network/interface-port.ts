@@ -27,11 +27,15 @@ export class InterfacePort implements DatagramPort<UdpAddress> {
     this.#sockets = sockets;
   }
 
-  /** Opens it on ports that the system chooses. @throws SelvageError `access-denied`, `address-invalid`, `port-failed`. */
-  static async open({ name, addresses }: ChosenInterface): Promise<InterfacePort> {
+  /**
+   * Opens it on ports that the system chooses.
+   * @param wanted the numbers that it had before, address by address: it gets those that are free
+   * @throws SelvageError `access-denied`, `address-invalid`, `port-failed`.
+   */
+  static async open({ name, addresses }: ChosenInterface, wanted: readonly number[] = []): Promise<InterfacePort> {
     const sockets: Socket[] = [];
     try {
-      for (const own of addresses) sockets.push({ own, port: await socketOn(own) });
+      for (const [at, own] of addresses.entries()) sockets.push({ own, port: await socketOn(own, wanted[at]) });
     } catch (error) {
       for (const { port } of sockets) port.close();
       throw error;
@@ -41,6 +45,11 @@ export class InterfacePort implements DatagramPort<UdpAddress> {
 
   get maximumPayload(): number {
     return Math.min(...this.#sockets.map(({ port }) => port.maximumPayload));
+  }
+
+  /** The numbers of its ports, address by address. */
+  get numbers(): readonly number[] {
+    return this.#sockets.map(({ port }) => port.local.port);
   }
 
   /** Where a peer reaches this port; `undefined` for one of a family that the interface does not have. */
@@ -80,6 +89,12 @@ export function reachOf({ family, address }: UdpAddress): Reach {
   return /^(fe[89ab]|ff[0-9a-f]2)/.test(address) ? 'link' : 'wide';
 }
 
-function socketOn({ address, groupInterface }: LocalAddress): Promise<UdpPort> {
-  return UdpPort.bind({ address, multicastInterface: groupInterface });
+async function socketOn(own: LocalAddress, wanted = 0): Promise<UdpPort> {
+  const { address, groupInterface: multicastInterface } = own;
+  try {
+    return await UdpPort.bind({ address, port: wanted, multicastInterface });
+  } catch (error) {
+    if (wanted === 0 || !(error instanceof SelvageError) || error.code !== 'address-in-use') throw error;
+    return socketOn(own);
+  }
 }

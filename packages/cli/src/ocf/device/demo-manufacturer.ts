@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeCbor, encodeCbor, type Entropy, prefixedStore, type Store } from '@selvage/core';
+import { type KeyHandle, type KeyHome, LocalKeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
+import { bytes, listOf } from '@selvage/ocf';
+import { type AttributeInput, type AuthoritySetting, CertificateAuthority, encodePem, validFor } from '@selvage/pki';
+import { unusable } from '../../dtls/files.js';
+import type { Surface } from '../../terminal/surface.js';
+import { openStore } from '../open-store.js';
+
+/** Where the manufacturer of the virtual devices of this host is. */
+export const demoManufacturerFolder = join('.selvage', 'manufacturer');
+/** Its root, for those who own the devices. */
+export const demoManufacturerRoot = join(demoManufacturerFolder, 'root.pem');
+
+const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
+const chainName = 'chain';
+const chainType = listOf(bytes(), { minimum: 2 });
+const [organization, rootDays, authorityDays, deviceDays] = ['Selvage Demo', 7305, 3652, 3652];
+
+/**
+ * Works with the manufacturer of this host's virtual devices, which is made where there is none: a root, whose key is
+ * gone once it has certified the authority that issues to devices.
+ * @throws SelvageError `store-in-use`, `store-failed`.
+ */
+export async function withDemoManufacturer<T>(
+  surface: Surface,
+  work: (authority: CertificateAuthority) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(surface, demoManufacturerFolder, 'the manufacturer of virtual devices');
+  try {
+    const keys = await StoredKeyHome.open({
+      core: nativeCore,
+      entropy: surface.entropy,
+      store: prefixedStore(store, 'keys.'),
+    });
+    const setting = { core: nativeCore, entropy: surface.entropy, store: prefixedStore(store, 'authority.') };
+    return await work((await establishedIn(store, keys, setting)) ?? (await establish(surface, store, keys, setting)));
+  } finally {
+    await store.close();
+  }
+}
+
+/** A device's certificates, for a key of its own. */
+export async function certifyVirtualDevice(
+  authority: CertificateAuthority,
+  { name, publicKey, now }: { readonly name: string; readonly publicKey: Uint8Array; readonly now: number },
+): Promise<readonly Uint8Array[]> {
+  const subject = subjectOf(name);
+  const { notBefore, notAfter } = validFor(now, deviceDays);
+  const validity = { notBefore, notAfter: Math.min(notAfter, authority.certificate.validity.notAfter) };
+  const { chain } = await authority.issue({ kind: 'device', subject }, { publicKey, validity });
+  return chain;
+}
+
+type Setting = Omit<AuthoritySetting, 'keys' | 'key'>;
+
+async function establishedIn(store: Store, keys: KeyHome, setting: Setting): Promise<CertificateAuthority | undefined> {
+  const value = await store.get(chainName);
+  const [key] = await keys.list();
+  if (value === undefined || key === undefined) return undefined;
+  return new CertificateAuthority({ ...setting, keys, key }, chainType.read(decodeCbor(value)));
+}
+
+async function establish(
+  { clock, entropy }: Surface,
+  store: Store,
+  keys: KeyHome,
+  setting: Setting,
+): Promise<CertificateAuthority> {
+  const root = await establishRoot({ ...setting, entropy }, clock.wallTime());
+  const key = (await keys.list())[0] ?? (await keys.generate(signing));
+  const chain = await certifyAuthority(root, await keys.publicKey(key), clock.wallTime());
+  writeRoot(encodePem('CERTIFICATE', root.certificate.der));
+  await store.put(chainName, encodeCbor(chainType.write(chain)));
+  return new CertificateAuthority({ ...setting, keys, key }, chain);
+}
+
+async function establishRoot(
+  setting: Setting & { readonly entropy: Entropy },
+  now: number,
+): Promise<CertificateAuthority> {
+  const keys = new LocalKeyHome(setting);
+  const key: KeyHandle = await keys.generate(signing);
+  const subject = subjectOf(`${organization} Root`);
+  return CertificateAuthority.establish({ ...setting, keys, key }, { subject, validity: validFor(now, rootDays) });
+}
+
+async function certifyAuthority(root: CertificateAuthority, publicKey: Uint8Array, now: number): Promise<Uint8Array[]> {
+  const subject = subjectOf(`${organization} Device Authority`);
+  const { certificate } = await root.issue(
+    { kind: 'intermediate', subject },
+    { publicKey, validity: validFor(now, authorityDays) },
+  );
+  return [certificate.der, root.certificate.der];
+}
+
+function subjectOf(name: string): AttributeInput[] {
+  return [
+    ['O', organization],
+    ['CN', name],
+  ];
+}
+
+function writeRoot(pem: string): void {
+  try {
+    writeFileSync(demoManufacturerRoot, pem);
+  } catch (cause) {
+    throw unusable('--manufacturer', demoManufacturerRoot, 'written', cause);
+  }
+}

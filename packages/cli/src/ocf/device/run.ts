@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { prefixedStore } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import type { DeviceKind, TransferMethod } from '@selvage/ocf';
+import type { Report } from '../../ca/report.js';
+import { step } from '../../ca/step.js';
+import { errorLines } from '../../terminal/error-text.js';
+import { styleFor } from '../../terminal/style.js';
+import { interruption, type Surface } from '../../terminal/surface.js';
+import { tableLines } from '../../terminal/table.js';
+import { wrap } from '../../terminal/text.js';
+import { shortId } from '../language/device-name.js';
+import { openGroupPorts } from '../network/groups.js';
+import { type ChosenInterface, chooseInterface } from '../network/interface.js';
+import { SharedPort } from '../network/shared-port.js';
+import { openStore } from '../open-store.js';
+import type { CommonOptions } from '../options.js';
+import { watchButtons } from './button.js';
+import { DeviceTeller } from './device-teller.js';
+import { VirtualDevice } from './virtual-device.js';
+
+export interface RunOptions extends CommonOptions {
+  readonly count: number;
+  readonly name?: string;
+  readonly pin?: boolean;
+  readonly manufacturer?: string;
+  readonly state?: string;
+  readonly button?: boolean;
+  readonly justWorks: boolean;
+}
+
+const usualWidth = 80;
+const words: Readonly<Record<TransferMethod, string>> = {
+  'manufacturer-certificate': 'certificate',
+  'random-pin': 'PIN',
+  'just-works': 'just works',
+};
+
+/**
+ * `device run`: devices on this host until somebody ends them.
+ * @throws SelvageError that names the step.
+ */
+export async function runDevices(
+  surface: Surface,
+  report: Report,
+  kind: DeviceKind,
+  options: RunOptions,
+): Promise<void> {
+  const { name = kind, state = join('.selvage', 'devices', name) } = options;
+  const chosen = await step('choose the interface', () => chooseInterface(options.interface));
+  const store = await step(`open what the devices keep in ${state}`, () => openStore(surface, state, 'the devices'));
+  const devices: VirtualDevice[] = [];
+  let groups: SharedPort<UdpAddress>[] = [];
+  const teller = new DeviceTeller(surface, report);
+  try {
+    groups = await step('listen to the groups', () => openGroups(chosen));
+    for (const [at, called] of namesOf(name, options.count).entries()) {
+      const own = prefixedStore(store, `${at + 1}.`);
+      const parts = { ...options, kind, name: called, store: own, chosen, groups };
+      const showPin = (pin: string | undefined): void => teller.pin(called, pin);
+      const open = VirtualDevice.open(surface, { ...parts, ...(options.pin === true && { showPin }) });
+      const device = await step(`start ${called}`, () => open);
+      device.device.onEvent((event) => teller.event(device, event));
+      devices.push(device);
+    }
+    tellRunning(surface, report, devices, chosen, options);
+    await untilEnded(surface, report, teller, devices, options);
+  } finally {
+    await Promise.all(devices.map((device) => device.close()));
+    for (const group of groups) group.close();
+    await store.close();
+  }
+}
+
+async function openGroups(chosen: ChosenInterface): Promise<SharedPort<UdpAddress>[]> {
+  return (await openGroupPorts(chosen)).map((port) => new SharedPort(port));
+}
+
+function namesOf(name: string, count: number): string[] {
+  return count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
+}
+
+async function untilEnded(
+  surface: Surface,
+  report: Report,
+  teller: DeviceTeller,
+  devices: readonly VirtualDevice[],
+  { button, json }: RunOptions,
+): Promise<void> {
+  const fail = (error: unknown): void => {
+    if (json) return report.fail(error);
+    for (const line of errorLines(error, styleFor(surface.stderr, surface.env))) surface.stderr.write(`${line}\n`);
+  };
+  const press = (device: VirtualDevice): void => {
+    teller.button(device);
+    device.device.reset().catch(fail);
+  };
+  const stop = button === true ? watchButtons(surface, devices, press, fail) : undefined;
+  await interruption(surface);
+  stop?.();
+}
+
+function tellRunning(
+  { stdout }: Surface,
+  report: Report,
+  devices: readonly VirtualDevice[],
+  chosen: ChosenInterface,
+  { button }: RunOptions,
+): void {
+  const width = (stdout.columns ?? usualWidth) - 1;
+  const rows = devices.map(({ name, kind, device, methods, ports }) => [
+    name,
+    kind,
+    shortId(device.deviceId),
+    device.state,
+    methods.map((method) => words[method]).join(', '),
+    ports.plain.join(','),
+    ports.secured.join(','),
+  ]);
+  const columns = [
+    { title: 'name', least: 8 },
+    { title: 'kind' },
+    { title: 'id' },
+    { title: 'state' },
+    { title: 'methods', least: 10 },
+    { title: 'coap', least: 5 },
+    { title: 'coaps', least: 5 },
+  ];
+  const enter = devices.length === 1 ? 'Enter' : 'a name and Enter';
+  const ends = `Ctrl-C ends.${button === true ? ` ${enter}, or SIGUSR2, is the button: a hard reset.` : ''}`;
+  const where = chosen.isLoopback ? 'On the loopback: nothing leaves this host.' : `On ${chosen.name}.`;
+  report.show({
+    event: 'running',
+    data: {
+      interface: chosen.name,
+      devices: devices.map(({ name, kind, device, methods, ports }) => {
+        return { name, kind, device: device.deviceId, state: device.state, methods, ...ports };
+      }),
+    },
+    lines: [...tableLines(columns, rows, width), ...wrap(`${where} ${ends}`, width), ''],
+  });
+}
