@@ -1,4 +1,5 @@
 import type { CborInput, CborValue } from '@selvage/core';
+import { anything } from '../property/anything.js';
 import { listOf } from '../property/list.js';
 import type { Valued } from '../property/property-type.js';
 import { optional, record } from '../property/record.js';
@@ -50,12 +51,20 @@ const ael = record(
 );
 
 const aelUpdate = record(
-  { categoryfilter: optional(categoryfilter), priorityfilter: optional(priorityfilter) },
+  {
+    categoryfilter: optional(categoryfilter),
+    priorityfilter: optional(priorityfilter),
+    maxspace: optional(anything),
+    usedspace: optional(anything),
+    unit: optional(anything),
+    events: optional(anything),
+  },
   { unknown: 'ignore' },
 );
 
 /** `/oic/sec/ael`: what happened to the device. */
 export type Ael = Valued<typeof ael>;
+/** What an update of ael may try to set. */
 export type AelUpdate = Valued<typeof aelUpdate>;
 export type AuditEvent = Valued<typeof auditEvent>;
 

@@ -61,6 +61,7 @@ export const writeRules = {
     priorityfilter: either('RFOTM', 'RFPRO', 'SRESET'),
     maxspace: never,
     usedspace: never,
+    unit: never,
     events: never,
   },
 } as const satisfies Record<SecurityResourceName, Record<string, WriteRule>>;
