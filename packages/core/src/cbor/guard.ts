@@ -10,9 +10,10 @@ interface Open {
   /** Whether the next item of a map is a key. */
   atKey: boolean;
   keys: number;
+  readonly depth: number;
+  readonly around: Open | undefined;
 }
 
-/** What cborg reads from, for short texts of ASCII alone it needs no second look. */
 const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -24,7 +25,7 @@ export class GuardedTokenizer {
   readonly #tokens: Tokenizer;
   readonly #depth: number;
   readonly #keys: number;
-  readonly #open: Open[] = [];
+  #around: Open | undefined;
   #itemsLeft: number;
 
   constructor(bytes: Uint8Array, { depth = 16, items = 65_536, keys = 1024 }: CborLimits) {
@@ -51,10 +52,9 @@ export class GuardedTokenizer {
     if (token.type === Type.break) return this.#closed(token, start);
     if (this.#itemsLeft-- <= 0) throw beyond('there are more items than allowed', start);
     if (token.type === Type.string) this.#requireText(token, start);
-    const around = this.#open.at(-1);
-    if (around !== undefined) this.#count(around, token, start);
+    if (this.#around !== undefined) this.#count(this.#around, token, start);
     if (token.type === Type.array || token.type === Type.map) this.#enter(token, start);
-    else this.#leaveFull();
+    if (this.#around?.left === 0) this.#leaveFull();
     return token;
   }
 
@@ -70,37 +70,40 @@ export class GuardedTokenizer {
   }
 
   #enter({ type, value }: Token, start: number): void {
-    if (this.#open.length >= this.#depth) {
+    const depth = (this.#around?.depth ?? 0) + 1;
+    if (depth > this.#depth) {
       throw beyond(`there are more than ${this.#depth} arrays and maps in one another`, start);
     }
     const isMap = type === Type.map;
     const left = (value as number) * (isMap ? 2 : 1);
     // Each item takes a byte at least: nothing is made for what cannot be there.
     if (left !== Infinity && left > this.#bytes.length - this.pos()) throw this.#truncated(left);
-    this.#open.push({ isMap, left, atKey: isMap, keys: 0 });
-    this.#leaveFull();
+    this.#around = { isMap, left, atKey: isMap, keys: 0, depth, around: this.#around };
   }
 
   #leaveFull(): void {
-    while (this.#open.at(-1)?.left === 0) this.#open.pop();
+    while (this.#around?.left === 0) this.#around = this.#around.around;
   }
 
   #closed(token: Token, start: number): Token {
-    const ended = this.#open.pop();
+    const ended = this.#around;
     if (ended?.left !== Infinity || (ended.isMap && !ended.atKey)) {
       throw invalid('a break where nothing is to end', start);
     }
+    this.#around = ended.around;
     this.#leaveFull();
     return token;
   }
 
-  /** Texts that are not plain ASCII are read again, strictly, and with their byte order mark. */
+  /**
+   * Texts that are not plain ASCII are read again, strictly, and with their byte order mark. Only of ASCII, and of bytes
+   * that cborg put U+FFFD for, does each make one unit of UTF-16.
+   */
   #requireText(token: Token, start: number): void {
     const text = token.value as string;
     const end = this.pos();
     const length = end - start - headLength(this.#bytes[start] as number);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is ASCII that is looked for
-    if (text.length === length && /^[\0-\x7f]*$/.test(text)) return;
+    if (text.length === length && !text.includes('\ufffd')) return;
     try {
       token.value = strictText.decode(this.#bytes.subarray(end - length, end));
     } catch {
