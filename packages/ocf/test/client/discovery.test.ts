@@ -1,5 +1,5 @@
 import type { ServerRequest, ServerResponse } from '@selvage/coap';
-import { fromHex, type PeerAddress, Secret } from '@selvage/core';
+import { fromHex, type PeerAddress, type Secret } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import { type FoundDevice, ocfResponse, parseUuid } from '../../src/index.js';
 import { exchangesOf, flowOf } from '../captures/support/flows.js';
@@ -26,7 +26,8 @@ function replacing(from: string, to: string): (hex: string) => string {
 }
 
 /** A device of few words. */
-function deviceHandler(device: string, { owned = false, name = 'Lamp', host = name.toLowerCase() } = {}) {
+function deviceHandler(device: string, options: { owned?: boolean; name?: string; host?: string } = {}) {
+  const { owned = false, name = 'Lamp', host = name.toLowerCase() } = options;
   const eps = [...(owned ? [] : [`coap://${host}`]), `coaps://${host}.secured`].map((ep) => ({ ep }));
   const link = { anchor: `ocf://${device}`, href: '/oic/sec/doxm', rt: ['oic.r.doxm'], if: ['oic.if.rw'], eps };
   const doxm = { oxms: [0], oxmsel: 4, sct: 9, owned, devowneruuid: device, deviceuuid: device, rowneruuid: device };
@@ -45,7 +46,7 @@ describe('discovery of devices without an owner', () => {
     const client = world.client('client', nobody);
     const asked: string[] = [];
     world.network.tap(({ kind, from, payload }) => {
-      if (kind === 'sent' && from.key === 'client/plain' && payload.length > 10)
+      if (kind === 'sent' && from.key === 'client.plain' && payload.length > 10)
         asked.push(Buffer.from(payload).toString('latin1'));
     });
     const [found, ...others] = await world.settle(client.discover({ owned: false }));
@@ -75,7 +76,7 @@ describe('discovery of devices without an owner', () => {
     expect(told.map((one) => one.device)).toEqual([device]);
     const keys = (addresses: readonly PeerAddress[] = []): string[] => addresses.map(({ key }) => key).sort();
     expect(keys(found[0]?.plain)).toEqual(['lamp-v4', 'lamp-v6']);
-    expect(keys(found[0]?.secured)).toEqual(['lamp-v4/secured', 'lamp-v6/secured']);
+    expect(keys(found[0]?.secured)).toEqual(['lamp-v4.secured', 'lamp-v6.secured']);
   });
 
   it('passes over a device that has an owner, one that says nonsense, and one that falls silent', async () => {
@@ -149,7 +150,7 @@ describe('discovery of devices with an owner, and of resources', () => {
     const [found] = await world.settle(
       world.client('client', nobody).discover({ resourceType: 'oic.r.switch.binary', describe: false }),
     );
-    expect(found).toMatchObject({ device, owned: undefined, secured: [{ key: 'lamp/secured' }] });
+    expect(found).toMatchObject({ device, owned: undefined, secured: [{ key: 'lamp.secured' }] });
     expect(found?.links.map(({ href }) => href)).toEqual(['/light']);
   });
 });

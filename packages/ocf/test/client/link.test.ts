@@ -7,7 +7,7 @@ function linksIn(flow: string) {
   const responses = exchangesOf(flowOf(flow))
     .filter(({ path }) => path === '/oic/res')
     .flatMap((exchange) => exchange.responses.filter(isWhole));
-  return responses.map(({ payload }) => readLinks(decodeCbor(fromHex(payload), { repeatedKeys: 'first' })));
+  return responses.map(({ payload }) => readLinks(decodeCbor(fromHex(payload), { repeatedKeys: 'last' })));
 }
 
 describe('the links of /oic/res', () => {

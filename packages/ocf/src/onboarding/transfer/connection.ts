@@ -84,7 +84,7 @@ async function withPin<Address extends PeerAddress>(
     throw new SelvageError('wrong-pin', `device ${to.device} did not accept the PIN`, {
       cause,
       details: { step: 'open the onboarding connection', device: to.device },
-      remedy: 'the device has reset itself: discover it again, and give the PIN that it shows then',
+      remedy: 'discover the device again, for some reset themselves then, and give the PIN that it shows',
     });
   }
 }

@@ -146,7 +146,7 @@ export class Transfer<Address extends PeerAddress> {
         cause,
         fault: cause.fault,
         details: { ...cause.details, step, device },
-        remedy: cause.remedy ?? 'discover the device again: it resets itself after a handshake that fails',
+        remedy: cause.remedy ?? 'discover the device again, for some reset themselves after a handshake that fails',
       });
     }
   }

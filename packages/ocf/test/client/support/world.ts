@@ -44,7 +44,7 @@ export class World {
 
   /** A port that gets what is sent to a group. */
   join(group: string, name: string): VirtualPort {
-    const port = this.network.open(`${name}/${group}`);
+    const port = this.network.open(`${name}.${group}`);
     const members = this.#groups.get(group) ?? new Set();
     this.#groups.set(group, members.add(port.address.key));
     return port;
@@ -61,8 +61,8 @@ export class World {
       core: this.core,
       entropy: this.entropy(name),
       clock: this.clock,
-      plain: this.network.open(`${name}/plain`),
-      secured: this.network.open(`${name}/secured`),
+      plain: this.network.open(`${name}.plain`),
+      secured: this.network.open(`${name}.secured`),
       groups: [{ key: 'all' }],
       resolve: resolveName,
       sign: signerOf(this.keys),
@@ -113,7 +113,7 @@ export class World {
   }
 }
 
-/** `coaps://lamp.secured` is the port `lamp/secured`: names in URIs have no slashes. */
+/** `coaps://lamp.secured` is the port of that name. */
 export function resolveName({ host }: CoapUri): PeerAddress | undefined {
-  return host === 'nowhere' ? undefined : { key: host.replaceAll('.', '/') };
+  return host === 'nowhere' ? undefined : { key: host };
 }
