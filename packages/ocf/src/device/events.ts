@@ -1,3 +1,4 @@
+import type { SelvageError } from '@selvage/core';
 import type { Changed } from '../model/table.js';
 import type { DeviceStateName } from '../security/device-state.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -22,7 +23,9 @@ export type DeviceEvent =
       /** Who asked, if that is known. */
       readonly peer: Uuid | undefined;
     }
-  /** A handshake failed, or something within the device; it goes on. */
+  /** Somebody could not open a session. */
+  | { readonly kind: 'handshake-failed'; readonly from: string; readonly error: SelvageError }
+  /** Something within the device failed; it goes on. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** Hears what a device tells. */

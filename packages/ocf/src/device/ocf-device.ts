@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor, type PeerAddress, type SelvageError } from '@selvage/core';
+import { decodeCbor, encodeCbor, type PeerAddress, SelvageError } from '@selvage/core';
 import type { ChainVerdict, DtlsSocket } from '@selvage/dtls';
 import { ocfIdentityPurpose, verifyChain } from '@selvage/pki';
 import type { DeviceFacts } from '../model/device-facts.js';
@@ -9,6 +9,7 @@ import { nilUuid, type Uuid } from '../uuid/uuid.js';
 import { Alarm } from './alarm.js';
 import { handshakeFailed } from './audit/audit-log.js';
 import { StoredAudit } from './audit/stored-audit.js';
+import { clientCredentials, type DeviceClientCredentials } from './client-credentials.js';
 import { anchorsOf } from './credential/anchors.js';
 import type { DeviceEvent, DeviceListener } from './events.js';
 import { newLife, startingState, valuesName } from './life.js';
@@ -109,6 +110,15 @@ export class OcfDevice<Address extends PeerAddress> {
     return this.#keeper.state.devowneruuid;
   }
 
+  /** What the device is a client of other devices with. */
+  get clientCredentials(): DeviceClientCredentials {
+    return clientCredentials(
+      () => this.#keeper.state,
+      () => this.#ownKey.handle,
+      this.#options.keys,
+    );
+  }
+
   /** The values of an application resource. @throws SelvageError `invalid-argument` */
   values(path: string): Readonly<Record<string, unknown>> {
     return this.#table.values(path);
@@ -191,7 +201,7 @@ export class OcfDevice<Address extends PeerAddress> {
       judge: (chain) => this.#judge(chain),
       onSession: (socket) => this.#opened(socket),
       onFailure: (error, from) => this.#handshakeFailed(error, from),
-      onError: (error) => this.#tell({ kind: 'failed', error }),
+      onError: (error) => this.#failed(error),
     });
   }
 
@@ -230,7 +240,12 @@ export class OcfDevice<Address extends PeerAddress> {
     const { filters } = this.#keeper.state;
     const event = handshakeFailed([key, error.code]);
     if (this.#audit.log.add(event, filters, this.#options.clock.wallTime())) this.#audit.touched();
-    this.#tell({ kind: 'failed', error });
+    this.#tell({ kind: 'handshake-failed', from: key, error });
+  }
+
+  /** What a peer sent wrong was answered; what else goes wrong is told. */
+  #failed(error: unknown): void {
+    if (!(error instanceof SelvageError) || error.fault !== 'peer') this.#tell({ kind: 'failed', error });
   }
 
   #stateChanged(state: DurableState, before: DurableState): void {

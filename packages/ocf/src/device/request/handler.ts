@@ -14,7 +14,7 @@ import { decideAccess } from '../access/decide.js';
 import type { AccessMethod, Connection } from '../access/question.js';
 import { accessDenied, type LoggedEvent, notSupported } from '../audit/audit-log.js';
 import type { DeviceEvent } from '../events.js';
-import { connectionOf, type Origin } from './origin.js';
+import { connectionOf, type Origin, peerOf } from './origin.js';
 import { retrieveSecurity } from './retrieve.js';
 import { changeSecurity, hasMethod } from './update.js';
 import type { SecurityWorld } from './world.js';
@@ -88,13 +88,15 @@ export class RequestHandler<Address extends PeerAddress> {
     if (connection !== undefined && this.#allows(connection, facts, method)) {
       return { method, facts, interface: name, connection };
     }
-    return this.#deny(method, path, origin);
+    if (!request.multicast) this.#denied(method, path, origin);
+    return ocfResponse('4.01');
   }
 
+  /** A session that does not hold any more is closed, after it was told so. */
   #connection({ session }: Origin<Address>): Connection | undefined {
     const { keeper, clock } = this.#world;
     const connection = connectionOf(session, keeper.state, clock.wallTime());
-    if (connection === undefined) session?.close();
+    if (connection === undefined) clock.wakeAt(clock.now(), () => session?.close());
     return connection;
   }
 
@@ -105,14 +107,12 @@ export class RequestHandler<Address extends PeerAddress> {
       .allowed;
   }
 
-  #deny(method: AccessMethod, path: string, { session, address }: Origin<Address>): ServerResponse {
+  #denied(method: AccessMethod, path: string, { session, address }: Origin<Address>): void {
     const { keeper, tell } = this.#world;
-    const authentication = session?.authentication;
-    const peer = authentication === undefined || authentication.kind === 'none' ? undefined : authentication.peer;
+    const peer = session && peerOf(session.authentication);
     const who = [address.key, ...(peer === undefined ? [] : [peer])];
     this.#log(accessDenied([...who, path, method, keeper.state.dos]));
     tell({ kind: 'denied', method, path, peer });
-    return ocfResponse('4.01');
   }
 
   #log(event: LoggedEvent): void {
@@ -187,8 +187,9 @@ export class RequestHandler<Address extends PeerAddress> {
   ): Promise<ServerResponse> {
     return this.#world.keeper.inTurn(() => {
       const connection = this.#connection(origin);
-      const allowed = connection !== undefined && this.#allows(connection, facts, method);
-      return allowed ? work() : this.#deny(method, facts.path, origin);
+      if (connection !== undefined && this.#allows(connection, facts, method)) return work();
+      this.#denied(method, facts.path, origin);
+      return ocfResponse('4.01');
     });
   }
 

@@ -97,7 +97,7 @@ function sharedKey(state: DurableState, identity: Uint8Array): Secret | undefine
 }
 
 /** The certificate that the owner gave last. */
-function identityOf({ credentials }: DurableState, key: KeyHandle): CertifiedKey | undefined {
+export function identityOf({ credentials }: DurableState, key: KeyHandle): CertifiedKey | undefined {
   const identity = credentials.findLast(({ usage }) => usage === credentialUsages.identity);
   return identity?.chain && { chain: presentedChain(identity.chain), key };
 }

@@ -1,4 +1,4 @@
-import { Secret } from '@selvage/core';
+import { type Secret } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { ownerKey, securityPaths as at, type TransferMethod, transferMethods } from '../../../src/index.js';
 import type { Peer, PeerSessionOf } from './peer.js';
