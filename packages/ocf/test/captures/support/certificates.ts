@@ -27,6 +27,12 @@ export interface Certified {
   readonly key: KeyHandle;
 }
 
+/** Whom a certificate is for: the key of its last request, or one that the test holds. */
+export interface Holder {
+  readonly device: string;
+  readonly key?: KeyHandle | undefined;
+}
+
 /**
  * Stands in for the root of the reference's tool, whose private key nobody has: what it issued for the keys of captured
  * devices is issued for the keys of ours instead, with the same profile and the same roles.
@@ -69,39 +75,41 @@ export class StandInAuthority {
     if (request !== undefined) this.#requests.set(device, request);
   }
 
-  /** The body of an update of `/oic/sec/cred`, with certificates of ours in place of the captured ones. */
-  async replaced(body: CborValue, device: string): Promise<CborInput> {
+  /** The body of an update of credentials or roles, with certificates of ours in place of the captured ones. */
+  async replaced(body: CborValue, holder: Holder): Promise<CborInput> {
     if (!(body instanceof Map)) return body;
     const map = body as CborMap;
-    const creds = map.get('creds');
-    if (!Array.isArray(creds)) return map;
-    const replaced = await Promise.all(creds.map((one) => this.#credential(one as CborMap, device)));
-    return new Map<string | number, CborInput>([...map, ['creds', replaced]]);
+    const list = map.has('creds') ? 'creds' : 'roles';
+    const credentials = map.get(list);
+    if (!Array.isArray(credentials)) return map;
+    const replaced = await Promise.all(credentials.map((one: CborMap) => this.#credential(one, holder)));
+    return new Map<string | number, CborInput>([...map, [list, replaced]]);
   }
 
-  async #credential(credential: CborMap, device: string): Promise<CborInput> {
+  async #credential(credential: CborMap, holder: Holder): Promise<CborInput> {
     const publicdata = credential.get('publicdata');
     if (!(publicdata instanceof Map)) return credential;
     const captured = publicdata as CborMap;
     const [usage, pem] = [credential.get('credusage'), captured.get('data')];
     if (typeof pem !== 'string') return credential;
-    const data = await this.#pem(usage, pem, device);
+    const data = await this.#pem(usage, pem, holder);
     return new Map<string | number, CborInput>([
       ...credential,
       ['publicdata', new Map<string | number, CborInput>([...captured, ['data', data]])],
     ]);
   }
 
-  async #pem(usage: CborValue, captured: string, device: string): Promise<string> {
+  async #pem(usage: CborValue, captured: string, { device, key }: Holder): Promise<string> {
     if (usage === credentialUsages.trustAnchor) return encodePem('CERTIFICATE', this.root.certificate.der);
     const request = this.#requests.get(device);
     const [theirs] = decodePem('CERTIFICATE', captured);
-    if (request === undefined || theirs === undefined) return captured;
+    if (theirs === undefined) return captured;
     const roles = rolesOf(readCertificate(theirs));
     const profile =
       roles === undefined ? { kind: 'identity' as const, device } : { kind: 'role' as const, device, roles };
+    if (key !== undefined) return encodePemChain((await this.certify(profile, key)).chain);
+    if (request === undefined) return captured;
     const validity = validFor(this.#world.now, 365);
-    const { chain } = await this.root.issueForRequest(profile, { request, validity });
-    return encodePemChain(chain);
+    return encodePemChain((await this.root.issueForRequest(profile, { request, validity })).chain);
   }
 }

@@ -3,24 +3,17 @@ import {
   type CoapRequest,
   type CoapResponse,
   CoapTransport,
-  type ObservationListener,
   type SessionAddress,
   SessionPort,
 } from '@selvage/coap';
-import { fromHex, type PeerAddress } from '@selvage/core';
-import { SeededEntropy, type VirtualClock, type VirtualNetwork } from '@selvage/core/virtual';
-import { type CryptoCore, type KeyHandle } from '@selvage/crypto';
+import { fromHex, type PeerAddress, SelvageError } from '@selvage/core';
+import { SeededEntropy } from '@selvage/core/virtual';
+import { type HashAlgorithm, type KeyHandle } from '@selvage/crypto';
 import { type CipherSuiteName, type Credentials, type DtlsSocket, DtlsTransport } from '@selvage/dtls';
 import { ocfOptions } from '../../../src/index.js';
 import { coapOptions } from '../../support/captured-options.js';
 import type { CapturedExchange } from './flows.js';
-
-/** Where a party lives. */
-export interface PartyWorld {
-  readonly clock: VirtualClock;
-  readonly network: VirtualNetwork;
-  readonly core: CryptoCore;
-}
+import type { LabWorld } from './lab-world.js';
 
 /** How a party opens a session. */
 export interface SessionPlan {
@@ -28,20 +21,20 @@ export interface SessionPlan {
   readonly credentials: Credentials;
 }
 
-type Sign = (key: KeyHandle, message: Uint8Array) => Promise<Uint8Array>;
+type Sign = (key: KeyHandle, hash: HashAlgorithm, message: Uint8Array) => Promise<Uint8Array>;
 type Session = SessionAddress<DtlsSocket<PeerAddress>>;
 
 /** Somebody who says what was captured, byte for byte, and hears what ours answers. It judges nobody. */
 export class Party {
   readonly name: string;
-  readonly #world: PartyWorld;
+  readonly #world: LabWorld;
   readonly #plain: CoapTransport<PeerAddress>;
   readonly #dtls: DtlsTransport<PeerAddress>;
   readonly #sessions = new SessionPort<DtlsSocket<PeerAddress>>();
   readonly #secured: CoapTransport<Session>;
   readonly #entropy: SeededEntropy;
 
-  constructor(name: string, world: PartyWorld, sign: Sign) {
+  constructor(name: string, world: LabWorld, sign: Sign) {
     this.name = name;
     this.#world = world;
     this.#entropy = new SeededEntropy(name);
@@ -52,7 +45,7 @@ export class Party {
     this.#dtls = new DtlsTransport<PeerAddress>({
       port: network.open(`${name} as client, secured`),
       clock,
-      sign: ({ key, message }) => sign(key, message),
+      sign: ({ key, hash, message }) => sign(key, hash, message),
       judge: () => ({ accepted: true }),
     });
   }
@@ -75,9 +68,14 @@ export class Party {
     return this.#secured.request(session, requestOf(exchange));
   }
 
-  /** Observes in a session; returns how to stop. */
-  observeIn(session: Session, exchange: CapturedExchange, listener: ObservationListener<Session>): () => void {
-    return this.#secured.observe(session, requestOf(exchange), listener);
+  /** Observes in a session; resolves with the first state, and goes on until the session ends. */
+  observeIn(session: Session, exchange: CapturedExchange): Promise<CoapResponse<Session>> {
+    return new Promise((resolve, reject) => {
+      this.#secured.observe(session, requestOf(exchange), {
+        onNotification: resolve,
+        onEnd: ({ response, error }) => (response === undefined ? reject(error ?? gone()) : resolve(response)),
+      });
+    });
   }
 
   /** Says it to a group, and hears for three seconds. */
@@ -89,6 +87,12 @@ export class Party {
 /** The request as it was sent, block by block where it is longer than one message may be. */
 export function requestOf(exchange: CapturedExchange): CoapRequest {
   const { method, path, query, payload, type } = exchange;
-  const options: readonly CoapOption[] = coapOptions(exchange.options.filter(([name]) => name !== 'Observe'));
+  const options: readonly CoapOption[] = coapOptions(
+    exchange.options.filter(([name, value]) => name !== 'Observe' || value !== 0),
+  );
   return { method, path, query, options, payload: fromHex(payload), confirmable: type !== 'NON' };
+}
+
+function gone(): SelvageError {
+  return new SelvageError('session-closed', 'the observation ended without a word');
 }

@@ -13,7 +13,7 @@ import {
   uuidOf,
 } from '../../../src/index.js';
 import { coapOptions } from '../../support/captured-options.js';
-import { type Certified, type StandInAuthority } from './certificates.js';
+import { type Certified, type Holder, type StandInAuthority } from './certificates.js';
 import { type Difference, differences } from './compare.js';
 import {
   type CapturedEvent,
@@ -23,7 +23,8 @@ import {
   isWhole,
   type Party as PartyName,
 } from './flows.js';
-import { type Party, type PartyWorld } from './party.js';
+import type { LabWorld } from './lab-world.js';
+import type { Party } from './party.js';
 import { Renaming } from './renaming.js';
 import { summary } from './summary.js';
 
@@ -45,7 +46,7 @@ export interface Finding extends Difference {
 }
 
 export interface ReplaySetting {
-  readonly world: PartyWorld;
+  readonly world: LabWorld;
   readonly devices: ReadonlyMap<PartyName, ReplayedDevice>;
   /** Who speaks, by name. */
   readonly parties: (name: PartyName) => Party;
@@ -57,7 +58,7 @@ type Session = SessionAddress<DtlsSocket<PeerAddress>>;
 /** Says what was captured to devices of ours, and notes where they answer otherwise than the reference did. */
 export class Replay {
   readonly findings: Finding[] = [];
-  readonly renaming = new Renaming();
+  renaming = new Renaming();
   /** How many requests were said, and answers compared. */
   readonly counts = { requests: 0, responses: 0 };
   /** Keys of pairs of devices, the one who opens sessions first. */
@@ -69,14 +70,32 @@ export class Replay {
   /** The method that was selected, and the names of both sides of a transfer under way, by device. */
   readonly #transfers = new Map<PartyName, { method: number; owner?: Uuid; device?: Uuid }>();
   #flow = '';
+  /** Who has a part in the flow: others were not there yet. */
+  #present = new Set<string>();
 
   constructor(setting: ReplaySetting) {
     this.#setting = setting;
   }
 
+  get authority(): StandInAuthority {
+    return this.#setting.authority;
+  }
+
+  /** Plays what is to have been before: nothing of it is noted but keys and names. */
+  async prepare(events: readonly CapturedEvent[]): Promise<void> {
+    const { renaming, findings } = this;
+    const [before, counts] = [findings.length, { ...this.counts }];
+    this.renaming = new Renaming();
+    await this.play('before', events);
+    this.renaming = renaming;
+    findings.length = before;
+    Object.assign(this.counts, counts);
+  }
+
   /** Plays a flow; what concerns devices that are not ours is passed over. */
   async play(flow: string, events: readonly CapturedEvent[]): Promise<void> {
     this.#flow = flow;
+    this.#present = new Set(events.flatMap(partiesIn));
     for (const event of events) {
       if (event.kind === 'session') await this.#open(event);
       else if (event.kind === 'closed') await this.#close(event.by, event.to);
@@ -89,7 +108,9 @@ export class Replay {
     const to = devices.get(exchange.to as PartyName);
     if (to !== undefined) return this.#ask(exchange, exchange.to as PartyName, to);
     if (!/^(ff0|224\.)/.test(exchange.to)) return;
-    for (const [name, device] of devices) await this.#askGroup(exchange, name, device);
+    for (const [name, device] of devices) {
+      if (this.#present.has(name) && name !== exchange.from) await this.#askGroup(exchange, name, device);
+    }
   }
 
   async #askGroup(exchange: CapturedExchange, name: PartyName, { group }: ReplayedDevice): Promise<void> {
@@ -123,11 +144,12 @@ export class Replay {
     const party = this.#party(request.from);
     const session = this.#sessions.get(pair(request.from, name));
     if (request.over !== 'coap' && session === undefined) return new SelvageError('session-closed', 'no session');
-    const promise: Promise<CoapResponse> =
-      session === undefined || request.over === 'coap'
-        ? party.ask(device.plain, request)
-        : party.askIn(session, request);
-    return this.#settle(promise.catch(asFailure));
+    if (session === undefined || request.over === 'coap') {
+      return this.#settle(party.ask(device.plain, request).catch(asFailure));
+    }
+    const isRegistration = request.options.some(([option, value]) => option === 'Observe' && value === 0);
+    if (isRegistration) return this.#settle(party.observeIn(session, request).catch(asFailure));
+    return this.#settle(party.askIn(session, request).catch(asFailure));
   }
 
   #compareAnswers(
@@ -144,7 +166,8 @@ export class Replay {
   #compare(exchange: CapturedExchange, theirs: CapturedResponse, ours: CoapResponse): void {
     this.counts.responses++;
     if (theirs.code !== ours.code) this.#find(exchange, [{ path: 'code', theirs: theirs.code, ours: ours.code }]);
-    const [there, here] = [optionTexts(coapOptions(theirs.options)), optionTexts(ours.options)];
+    const captured = theirs.options.filter(([name]) => !ofBlocks.includes(name));
+    const [there, here] = [optionTexts(coapOptions(captured)), optionTexts(ours.options)];
     if (there !== here) this.#find(exchange, [{ path: 'options', theirs: there, ours: here }]);
     if (!isWhole(theirs)) return;
     const [before, after] = [theirs.payload, toHex(ours.payload)];
@@ -162,10 +185,10 @@ export class Replay {
       const [key = '', value = ''] = argument.split('=');
       return key === 'credid' || key === 'aceid' ? `${key}=${this.renaming.ours(key, value)}` : argument;
     });
-    const isCredentials = exchange.method === 'POST' && exchange.path === '/oic/sec/cred';
-    if (!isCredentials) return { ...exchange, query };
-    const body = decodeCbor(fromHex(exchange.payload));
-    const replaced = await this.#setting.authority.replaced(body, this.#deviceOf(name) ?? '');
+    const resource = exchange.method === 'POST' ? exchange.path.slice('/oic/sec/'.length) : '';
+    if (resource !== 'cred' && resource !== 'roles') return { ...exchange, query };
+    const holder = resource === 'cred' ? { device: this.#deviceOf(name) ?? '' } : this.#holderOf(exchange.from);
+    const replaced = await this.#setting.authority.replaced(decodeCbor(fromHex(exchange.payload)), holder);
     return { ...exchange, query, payload: toHex(encodeCbor(replaced)) };
   }
 
@@ -259,24 +282,21 @@ export class Replay {
   }
 
   /** Lets time pass. */
-  async pass(milliseconds: number): Promise<void> {
-    const { clock } = this.#setting.world;
-    await this.#settle(new Promise<void>((resolve) => clock.wakeAt(clock.now() + milliseconds, resolve)));
+  pass(milliseconds: number): Promise<void> {
+    return this.#setting.world.pass(milliseconds);
   }
 
-  async #settle<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const done = (): void => {
-      settled = true;
-    };
-    promise.then(done, done);
-    await this.#setting.world.clock.runUntil(() => settled);
-    return promise;
+  #settle<T>(promise: Promise<T>): Promise<T> {
+    return this.#setting.world.settle(promise);
   }
 
   #find(event: CapturedExchange | CapturedSession, found: readonly Difference[]): void {
     const request = event.kind === 'session' ? 'session' : `${event.method} ${event.path}`;
     this.findings.push(...found.map((one) => ({ ...one, flow: this.#flow, frame: event.frame, request })));
+  }
+
+  #holderOf(name: PartyName): Holder {
+    return { device: this.#deviceOf(name) ?? '', key: this.certified.get(name)?.key };
   }
 
   #deviceOf(name: PartyName): string | undefined {
@@ -290,6 +310,13 @@ export class Replay {
   get #core(): CryptoCore {
     return nativeCore;
   }
+}
+
+/** Everybody who sends or answers something in an event. */
+function partiesIn(event: CapturedEvent): readonly string[] {
+  if (event.kind === 'session') return [event.client, event.server];
+  if (event.kind === 'closed') return [event.by, event.to];
+  return [event.from, event.to, ...event.responses.map(({ from }) => from)];
 }
 
 const suiteNames = new Map<string, CipherSuiteName>(
@@ -318,10 +345,14 @@ function uuidTextOf(bytes: Uint8Array): string {
   return bytes.length === 16 ? uuidOf(bytes) : toHex(bytes);
 }
 
+/** Options that belong to blocks, and not to what is carried. */
+const ofBlocks = ['ETag', 'Block1', 'Block2', 'Size1', 'Size2'];
+
 function optionTexts(options: readonly { readonly number: number; readonly value: Uint8Array }[]): string {
-  const transport = [4, 23, 27, 28, 60];
+  const [transport, observe] = [[4, 23, 27, 28, 60], 6];
   const kept = options.filter(({ number }) => !transport.includes(number));
-  return kept.map(({ number, value }) => `${number}=${toHex(value)}`).join(' ');
+  // Notifications are numbered as their server likes.
+  return kept.map(({ number, value }) => `${number}=${number === observe ? '…' : toHex(value)}`).join(' ');
 }
 
 function asFailure(error: unknown): SelvageError {

@@ -31,7 +31,7 @@ import { coapOptions } from '../../support/captured-options.js';
 import type { Certified } from './certificates.js';
 import { type Difference, differences } from './compare.js';
 import type { CapturedExchange, CapturedResponse } from './flows.js';
-import type { PartyWorld } from './party.js';
+import type { LabWorld } from './lab-world.js';
 import type { Renaming } from './renaming.js';
 import { summary } from './summary.js';
 
@@ -42,12 +42,14 @@ export interface RequestFinding extends Difference {
 }
 
 export interface StandInOptions {
-  readonly world: PartyWorld;
+  readonly world: LabWorld;
   readonly name: string;
   readonly renaming: Renaming;
   /** What it is called before anybody has named it. */
   readonly uuid: Uuid;
   readonly keys: KeyHome;
+  /** What it was asked at other times. */
+  readonly elsewhere: readonly CapturedExchange[];
   readonly pin?: string;
   readonly manufacturer?: Certified;
 }
@@ -120,19 +122,30 @@ export class StandInDevice {
   }
 
   #answer(request: ServerRequest, over: string): ServerResponse | undefined {
-    const [expected] = this.#script;
     const asked = `${over} ${request.method} ${request.path}${request.query.map((one) => `?${one}`).join('')}`;
-    if (expected === undefined || !this.#isExpected(request, over, expected)) {
-      const theirs = expected === undefined ? 'nothing' : requestName(expected);
-      this.findings.push({ frame: expected?.frame ?? 0, request: asked, path: '', theirs, ours: asked });
-      return { code: '5.03' };
+    const at = this.#script.findIndex((one) => this.#isExpected(request, over, one));
+    const expected = this.#script[at] ?? this.#elsewhere(request, over);
+    if (expected === undefined) {
+      this.#note(0, asked, [{ path: 'asked', theirs: 'nothing', ours: asked }]);
+      return { code: '4.04' };
     }
-    this.#script.shift();
-    const found = this.#compare(request, expected);
-    this.findings.push(...found.map((one) => ({ ...one, frame: expected.frame, request: asked })));
+    if (at < 0) this.#note(expected.frame, asked, [{ path: 'asked besides', theirs: 'nothing', ours: asked }]);
+    for (const left of this.#script.splice(0, at + 1).slice(0, -1)) {
+      this.#note(left.frame, requestName(left), [{ path: 'left out', theirs: requestName(left), ours: 'nothing' }]);
+    }
+    if (at >= 0) this.#note(expected.frame, asked, this.#compare(request, expected));
     this.#learn(request);
     const [response] = expected.responses;
     return response === undefined ? undefined : this.#response(response);
+  }
+
+  /** What the reference's tool asked another time, for the answer. */
+  #elsewhere(request: ServerRequest, over: string): CapturedExchange | undefined {
+    return this.#options.elsewhere.find((one) => this.#isExpected(request, over, one));
+  }
+
+  #note(frame: number, request: string, found: readonly Difference[]): void {
+    this.findings.push(...found.map((one) => ({ ...one, frame, request })));
   }
 
   #isExpected({ method, path, query }: ServerRequest, over: string, expected: CapturedExchange): boolean {
