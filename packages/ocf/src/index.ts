@@ -1,5 +1,6 @@
 export { type AccessDecision, decideAccess } from './device/access/decide.js';
 export type { AccessedResource, AccessMethod, AccessQuestion, Connection } from './device/access/question.js';
+export type { DeviceClientCredentials } from './device/client-credentials.js';
 export type { DeviceEvent, DeviceListener } from './device/events.js';
 export { OcfDevice } from './device/ocf-device.js';
 export {
