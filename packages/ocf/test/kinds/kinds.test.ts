@@ -42,6 +42,14 @@ describe('a light', () => {
     expect(shown).toMatchObject({ dimmingSetting: code === '2.04' ? dimmingSetting : 100 });
   });
 
+  it('keeps its range and step from clients', () => {
+    const table = tableOf(deviceKinds.light());
+    for (const update of [{ range: [0, 10] }, { step: 2 }, { dimmingSetting: 5, step: 2 }]) {
+      expect(post(table, '/dimming', update).code).toBe('4.00');
+    }
+    expect(get(table, '/dimming').value).toEqual({ dimmingSetting: 100, range: [0, 100], step: 1 });
+  });
+
   it('is dimmed at whole steps of its range', () => {
     const table = tableOf(deviceKinds.light());
     table.set('/dimming', { range: [1, 11], step: 5 });

@@ -70,6 +70,16 @@ describe('introspection', () => {
       }
     });
 
+    it('says of each property whether clients may change it', () => {
+      const resources = deviceKinds[kind]().resources.filter((one) => one.form === 'properties');
+      for (const { path, properties } of resources) {
+        const { properties: described = {} } = document.definitions[path.slice(1)] ?? {};
+        for (const [name, { writable }] of Object.entries(properties)) {
+          expect(described[name]?.readOnly ?? false, name).toBe(!writable);
+        }
+      }
+    });
+
     it('refers to nothing that it does not define', () => {
       const references = JSON.stringify(document).match(/#\/definitions\/[^"]+/g) ?? [];
       expect(references.length).toBeGreaterThan(paths.length);

@@ -281,6 +281,7 @@ describe('who the device is', () => {
 
   it('can be given a name, of 1 to 64 characters', () => {
     const table = newTable();
+    expect(get(table, '/oic/d').value).toMatchObject({ n: 'Lamp' });
     expect(post(table, '/oic/wk/con', { n: 'Desk' })).toEqual({ code: '2.04', value: { n: 'Desk' } });
     expect(get(table, '/oic/d').value).toMatchObject({ n: 'Desk' });
     expect(get(table, '/oic/wk/con?if=oic.if.baseline').value).toMatchObject({ rt: ['oic.wk.con'], n: 'Desk' });
