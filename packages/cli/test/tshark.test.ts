@@ -44,7 +44,7 @@ describeWith('tshark', 'tshark', 'what --pcap and --keylog keep', () => {
 
   it('and the command that the demo prints shows the sentences, pasted into a shell', async () => {
     const surface = new TestSurface();
-    await surface.run('demo', '--out', file('demo'));
+    await surface.run('demo', 'handshake', '--out', file('demo'));
     const lines = surface.stdout.text.split('\n');
     const start = lines.findIndex((line) => line.trim().startsWith('tshark -r'));
     const end = lines.findIndex((line, at) => at >= start && !line.endsWith('\\'));

@@ -1,12 +1,15 @@
-import type { Show } from './show.js';
+/** What an {@link Expectations} tells of. */
+export type ExpectationEvent =
+  | { readonly event: 'expectation'; readonly what: string; readonly observed: boolean }
+  | { readonly event: 'end'; readonly ok: boolean; readonly observed: number; readonly missed: readonly string[] };
 
-/** What must have been seen for the show to be true; its exit code says whether all of it was. */
+/** What must have been seen for a show to be true; its exit code says whether all of it was. */
 export class Expectations {
-  readonly #show: Show;
+  readonly #show: { tell(event: ExpectationEvent): void };
   readonly #missed: string[] = [];
   #observed = 0;
 
-  constructor(show: Show) {
+  constructor(show: { tell(event: ExpectationEvent): void }) {
     this.#show = show;
   }
 

@@ -1,15 +1,14 @@
 import type { Sink } from '../terminal/surface.js';
-import type { Show, ShowEvent } from './show.js';
 
-/** The show for a program: one JSON object a line. */
-export class JsonShow implements Show {
+/** A show for a program: one JSON object a line. */
+export class JsonShow {
   readonly #sink: Sink;
 
   constructor(sink: Sink) {
     this.#sink = sink;
   }
 
-  tell(event: ShowEvent): void {
+  tell(event: object): void {
     this.#sink.write(`${JSON.stringify(event)}\n`);
   }
 }

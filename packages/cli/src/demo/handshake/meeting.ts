@@ -9,8 +9,8 @@ import {
   DtlsTransport,
   type MessageDescription,
 } from '@selvage/dtls';
-import { type TappedDatagram, TappedPort } from '../dtls/tapped-port.js';
-import type { Surface } from '../terminal/surface.js';
+import { type TappedDatagram, TappedPort } from '../../dtls/tapped-port.js';
+import type { Surface } from '../../terminal/surface.js';
 
 /** Short, so that a wrong guess is over soon; on loopback nothing that is real takes longer. */
 const grace = 250;

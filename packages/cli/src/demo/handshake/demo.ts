@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
-import { styleFor } from '../terminal/style.js';
-import type { Surface } from '../terminal/surface.js';
-import { Expectations } from './expectations.js';
+import { styleFor } from '../../terminal/style.js';
+import type { Surface } from '../../terminal/surface.js';
+import { Expectations } from '../expectations.js';
 import { leaveEvidence } from './evidence.js';
-import { JsonShow } from './json-show.js';
+import { JsonShow } from '../json-show.js';
 import { checkPskd, nearMiss } from './pskd.js';
 import { attackerScene } from './scenes/attacker.js';
 import { dataScene } from './scenes/data.js';

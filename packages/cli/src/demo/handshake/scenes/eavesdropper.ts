@@ -1,8 +1,8 @@
 import { bytesEqual, Secret, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { type Credentials, describeObserved, type ObservedRecord, observeDatagram } from '@selvage/dtls';
-import type { TappedDatagram } from '../../dtls/tapped-port.js';
-import { count } from '../../terminal/text.js';
+import type { TappedDatagram } from '../../../dtls/tapped-port.js';
+import { count } from '../../../terminal/text.js';
 import { dictionaryAround, type DictionaryResult, ecjpakeKeys, pskKeys, tryWords } from '../eavesdropper/dictionary.js';
 import { FinishedLock } from '../eavesdropper/finished-lock.js';
 import { overhear } from '../eavesdropper/overheard.js';

@@ -1,5 +1,5 @@
 import { Secret, type SelvageError } from '@selvage/core';
-import { withAdvice } from '../../dtls/advice.js';
+import { withAdvice } from '../../../dtls/advice.js';
 import { knows, meet } from '../meeting.js';
 import { pskdAlphabet } from '../pskd.js';
 import type { Party } from '../show.js';

@@ -1,5 +1,5 @@
-import { clip, count, hang } from '../terminal/text.js';
-import type { Style } from '../terminal/style.js';
+import { clip, count, hang } from '../../terminal/text.js';
+import type { Style } from '../../terminal/style.js';
 import type { MessageShown, Party } from './show.js';
 
 /** Columns of the time at the left. */

@@ -1,6 +1,6 @@
-import { hang, wrap } from '../terminal/text.js';
-import type { Sink } from '../terminal/surface.js';
-import type { Style } from '../terminal/style.js';
+import { hang, wrap } from '../../terminal/text.js';
+import type { Sink } from '../../terminal/surface.js';
+import type { Style } from '../../terminal/style.js';
 import { SequenceDiagram } from './diagram.js';
 import { meaningOf } from './meanings.js';
 import type { Show, ShowEvent } from './show.js';

@@ -2,15 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { Secret, systemEntropy } from '@selvage/core';
 import { FailingEntropy } from '@selvage/core/virtual';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Expectations } from '../../src/demo/expectations.js';
-import { knows, meet } from '../../src/demo/meeting.js';
-import { attackerScene } from '../../src/demo/scenes/attacker.js';
-import { dataScene } from '../../src/demo/scenes/data.js';
-import { eavesdropperScene } from '../../src/demo/scenes/eavesdropper.js';
-import type { Stage } from '../../src/demo/scenes/stage.js';
-import type { ShowEvent } from '../../src/demo/show.js';
-import { scratchFolder } from '../support/scratch.js';
-import { TestSurface } from '../support/test-surface.js';
+import { Expectations } from '../../../src/demo/expectations.js';
+import { knows, meet } from '../../../src/demo/handshake/meeting.js';
+import { attackerScene } from '../../../src/demo/handshake/scenes/attacker.js';
+import { dataScene } from '../../../src/demo/handshake/scenes/data.js';
+import { eavesdropperScene } from '../../../src/demo/handshake/scenes/eavesdropper.js';
+import type { Stage } from '../../../src/demo/handshake/scenes/stage.js';
+import type { ShowEvent } from '../../../src/demo/handshake/show.js';
+import { scratchFolder } from '../../support/scratch.js';
+import { TestSurface } from '../../support/test-surface.js';
 
 const file = scratchFolder();
 
@@ -37,11 +37,11 @@ function stageOf(words: Partial<Pick<Stage, 'passphrase' | 'guess'>>) {
   return { stage, told, missed };
 }
 
-describe('selvage demo', () => {
+describe('selvage demo handshake', () => {
   const screen = new TestSurface();
   let exit: number;
   beforeAll(async () => {
-    exit = await screen.run('demo', '--out', file('shown'));
+    exit = await screen.run('demo', 'handshake', '--out', file('shown'));
   });
 
   it('observes everything it claims, and exits 0', () => {
@@ -92,10 +92,10 @@ describe('selvage demo', () => {
   });
 });
 
-describe('selvage demo on other screens', () => {
+describe('selvage demo handshake on other screens', () => {
   it('prints one object a line with --json, the same expectations among them', async () => {
     const surface = new TestSurface();
-    expect(await surface.run('demo', '--json', '--out', file('json'))).toBe(0);
+    expect(await surface.run('demo', 'handshake', '--json', '--out', file('json'))).toBe(0);
     const expectations = surface.events.filter(({ event }) => event === 'expectation') as unknown as Expectation[];
     expect(expectations.every(({ observed }) => observed)).toBe(true);
     expect(surface.events.at(-1)).toEqual({ event: 'end', ok: true, observed: expectations.length, missed: [] });
@@ -105,7 +105,9 @@ describe('selvage demo on other screens', () => {
   it('uses the width of a terminal up to 100 columns, and colours unless NO_COLOR is set', async () => {
     const wide = new TestSurface({ columns: 120 });
     const plain = new TestSurface({ columns: 64, env: { NO_COLOR: '1' } });
-    const exits = await Promise.all([wide, plain].map((surface, at) => surface.run('demo', '--out', file(`${at}`))));
+    const exits = await Promise.all(
+      [wide, plain].map((surface, at) => surface.run('demo', 'handshake', '--out', file(`${at}`))),
+    );
     expect(exits).toEqual([0, 0]);
     expect(wide.stdout.text).toContain('\u001b[1m');
     expect(plain.stdout.text).not.toContain('\u001b');
@@ -124,7 +126,7 @@ describe('selvage demo on other screens', () => {
 
   it('takes another passphrase, of the alphabet that Thread has for them', async () => {
     const surface = new TestSurface();
-    expect(await surface.run('demo', '--passphrase', 'THREADJPAKETEST', '--out', file('other'))).toBe(0);
+    expect(await surface.run('demo', 'handshake', '--passphrase', 'THREADJPAKETEST', '--out', file('other'))).toBe(0);
     expect(surface.stdout.text).toContain('THREADJPAKETEST');
   });
 
@@ -135,19 +137,19 @@ describe('selvage demo on other screens', () => {
     ['A'.repeat(33), 'it has 33 characters'],
   ])('refuses the passphrase %j and says why', async (passphrase, why) => {
     const surface = new TestSurface();
-    expect(await surface.run('demo', '--passphrase', passphrase)).toBe(64);
+    expect(await surface.run('demo', 'handshake', '--passphrase', passphrase)).toBe(64);
     expect(surface.stderr.text.replace(/\s+/g, ' ')).toContain(why);
   });
 
   it('says when it cannot leave its files', async () => {
     const surface = new TestSurface();
-    expect(await surface.run('demo', '--out', '/dev/null/demo')).toBe(74);
+    expect(await surface.run('demo', 'handshake', '--out', '/dev/null/demo')).toBe(74);
     expect(surface.stderr.text).toContain('[store-failed]');
   });
 
   it('stops when entropy fails', async () => {
     const surface = new TestSurface({ entropy: new FailingEntropy(systemEntropy, 3) });
-    expect(await surface.run('demo', '--out', file('unlucky'))).toBe(71);
+    expect(await surface.run('demo', 'handshake', '--out', file('unlucky'))).toBe(71);
     expect(surface.stderr.text).toContain('[entropy-failed]');
     expect(surface.stdout.text).not.toContain('expectations were observed');
   });

@@ -1,5 +1,5 @@
-import type { Surface } from '../../terminal/surface.js';
-import type { Expectations } from '../expectations.js';
+import type { Surface } from '../../../terminal/surface.js';
+import type { Expectations } from '../../expectations.js';
 import type { Show } from '../show.js';
 
 /** What every scene has: the world, the screen, the list of what must be seen, and the passphrase. */

@@ -2,12 +2,17 @@ import { bytesEqual, decode, Secret } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { EcJpake, ecjpakeKeyKpPairList, nativeCore } from '@selvage/crypto';
 import { describe, expect, it } from 'vitest';
-import { dictionaryAround, ecjpakeKeys, pskKeys, tryWords } from '../../src/demo/eavesdropper/dictionary.js';
-import { FinishedLock } from '../../src/demo/eavesdropper/finished-lock.js';
-import { overhear } from '../../src/demo/eavesdropper/overheard.js';
-import { compareHellos } from '../../src/demo/eavesdropper/same-hellos.js';
-import { knows, meet } from '../../src/demo/meeting.js';
-import { TestSurface } from '../support/test-surface.js';
+import {
+  dictionaryAround,
+  ecjpakeKeys,
+  pskKeys,
+  tryWords,
+} from '../../../src/demo/handshake/eavesdropper/dictionary.js';
+import { FinishedLock } from '../../../src/demo/handshake/eavesdropper/finished-lock.js';
+import { overhear } from '../../../src/demo/handshake/eavesdropper/overheard.js';
+import { compareHellos } from '../../../src/demo/handshake/eavesdropper/same-hellos.js';
+import { knows, meet } from '../../../src/demo/handshake/meeting.js';
+import { TestSurface } from '../../support/test-surface.js';
 
 const word = 'J01NME';
 const identity = new TextEncoder().encode('lamp');

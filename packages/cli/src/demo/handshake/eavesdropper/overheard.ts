@@ -1,7 +1,7 @@
 import { decode, SelvageError } from '@selvage/core';
 import { clientHello, findExtension, type ObservedRecord, observeDatagram, serverHello } from '@selvage/dtls';
 import { ecjpakeKeyKp, ecjpakeKeyKpPairList, serverEcjpakeParams } from '@selvage/crypto';
-import type { TappedDatagram } from '../../dtls/tapped-port.js';
+import type { TappedDatagram } from '../../../dtls/tapped-port.js';
 
 /** All that somebody on the path has of a handshake, from the datagrams alone. */
 export interface Overheard {

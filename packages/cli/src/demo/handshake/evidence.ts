@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PcapWriter, SelvageError } from '@selvage/core';
-import type { TappedDatagram } from '../dtls/tapped-port.js';
+import type { TappedDatagram } from '../../dtls/tapped-port.js';
 
 /** The files that a run leaves; the paths are as a person types them. */
 export interface Evidence {
