@@ -15,7 +15,7 @@ export type NewCredential = Omit<StoredCredential, 'credid'>;
 
 /**
  * A state with further credentials.
- * @throws SelvageError `invalid-value` or `bad-certificate` (4.00) for one that cannot be used, `payload-too-large` (4.13)
+ * @throws SelvageError `invalid-value` (4.00) for one that cannot be used, `payload-too-large` (4.13)
  */
 export function applyCredentials(
   state: DurableState,

@@ -4,25 +4,26 @@ import { type CredentialInput, credentialUsages } from '../../security/credentia
 import type { UpdateContext } from '../resource/update.js';
 import type { DurableState } from '../state/durable-state.js';
 import { anchorsOf } from './anchors.js';
+import { asInvalidValue } from './as-invalid-value.js';
 import type { NewCredential } from './apply.js';
 import { readChain } from './read-data.js';
 
 /**
  * What a device keeps of certificates that it is given.
- * @throws SelvageError `invalid-value` or `bad-certificate` (4.00) for what it could not use, or is not its own
+ * @throws SelvageError `invalid-value` (4.00) for what it could not use, or is not its own
  */
 export function certificateOf(state: DurableState, input: CredentialInput, context: UpdateContext): NewCredential {
   const { credtype, credusage: usage, tag } = input;
   if (usage === undefined) throw refused('a certificate has a usage');
   const chain = readChain(input.publicdata);
-  const certificates = chain.map((der) => readCertificate(der));
+  const certificates = asInvalidValue(() => chain.map((der) => readCertificate(der)));
   const [leaf] = certificates as [Certificate, ...Certificate[]];
   switch (usage) {
     case credentialUsages.trustAnchor:
     case credentialUsages.manufacturerAnchor:
       break;
     case credentialUsages.identity:
-      checkIdentity(state, input, leaf, chain, context);
+      asInvalidValue(() => checkIdentity(state, input, leaf, chain, context));
       break;
     case credentialUsages.role:
       if (rolesOf(leaf) === undefined) throw refused('the certificate grants no role');

@@ -1,6 +1,7 @@
 import { fromHex, SelvageError } from '@selvage/core';
 import { decodePem } from '@selvage/pki';
 import { type EncodedData, encodings } from '../../security/credential.js';
+import { asInvalidValue } from './as-invalid-value.js';
 
 /** The lengths of symmetric keys, bytes (OCF security, symmetric key formatting). */
 const keyLengths = [16, 32];
@@ -20,12 +21,13 @@ export function readKey(data: EncodedData | undefined): Uint8Array {
 
 /**
  * The certificates of a chain in PEM, in their order.
- * @throws SelvageError `invalid-value` for another encoding, `bad-certificate` where there is none
+ * @throws SelvageError `invalid-value` (4.00) for another encoding, and where there is none
  */
 export function readChain(data: EncodedData | undefined): readonly Uint8Array[] {
   const { data: value = '', encoding = encodings.pem } = data ?? {};
   if (encoding !== encodings.pem) throw refused(`certificates are taken in PEM, not in ${encoding}`);
-  return decodePem('CERTIFICATE', typeof value === 'string' ? value : new TextDecoder().decode(value));
+  const text = typeof value === 'string' ? value : new TextDecoder().decode(value);
+  return asInvalidValue(() => decodePem('CERTIFICATE', text));
 }
 
 function keyBytes(value: string | Uint8Array, encoding: string): Uint8Array {
