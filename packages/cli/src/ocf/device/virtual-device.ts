@@ -1,7 +1,7 @@
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import { nativeCore, StoredKeyHome } from '@selvage/crypto';
-import { type DeviceKind, deviceKinds, OcfDevice, type TransferMethod } from '@selvage/ocf';
+import { type DeviceKind, deviceKinds, type DeviceLimits, OcfDevice, type TransferMethod } from '@selvage/ocf';
 import type { Surface } from '../../terminal/surface.js';
 import type { ChosenInterface } from '../network/interface.js';
 import { InterfacePort } from '../network/interface-port.js';
@@ -24,6 +24,7 @@ export interface VirtualDeviceOptions {
   /** Shows a PIN; without it there is no transfer by Random PIN. */
   readonly showPin?: ((pin: string | undefined) => void) | undefined;
   readonly justWorks: boolean;
+  readonly limits?: Partial<DeviceLimits> | undefined;
 }
 
 /** A real OCF device on this host, without the thing around it. */
@@ -73,7 +74,7 @@ export class VirtualDevice {
     before: AboutDevice | undefined,
     ports: readonly [InterfacePort, InterfacePort],
   ): Promise<VirtualDevice> {
-    const { kind, name, store, groups, manufacturer: wanted, showPin, justWorks } = options;
+    const { kind, name, store, groups, manufacturer: wanted, showPin, justWorks, limits } = options;
     const [plain, secured] = ports;
     const { entropy, clock } = surface;
     const common = { core: nativeCore, entropy };
@@ -103,6 +104,7 @@ export class VirtualDevice {
       manufacturer,
       showPin,
       methods,
+      limits,
     });
     return new VirtualDevice(options, device, methods, ports);
   }
