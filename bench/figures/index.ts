@@ -4,6 +4,7 @@ import { ccmFrame } from './ccm-frame.js';
 import { coap } from './coap.js';
 import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
+import { ocf } from './ocf.js';
 import { record } from './record.js';
 
-export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap];
+export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf];
