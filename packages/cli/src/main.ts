@@ -19,6 +19,7 @@ process.exitCode = await run(process.argv.slice(2), {
       return process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     },
   },
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,
@@ -26,6 +27,10 @@ process.exitCode = await run(process.argv.slice(2), {
   entropy: systemEntropy,
   interrupted: interrupt.signal,
 });
+
+/** What is still open then does not keep a person waiting who wants it to end, ms. */
+const lastWords = 200;
+if (interrupt.signal.aborted) setTimeout(() => process.exit(), lastWords).unref();
 
 // A command that has ended waits for nothing that somebody could still type. Input from a file has no `unref`, and ends.
 if (readsInput) (process.stdin as Partial<Pick<NodeJS.ReadStream, 'unref'>>).unref?.();

@@ -1,17 +1,27 @@
 import { exitCode } from '@selvage/core';
 import { Report } from '../ca/report.js';
-import type { Surface } from '../terminal/surface.js';
+import { interruption, type Surface } from '../terminal/surface.js';
 
 /** Takes the exit code of a command that came to its end. */
 export type Finish = (exitCode: number) => void;
 
-/** Runs a verb to its end; with `--json` its error is told there. A verb that returns no exit code has gone well. */
-export async function perform(
-  surface: Surface,
-  { json }: { readonly json: boolean },
-  finish: Finish,
-  work: (report: Report) => Promise<number | undefined | void>,
-): Promise<void> {
+type Telling = { readonly json: boolean };
+type Work = (report: Report) => Promise<number | undefined | void>;
+
+/** What a program exits with that SIGINT ended. */
+const interruptedExit = 130;
+
+/**
+ * Runs a verb to its end, or until the person wants no more; with `--json` its error is told there. A verb that returns no
+ * exit code has gone well.
+ */
+export function perform(surface: Surface, options: Telling, finish: Finish, work: Work): Promise<void> {
+  const stopped = interruption(surface).then(() => interruptedExit);
+  return performLong(surface, options, finish, (report) => Promise.race([work(report), stopped]));
+}
+
+/** The same for one that goes on until the person wants no more, and then ends by itself. */
+export async function performLong(surface: Surface, { json }: Telling, finish: Finish, work: Work): Promise<void> {
   const report = new Report(surface, json);
   try {
     finish((await work(report)) ?? 0);

@@ -12,6 +12,8 @@ export interface Sink {
 /** All that a command has of the world around it. `main.ts` gives the process's, a test its own. */
 export interface Surface {
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Whether a person is there to answer questions. */
+  readonly canAsk: boolean;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;

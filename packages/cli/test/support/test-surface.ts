@@ -70,11 +70,14 @@ export interface TestSurfaceOptions {
   /** Makes the sinks terminals of this width. */
   readonly columns?: number;
   readonly entropy?: Entropy;
+  /** Whether questions are answered, by what the test types. */
+  readonly canAsk?: boolean;
 }
 
 /** A terminal without a person: what is written can be read, what is read can be typed, Ctrl-C can be pressed. */
 export class TestSurface implements Surface {
   readonly stdin = new Keyboard();
+  readonly canAsk: boolean;
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly env: Surface['env'];
@@ -82,10 +85,11 @@ export class TestSurface implements Surface {
   readonly entropy: Entropy;
   readonly #interrupt = new AbortController();
 
-  constructor({ env = {}, columns, entropy = systemEntropy }: TestSurfaceOptions = {}) {
+  constructor({ env = {}, columns, entropy = systemEntropy, canAsk = false }: TestSurfaceOptions = {}) {
     this.stdout = new Screen(columns);
     this.stderr = new Screen(columns);
     this.env = env;
+    this.canAsk = canAsk;
     this.entropy = entropy;
   }
 

@@ -3,7 +3,7 @@ import { type DeviceKind, deviceKinds } from '@selvage/ocf';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { addNetworkOptions } from '../options.js';
-import { type Finish, perform } from '../perform.js';
+import { type Finish, performLong } from '../perform.js';
 import { deviceExamples } from './examples.js';
 import { runDevices, type RunOptions } from './run.js';
 
@@ -24,7 +24,7 @@ what they were. Shown are their PINs, each change, and each request that they re
   addRunOptions(run)
     .addHelpText('after', deviceExamples)
     .action((kind: DeviceKind, options: RunOptions) =>
-      perform(surface, options, finish, (report) => runDevices(surface, report, kind, options)),
+      performLong(surface, options, finish, (report) => runDevices(surface, report, kind, options)),
     );
   addNetworkOptions(run, surface);
 }

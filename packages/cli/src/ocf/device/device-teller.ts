@@ -52,6 +52,10 @@ export class DeviceTeller {
         const who = peer === undefined ? 'somebody unknown' : shortId(peer);
         return this.#tell('denied', name, { method, path, peer }, `refused ${method} ${path} to ${who}`, bad);
       }
+      case 'handshake-failed': {
+        const { from, error } = event;
+        return this.#tell('handshake-failed', name, { from, error }, `no session with ${from}: ${error.message}`, dim);
+      }
       case 'failed': {
         const { error } = event;
         if (!(error instanceof SelvageError)) throw error;

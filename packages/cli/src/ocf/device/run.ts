@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { prefixedStore } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
-import type { DeviceKind, TransferMethod } from '@selvage/ocf';
+import type { DeviceKind } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { errorLines } from '../../terminal/error-text.js';
@@ -10,6 +10,7 @@ import { interruption, type Surface } from '../../terminal/surface.js';
 import { tableLines } from '../../terminal/table.js';
 import { wrap } from '../../terminal/text.js';
 import { shortId } from '../language/device-name.js';
+import { methodWords } from '../method-words.js';
 import { openGroupPorts } from '../network/groups.js';
 import { type ChosenInterface, chooseInterface } from '../network/interface.js';
 import { SharedPort } from '../network/shared-port.js';
@@ -30,11 +31,6 @@ export interface RunOptions extends CommonOptions {
 }
 
 const usualWidth = 80;
-const words: Readonly<Record<TransferMethod, string>> = {
-  'manufacturer-certificate': 'certificate',
-  'random-pin': 'PIN',
-  'just-works': 'just works',
-};
 
 /**
  * `device run`: devices on this host until somebody ends them.
@@ -113,7 +109,7 @@ function tellRunning(
     kind,
     shortId(device.deviceId),
     device.state,
-    methods.map((method) => words[method]).join(', '),
+    methods.map((method) => methodWords[method]).join(', '),
     ports.plain.join(','),
     ports.secured.join(','),
   ]);

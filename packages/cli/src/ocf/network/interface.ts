@@ -84,13 +84,19 @@ function onePerReach(addresses: readonly LocalAddress[]): LocalAddress[] {
   return addresses.filter(({ reach }, at) => addresses.findIndex((other) => other.reach === reach) === at);
 }
 
+/** The interfaces that lead out of this host, each with its addresses. */
+export function otherInterfaces(host: HostInterfaces = networkInterfaces()): string {
+  return realInterfaces(host).join('; ') || 'there is none that is up';
+}
+
 function choices(host: HostInterfaces): string {
+  return [...realInterfaces(host), `${loopback.name} (${loopbackAddress}, the default)`].join('; ');
+}
+
+function realInterfaces(host: HostInterfaces): string[] {
   const names = Object.keys(host).filter((name) => !(host[name] ?? []).some(({ internal }) => internal));
-  const texts = names.map(
-    (name) =>
-      `${name} (${addressesOf(name, host)
-        .map(({ address }) => address)
-        .join(', ')})`,
-  );
-  return [...texts, `${loopback.name} (${loopbackAddress}, the default)`].join('; ');
+  return names.map((name) => {
+    const addresses = addressesOf(name, host).map(({ address }) => address);
+    return `${name} (${addresses.join(', ')})`;
+  });
 }

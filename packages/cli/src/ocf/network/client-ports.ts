@@ -1,0 +1,24 @@
+import { addressResolver } from './resolve.js';
+import { groupAddresses } from './groups.js';
+import type { ChosenInterface } from './interface.js';
+import { InterfacePort } from './interface-port.js';
+
+/** What an OCF client has of the network: two ports, where to ask all devices, and how to read their addresses. */
+export interface ClientPorts {
+  readonly plain: InterfacePort;
+  readonly secured: InterfacePort;
+  readonly groups: ReturnType<typeof groupAddresses>;
+  readonly resolve: ReturnType<typeof addressResolver>;
+}
+
+/** @throws SelvageError as {@link InterfacePort.open}. */
+export async function openClientPorts(chosen: ChosenInterface): Promise<ClientPorts> {
+  const plain = await InterfacePort.open(chosen);
+  try {
+    const secured = await InterfacePort.open(chosen);
+    return { plain, secured, groups: groupAddresses(chosen), resolve: addressResolver(chosen) };
+  } catch (error) {
+    plain.close();
+    throw error;
+  }
+}

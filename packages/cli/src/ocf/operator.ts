@@ -1,0 +1,112 @@
+import { parseCoapUri } from '@selvage/coap';
+import { SelvageError } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import { nativeCore } from '@selvage/crypto';
+import { OnboardingTool, type OwnedDevice, type ReachableDevice, type Uuid } from '@selvage/ocf';
+import { readCertificate } from '@selvage/pki';
+import { step } from '../ca/step.js';
+import type { Surface } from '../terminal/surface.js';
+import { deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
+import { type ClientPorts, openClientPorts } from './network/client-ports.js';
+import { chooseInterface } from './network/interface.js';
+import { uriOf } from './network/resolve.js';
+import type { SiteOptions } from './options.js';
+import type { Site } from './site/site.js';
+
+/** A device of the site, by what the site calls it. */
+export interface SiteDevice extends NamedDevice {
+  readonly record: OwnedDevice;
+  readonly kind: string | undefined;
+}
+
+/** How long a device is given for a handshake where it was last, ms: after that it is looked for. */
+const firstTry = 1500;
+const searchTime = 1500;
+
+/** An owner at work: its site, and the onboarding tool on the network. */
+export class Operator {
+  readonly site: Site;
+  readonly tool: OnboardingTool<UdpAddress>;
+  readonly #surface: Surface;
+  readonly #resolve: ClientPorts['resolve'];
+
+  private constructor(surface: Surface, site: Site, tool: OnboardingTool<UdpAddress>, resolve: ClientPorts['resolve']) {
+    this.#surface = surface;
+    this.site = site;
+    this.tool = tool;
+    this.#resolve = resolve;
+  }
+
+  /** @throws SelvageError that names the step. */
+  static async open(surface: Surface, site: Site, options: Pick<SiteOptions, 'interface'>): Promise<Operator> {
+    const chosen = await step('choose the interface', () => chooseInterface(options.interface));
+    const ports = await step('open the ports', () => openClientPorts(chosen));
+    const { owner, domain, name, manufacturers } = site.settings;
+    const tool = await OnboardingTool.open<UdpAddress>({
+      ...ports,
+      core: nativeCore,
+      entropy: surface.entropy,
+      clock: surface.clock,
+      uuid: owner,
+      domain: { uuid: domain, name },
+      store: site.toolStore,
+      authority: site.authority,
+      keys: site.keys,
+      manufacturerAnchors: manufacturers.map((der) => ({ certificate: readCertificate(der) })),
+    });
+    return new Operator(surface, site, tool, ports.resolve);
+  }
+
+  /** The devices of the site. */
+  devices(): SiteDevice[] {
+    return this.tool.devices().map((record) => this.#siteDevice(record));
+  }
+
+  /** The device that is called so. @throws SelvageError `device-not-found`, `invalid-argument`, listing the candidates. */
+  called(text: string): SiteDevice {
+    return deviceCalled(text, this.devices(), `in the site ${this.site.folder}`);
+  }
+
+  /** What people call a device: its name, or the beginning of its UUID. */
+  nameOf(device: Uuid): string {
+    if (device === this.site.settings.owner) return 'owner';
+    const known = this.tool.devices().find((record) => record.device === device);
+    return (known && this.#siteDevice(known).name) ?? shortId(device);
+  }
+
+  /**
+   * Finds a device: where it was last, else by asking all. The session with it is open then.
+   * @throws SelvageError `device-not-found` for one that does not answer, `not-owned` for one that was reset.
+   */
+  async reach({ device, record }: SiteDevice): Promise<ReachableDevice<UdpAddress>> {
+    const known = { device, secured: this.#addressesOf(record) };
+    try {
+      await this.tool.client.session(known, { timeout: firstTry });
+      return known;
+    } catch (error) {
+      if (!(error instanceof SelvageError)) throw error;
+    }
+    const [found] = await this.tool.discover({ device, listenFor: searchTime, describe: false });
+    // The tool says best what is the matter with a device that does not take its owner.
+    await this.tool.provisioning.state(device);
+    if (found === undefined) return known;
+    await this.site.remember(this.#surface, device, {
+      endpoints: found.secured.map((address) => uriOf('coaps', address)),
+    });
+    return found;
+  }
+
+  close(): void {
+    this.tool.close();
+  }
+
+  #siteDevice(record: OwnedDevice): SiteDevice {
+    const { name = record.name, kind } = this.site.notes.get(record.device);
+    return { device: record.device, name, kind, record };
+  }
+
+  #addressesOf({ device, endpoints }: OwnedDevice): UdpAddress[] {
+    const { endpoints: later = endpoints } = this.site.notes.get(device);
+    return later.flatMap((uri) => this.#resolve(parseCoapUri(uri)) ?? []);
+  }
+}

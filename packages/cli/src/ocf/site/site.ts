@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { prefixedStore, SelvageError, type Store } from '@selvage/core';
+import type { LogStore } from '@selvage/core/node';
+import { type KeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
+import { newUuid, type Uuid } from '@selvage/ocf';
+import { type AuthoritySetting, CertificateAuthority, validFor } from '@selvage/pki';
+import { step } from '../../ca/step.js';
+import type { Surface } from '../../terminal/surface.js';
+import { openStore } from '../open-store.js';
+import { type DeviceNote, DeviceNotes } from './device-notes.js';
+import { readSettings, type SiteSettings, writeSettings } from './settings.js';
+
+const notesPrefix = 'notes.';
+const authorityDays = 7305;
+const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
+
+/**
+ * All that an owner has, in one folder: who it is, its certificate authority, the keys of both, and what its onboarding
+ * tool knows of each device. It is for one process at a time.
+ */
+export class Site {
+  readonly folder: string;
+  readonly keys: KeyHome;
+  readonly authority: CertificateAuthority;
+  readonly notes: DeviceNotes;
+  /** Whether it was made just now. */
+  readonly isNew: boolean;
+  #settings: SiteSettings;
+  readonly #store: LogStore;
+  #closed = false;
+
+  private constructor(folder: string, store: LogStore, parts: SiteParts) {
+    this.folder = folder;
+    this.#store = store;
+    this.#settings = parts.settings;
+    this.keys = parts.keys;
+    this.authority = parts.authority;
+    this.notes = parts.notes;
+    this.isNew = parts.isNew;
+  }
+
+  /** Opens the site of a folder. @throws SelvageError `file-not-found` where there is none, `store-in-use`, `store-failed`. */
+  static open(surface: Surface, folder: string): Promise<Site> {
+    return step(`open the site in ${folder}`, async () => {
+      if (!existsSync(folder)) throw noSite();
+      return Site.#open(surface, folder, () => Promise.reject(noSite()));
+    });
+  }
+
+  /**
+   * Opens the site of a folder, or makes one there.
+   * @param name what devices tell of it
+   * @throws SelvageError `store-in-use`, `store-failed`.
+   */
+  static openOrMake(surface: Surface, folder: string, name?: string): Promise<Site> {
+    return step(`open the site in ${folder}`, () =>
+      Site.#open(surface, folder, (store, keys) => establish(surface, store, keys, name)),
+    );
+  }
+
+  static async #open(
+    surface: Surface,
+    folder: string,
+    make: (store: Store, keys: KeyHome) => Promise<SiteSettings>,
+  ): Promise<Site> {
+    const store = await openStore(surface, folder, 'the site');
+    try {
+      const common = { core: nativeCore, entropy: surface.entropy };
+      const keys = await StoredKeyHome.open({ ...common, store: prefixedStore(store, 'keys.') });
+      const known = await readSettings(store);
+      const settings = known ?? (await make(store, keys));
+      const authority = await authorityOf(settings, { ...common, keys, store: prefixedStore(store, 'authority.') });
+      const notes = await DeviceNotes.open(prefixedStore(store, notesPrefix));
+      return new Site(folder, store, { settings, keys, authority, notes, isNew: known === undefined });
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  get settings(): SiteSettings {
+    return this.#settings;
+  }
+
+  /** The part of the store that the onboarding tool has to itself. */
+  get toolStore(): Store {
+    return prefixedStore(this.#store, 'tool.');
+  }
+
+  /** Changes what the site is. @throws SelvageError `store-failed`. */
+  async change(change: Partial<Pick<SiteSettings, 'name' | 'manufacturers'>>): Promise<void> {
+    const settings = { ...this.#settings, ...change };
+    await writeSettings(this.#store, settings);
+    this.#settings = settings;
+  }
+
+  /** Notes something of a device, also when others may have the site open by now. @throws SelvageError as {@link open}. */
+  async remember(surface: Pick<Surface, 'clock'>, device: Uuid, note: DeviceNote): Promise<void> {
+    if (!this.#closed) return this.notes.add(device, note);
+    const store = await openStore(surface, this.folder, 'the site');
+    try {
+      await (await DeviceNotes.open(prefixedStore(store, notesPrefix))).add(device, note);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Lets others open it; what was read of it can still be read, and nothing can be changed. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#store.close();
+  }
+}
+
+interface SiteParts {
+  readonly settings: SiteSettings;
+  readonly keys: KeyHome;
+  readonly authority: CertificateAuthority;
+  readonly notes: DeviceNotes;
+  readonly isNew: boolean;
+}
+
+async function establish(
+  { clock, entropy }: Surface,
+  store: Store,
+  keys: KeyHome,
+  wanted: string | undefined,
+): Promise<SiteSettings> {
+  const owner = newUuid(entropy);
+  const name = wanted ?? `Selvage site ${owner.slice(0, 8)}`;
+  const key = await keys.generate(signing);
+  const now = clock.wallTime();
+  const setting = { core: nativeCore, entropy, keys, key, store: prefixedStore(store, 'authority.') };
+  const { chain } = await CertificateAuthority.establish(setting, {
+    subject: [
+      ['O', name],
+      ['CN', 'Owner Root'],
+    ],
+    validity: validFor(now, authorityDays),
+  });
+  const domain = newUuid(entropy);
+  const settings = { owner, domain, name, since: Math.floor(now), key: key.id, chain, manufacturers: [] };
+  await writeSettings(store, settings);
+  return settings;
+}
+
+async function authorityOf(
+  { key: id, chain }: SiteSettings,
+  setting: Omit<AuthoritySetting, 'key'>,
+): Promise<CertificateAuthority> {
+  const key = (await setting.keys.list()).find((one) => one.id === id);
+  if (key !== undefined) return new CertificateAuthority({ ...setting, key }, chain);
+  throw new SelvageError('store-failed', 'the key of its authority is not there', {
+    remedy: 'restore the folder of the site from a backup',
+  });
+}
+
+function noSite(): SelvageError {
+  return new SelvageError('file-not-found', 'there is none', {
+    remedy: 'selvage own makes one when it owns the first device; or name another folder with --site',
+  });
+}

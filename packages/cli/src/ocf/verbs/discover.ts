@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import type { UdpAddress } from '@selvage/core/node';
+import { nativeCore } from '@selvage/crypto';
+import { newUuid, OcfClient, type Uuid } from '@selvage/ocf';
+import type { Report } from '../../ca/report.js';
+import { step } from '../../ca/step.js';
+import { LiveLines } from '../../terminal/live-lines.js';
+import type { Surface } from '../../terminal/surface.js';
+import { tableLines } from '../../terminal/table.js';
+import { count, hang } from '../../terminal/text.js';
+import { shortId } from '../language/device-name.js';
+import { methodWords } from '../method-words.js';
+import { openClientPorts } from '../network/client-ports.js';
+import { type ChosenInterface, chooseInterface, otherInterfaces } from '../network/interface.js';
+import { Operator, type SiteDevice } from '../operator.js';
+import type { SiteOptions } from '../options.js';
+import { Site } from '../site/site.js';
+import { survey, type SurveyedDevice } from '../survey.js';
+
+export interface DiscoverOptions extends SiteOptions {
+  readonly unowned?: boolean;
+  readonly owned?: boolean;
+  readonly resources?: boolean;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+/** Whose a device is: nobody's, this site's, another's; or this site's, and it did not answer. */
+type Whose = 'new' | 'ours' | "somebody's" | 'silent';
+
+interface Row {
+  readonly device: Uuid;
+  readonly name: string | undefined;
+  readonly kind: string | undefined;
+  readonly state: Whose;
+  readonly surveyed: SurveyedDevice | undefined;
+}
+
+const usualWidth = 80;
+
+/** `discover`: all devices that answer, and those of the site that do not. @throws SelvageError that names the step. */
+export async function discover(surface: Surface, report: Report, options: DiscoverOptions): Promise<void> {
+  const chosen = await step('choose the interface', () => chooseInterface(options.interface));
+  const ours = await devicesOf(surface, options);
+  const found = await surveyAll(surface, chosen, options.wait * 1000);
+  const rows = rowsOf(found, ours).filter((row) => isWanted(row, options));
+  if (options.json) return tellJson(report, rows, options);
+  const width = (surface.stdout.columns ?? usualWidth) - 1;
+  const lines = rows.length === 0 ? nothingFound(chosen, options, width) : tableOf(rows, options, width);
+  report.show({ event: 'discovered', data: {}, lines });
+}
+
+/** The devices that the site has, if there is one. */
+async function devicesOf(surface: Surface, options: DiscoverOptions): Promise<readonly SiteDevice[]> {
+  if (!existsSync(options.site)) return [];
+  const site = await Site.open(surface, options.site);
+  const operator = await Operator.open(surface, site, options).finally(() => site.close());
+  operator.close();
+  return operator.devices();
+}
+
+async function surveyAll(surface: Surface, chosen: ChosenInterface, listenFor: number): Promise<SurveyedDevice[]> {
+  const { entropy, clock } = surface;
+  const ports = await step('open the ports', () => openClientPorts(chosen));
+  const identity = { device: newUuid(entropy), pskFor: () => undefined };
+  const client = new OcfClient<UdpAddress>({ ...ports, core: nativeCore, entropy, clock, identity });
+  const live = new LiveLines(surface.stderr);
+  const surveys: Promise<SurveyedDevice>[] = [];
+  const say = (): void => {
+    live.set(
+      'found',
+      `listening for ${listenFor / 1000} s on ${chosen.name}: ${count(surveys.length, 'device')} so far`,
+    );
+  };
+  try {
+    say();
+    const found = await client.discover({
+      listenFor,
+      onFound: (one) => {
+        surveys.push(survey(client, one));
+        say();
+      },
+    });
+    const surveyed = await Promise.all(surveys);
+    // Where it answered later, over another family, is known at the end only.
+    return surveyed.map((one) => ({
+      ...one,
+      found: found.find(({ device }) => device === one.found.device) ?? one.found,
+    }));
+  } finally {
+    live.clear();
+    client.close();
+  }
+}
+
+function rowsOf(found: readonly SurveyedDevice[], ours: readonly SiteDevice[]): Row[] {
+  const seen = found.map((surveyed): Row => {
+    const { device, owned, name } = surveyed.found;
+    const own = ours.find((one) => one.device === device);
+    const state = own !== undefined ? 'ours' : owned === false ? 'new' : "somebody's";
+    return { device, name: own?.name ?? name, kind: surveyed.kind, state, surveyed };
+  });
+  const silent = ours.filter(({ device }) => found.every((one) => one.found.device !== device));
+  const rows = [
+    ...seen,
+    ...silent.map(({ device, name, kind }): Row => ({ device, name, kind, state: 'silent', surveyed: undefined })),
+  ];
+  return rows.sort(
+    (a, b) => (a.name ?? '').localeCompare(b.name ?? '', 'en', { numeric: true }) || (a.device < b.device ? -1 : 1),
+  );
+}
+
+function isWanted({ state }: Row, { owned = false, unowned = false }: DiscoverOptions): boolean {
+  if (owned === unowned) return true;
+  return unowned ? state === 'new' : state !== 'new';
+}
+
+function tellJson(report: Report, rows: readonly Row[], { resources = false }: DiscoverOptions): void {
+  for (const { device, name, kind, state, surveyed } of rows) {
+    const { methods = [], found, links = [] } = surveyed ?? {};
+    const plain = found?.plain.map(({ key }) => key) ?? [];
+    const secured = found?.secured.map(({ key }) => key) ?? [];
+    const data = { device, name, kind, state, methods, plain, secured, ...(resources && { resources: links }) };
+    report.show({ event: 'device', data, lines: [] });
+  }
+  report.show({ event: 'discovered', data: { devices: rows.length }, lines: [] });
+}
+
+function tableOf(rows: readonly Row[], { resources = false }: DiscoverOptions, width: number): string[] {
+  const columns = [
+    { title: 'name', least: 8 },
+    { title: 'kind', least: 6 },
+    { title: 'id' },
+    { title: 'state' },
+    { title: 'can be owned by', least: 12 },
+    { title: 'address', least: 12 },
+  ];
+  const cells = rows.map(({ device, name = '', kind = '', state, surveyed }) => [
+    name,
+    kind,
+    shortId(device),
+    state === 'silent' ? 'ours, silent' : state,
+    surveyed?.methods.map((method) => methodWords[method]).join(', ') ?? '',
+    surveyed?.found.plain[0]?.key ?? '',
+  ]);
+  const [head = '', ...lines] = tableLines(columns, cells, width);
+  if (!resources) return [head, ...lines];
+  return [head, ...rows.flatMap((row, at) => [lines[at] as string, ...resourceLines(row, width)])];
+}
+
+function resourceLines({ surveyed }: Row, width: number): string[] {
+  const links = surveyed?.links ?? [];
+  const longest = Math.max(0, ...links.map(({ href }) => href.length));
+  return links.flatMap(({ href, types }) => hang(`  ${href.padEnd(longest)}  `, types.join(' '), width));
+}
+
+function nothingFound(chosen: ChosenInterface, { wait, owned, unowned }: DiscoverOptions, width: number): string[] {
+  const what = owned === unowned ? 'device' : owned === true ? 'device with an owner' : 'device without an owner';
+  const hint = chosen.isLoopback
+    ? `The loopback has only what runs on this host (selvage device run); --interface looks elsewhere: ${otherInterfaces()}.`
+    : 'See that they are powered and on this network, and that no firewall keeps UDP port 5683 from them.';
+  return [...hang('', `No ${what} answered on ${chosen.name} within ${wait} s.`, width), ...hang('', hint, width)];
+}

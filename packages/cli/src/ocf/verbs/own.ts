@@ -1,0 +1,168 @@
+import { exitCode, Secret, SelvageError } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import type { FoundDevice, OwnedOrNot, PinSource, TransferMethod, TransferOptions } from '@selvage/ocf';
+import type { Report } from '../../ca/report.js';
+import { step } from '../../ca/step.js';
+import { Questions } from '../../terminal/question.js';
+import type { Surface } from '../../terminal/surface.js';
+import { calledText, deviceCalled } from '../language/device-name.js';
+import type { Operator } from '../operator.js';
+import type { SiteOptions } from '../options.js';
+import { survey } from '../survey.js';
+import { trustManufacturers } from '../trust.js';
+import { withNewOperator } from '../with-operator.js';
+import { firstTasks, nameDevice } from './first-tasks.js';
+import { OwnProgress } from './own-progress.js';
+
+export interface OwnOptions extends SiteOptions {
+  readonly all?: boolean;
+  readonly method: TransferMethod | 'auto';
+  readonly pin?: string;
+  readonly trust?: readonly string[];
+  readonly name?: string;
+  readonly certificate: boolean;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+type Found = FoundDevice<UdpAddress>;
+
+/** Devices at a time; a person gives one PIN at a time. */
+const concurrency = { machine: 16, person: 1 };
+/** The device waits for its PIN: the command is to be run again. */
+const pinToCome = 75;
+
+/**
+ * `own`: takes devices over. One that fails does not keep the others; the exit code is then that of the first that did.
+ * @throws SelvageError that names the step.
+ */
+export async function own(
+  surface: Surface,
+  report: Report,
+  called: readonly string[],
+  options: OwnOptions,
+): Promise<number> {
+  await step('understand what to own', () => checkOptions(called, options));
+  const work = (operator: Operator): Promise<number> => new Owning(surface, report, operator, options).run(called);
+  return withNewOperator(surface, report, options, work, (site) =>
+    trustManufacturers(report, site, options.trust ?? []),
+  );
+}
+
+class Owning {
+  readonly #surface: Surface;
+  readonly #operator: Operator;
+  readonly #options: OwnOptions;
+  readonly #progress: OwnProgress;
+
+  constructor(surface: Surface, report: Report, operator: Operator, options: OwnOptions) {
+    this.#surface = surface;
+    this.#operator = operator;
+    this.#options = options;
+    this.#progress = new OwnProgress(surface, report, options.json);
+  }
+
+  async run(called: readonly string[]): Promise<number> {
+    const { wait, method, pin } = this.#options;
+    this.#progress.looking(wait);
+    const found = await this.#operator.tool.discover({ listenFor: wait * 1000 });
+    this.#progress.looked();
+    const wanted = await step('find the devices', () => this.#chosen(called, found));
+    if (wanted.length === 0) this.#progress.say('No device without an owner answered: nothing to own.');
+    const isPinToCome = method === 'random-pin' && pin === undefined && !this.#surface.canAsk;
+    return isPinToCome ? this.#requestPins(wanted) : this.#ownAll(wanted);
+  }
+
+  #chosen(called: readonly string[], found: readonly Found[]): readonly Found[] {
+    const unowned = found.filter(({ owned }) => owned === false);
+    if (this.#options.all === true) return unowned;
+    const chosen = called.map((text) => {
+      this.#requireNotOurs(text, unowned);
+      return deviceCalled(text, unowned, 'among those without an owner that answered');
+    });
+    return [...new Set(chosen)];
+  }
+
+  /** A device that is owned here is not found among those without an owner, and that is why. */
+  #requireNotOurs(text: string, unowned: readonly Found[]): void {
+    const ours = this.#operator.devices().find(({ device, name }) => device === text || name === text);
+    if (ours === undefined || unowned.some(({ device, name }) => device === text || name === text)) return;
+    throw new SelvageError('already-owned', `${calledText(ours)} is owned by this site already`, {
+      remedy: 'selvage devices lists what is; selvage reset lets a device go',
+    });
+  }
+
+  /** Nobody is here to read a PIN that is shown only now: the devices show it, and the next command brings it. */
+  async #requestPins(wanted: readonly Found[]): Promise<number> {
+    for (const one of wanted) {
+      await step(`have ${calledText(one)} show its PIN`, () => this.#operator.tool.requestPin(one));
+      this.#progress.pinShown(one);
+    }
+    return pinToCome;
+  }
+
+  async #ownAll(wanted: readonly Found[]): Promise<number> {
+    const { clock } = this.#surface;
+    const { tool } = this.#operator;
+    const since = clock.now();
+    const kinds = new Map<string, string | undefined>();
+    for (const one of wanted) this.#progress.begin(one);
+    await Promise.all(wanted.map(async (one) => kinds.set(one.device, (await survey(tool.client, one)).kind)));
+    const settled: Promise<void>[] = [];
+    const results = await tool.ownAll(wanted, {
+      ...this.#transferOptions(),
+      onDevice: (result) => void settled.push(this.#settle(result, kinds.get(result.found.device))),
+    });
+    await Promise.all(settled);
+    const failures = results.flatMap((result) => ('error' in result ? [result.error] : []));
+    this.#progress.end(wanted.length - failures.length, wanted.length, since);
+    return failures[0] === undefined ? 0 : exitCode(failures[0]);
+  }
+
+  #transferOptions(): TransferOptions<UdpAddress> & { readonly concurrency: number } {
+    const { method, pin, certificate } = this.#options;
+    const questions = new Questions(this.#surface);
+    const asked = pin === undefined && questions.canAsk;
+    return {
+      ...(method !== 'auto' && { method }),
+      ...(pin !== undefined && { pin: Secret.text(pin) }),
+      ...(asked && { pin: this.#askFor(questions) }),
+      tasks: firstTasks(this.#operator.site.settings.owner, certificate),
+      onProgress: (progress) => this.#progress.step(progress),
+      concurrency: asked ? concurrency.person : concurrency.machine,
+    };
+  }
+
+  #askFor(questions: Questions): PinSource<UdpAddress> {
+    return async (found) => {
+      this.#progress.looked();
+      const pin = await questions.ask(`PIN that ${calledText(found)} shows (Enter gives up):`);
+      return pin === undefined || pin === '' ? undefined : Secret.text(pin);
+    };
+  }
+
+  async #settle(result: OwnedOrNot<UdpAddress>, kind: string | undefined): Promise<void> {
+    const { found } = result;
+    if ('error' in result) return this.#progress.failed(found.device, result.error);
+    const { owned } = result;
+    const { name } = this.#options;
+    await this.#operator.site.notes.add(owned.device, { kind, name });
+    if (name !== undefined) await nameDevice(this.#operator, owned.device, name);
+    this.#progress.owned(found.device, name ?? owned.name, owned);
+  }
+}
+
+function checkOptions(called: readonly string[], { all = false, pin, name, method }: OwnOptions): void {
+  if (called.length === 0 && !all) throw wrong('nothing says which devices', 'name some, or give --all');
+  if (called.length > 0 && all) throw wrong('--all leaves no device to be named', 'name some, or give --all');
+  if (pin !== undefined && called.length !== 1)
+    throw wrong('a PIN is that of one device', 'name the device that shows it');
+  if (pin !== undefined && method !== 'auto' && method !== 'random-pin') {
+    throw wrong(`${method} has no PIN`, 'leave --pin out, or give --method random-pin');
+  }
+  if (name !== undefined && called.length !== 1) throw wrong('a name is that of one device', 'name the device');
+}
+
+function wrong(problem: string, remedy: string): SelvageError {
+  return new SelvageError('invalid-argument', problem, { remedy });
+}
