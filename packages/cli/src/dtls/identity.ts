@@ -9,19 +9,20 @@ import {
 import type { Surface } from '../terminal/surface.js';
 import { readOptionText } from './files.js';
 import { loadCertificate } from './own-certificate.js';
-import { keyPassphraseVariable } from './x509/private-key.js';
+import { keyPassphraseVariable } from './private-key.js';
 import type { DtlsOptions } from './options.js';
 import { trusts } from './trust.js';
 
 /** Who we are and how we talk: what the options for that come to. */
 export interface Identity {
+  readonly role: Role;
   readonly credentials: Credentials;
   readonly suites: readonly CipherSuiteName[];
   /** Uses our private key, when there is one. */
   readonly sign: ((operation: SignOperation) => Promise<Uint8Array>) | undefined;
 }
 
-type Role = 'client' | 'server';
+export type Role = 'client' | 'server';
 
 /** Forward secrecy first, then the smaller records. */
 const preference: readonly CipherSuiteName[] = [
@@ -77,6 +78,7 @@ export async function readIdentity(
     'ecdh-anon': options.anonymous === true,
   };
   return {
+    role,
     credentials,
     suites: chooseSuites(options.suite ?? [], (suite) => usable[suite.keyExchange]),
     sign: own?.sign,

@@ -48,7 +48,10 @@ function addModes(command: Command): void {
       '--key <file>',
       'the private key of our certificate, PEM or DER; SELVAGE_KEY_PASSPHRASE opens an encrypted one',
     )
-    .option('--ca <file>', 'authorities to trust, PEM. Checks signatures and times, not names, usages or revocation')
+    .option(
+      '--ca <file>',
+      'authorities to trust, PEM. Chains are judged by RFC 5280, without names and revocation lists',
+    )
     .option('--peer-certificate <sha256:hex>', 'trust exactly the certificate with this hash (may be repeated)', gather)
     .option('--anonymous', 'nobody is authenticated: against listeners only, not against anybody in between');
 }

@@ -1,10 +1,10 @@
 import { systemEntropy, bytesEqual, type Secret, SelvageError } from '@selvage/core';
 import { type KeyHandle, LocalKeyHome, nativeCore, signerOf } from '@selvage/crypto';
 import type { SignOperation } from '@selvage/dtls';
-import { readOptionFile, readOptionText } from './files.js';
-import { readCertificate } from './x509/certificate.js';
-import { certificatesInPem } from './x509/pem.js';
-import { privateKeyInFile } from './x509/private-key.js';
+import { readCertificate } from '@selvage/pki';
+import { readCertificateFile } from './certificate-file.js';
+import { readOptionFile } from './files.js';
+import { privateKeyInFile } from './private-key.js';
 
 /** Our certificate with its issuers, DER, ours first, and the use of its private key. */
 export interface OwnCertificate {
@@ -33,7 +33,7 @@ export async function loadCertificate(files: {
       remedy: 'a certificate and its private key are given together',
     });
   }
-  const chain = certificatesInPem(readOptionText('--cert', cert), cert);
+  const chain = readCertificateFile('--cert', cert);
   const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
   const secret = privateKeyInFile(readOptionFile('--key', key), key, passphrase);
   const handle = await home.importKey({ algorithm: 'ecdsa-p256', usages: ['sign'] }, secret);
@@ -44,7 +44,7 @@ export async function loadCertificate(files: {
 
 function checkPair(leaf: Uint8Array, { publicKey }: KeyHandle): void {
   const certified = readCertificate(leaf).publicKey;
-  if (certified !== undefined && publicKey !== undefined && bytesEqual(certified, publicKey)) return;
+  if (certified?.kind === 'p256' && publicKey !== undefined && bytesEqual(certified.publicKey, publicKey)) return;
   throw new SelvageError('invalid-argument', '--key is not the private key of --cert', {
     remedy: 'give the key that the certificate was issued for, as ours stands first in --cert',
   });

@@ -45,7 +45,7 @@ export function prepare(surface: Surface, options: DtlsOptions, identity: Identi
   const reporter =
     options.json === true ? new JsonReporter(surface.stdout) : new TextReporter(surface, options.trace === true);
   const progress = new Progress();
-  const judge = readTrust(options, surface.clock);
+  const judge = readTrust(identity.role, options, surface.clock);
   const keeping = openKeeping(options);
   warn(reporter, options);
   return {

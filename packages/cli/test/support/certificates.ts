@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { certificatesInPem } from '../../src/dtls/x509/pem.js';
+import { decodePem } from '@selvage/pki';
 
 /** A file of the chain tests; `vectors/certificates/README.md` says what each is. */
 export function certificateFile(name: string): string {
@@ -10,5 +10,5 @@ export function certificateFile(name: string): string {
 /** One certificate of them, DER. */
 export function certificateOf(name: string): Uint8Array {
   const file = certificateFile(`${name}.cert.pem`);
-  return certificatesInPem(readFileSync(file, 'utf8'), file)[0] as Uint8Array;
+  return decodePem('CERTIFICATE', readFileSync(file, 'utf8'))[0] as Uint8Array;
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { nativeCore } from '@selvage/crypto';
-import { describe, expect, it } from 'vitest';
-import { readCertificate } from '../../../src/dtls/x509/certificate.js';
 import { Secret } from '@selvage/core';
-import { privateKeyInFile } from '../../../src/dtls/x509/private-key.js';
-import { certificateFile, certificateOf } from '../../support/certificates.js';
+import { nativeCore } from '@selvage/crypto';
+import { readCertificate } from '@selvage/pki';
+import { describe, expect, it } from 'vitest';
+import { privateKeyInFile } from '../../src/dtls/private-key.js';
+import { certificateFile, certificateOf } from '../support/certificates.js';
 
 const load = (name: string, passphrase?: Secret) =>
   privateKeyInFile(new Uint8Array(readFileSync(certificateFile(name))), name, passphrase);
@@ -20,7 +20,7 @@ const refusal = (text: string): unknown => {
 describe('a private key in PEM', () => {
   it.each(['chain.key.pem', 'chain.sec1.key.pem'])('is read from %s, and is the certificate’s', (name) => {
     const publicKey = nativeCore.p256.publicKey(load(name).reveal());
-    expect(publicKey).toEqual(readCertificate(certificateOf('leaf-of-middle')).publicKey);
+    expect(readCertificate(certificateOf('leaf-of-middle')).publicKey).toEqual({ kind: 'p256', publicKey });
   });
 
   it('that is encrypted is opened by its passphrase, and refused without or with another one', () => {
