@@ -14,7 +14,7 @@ import { carryOutTasks } from './provisioning/carry-out.js';
 import type { TaskContext } from './provisioning/context.js';
 import { endPairing } from './provisioning/pair.js';
 import { releaseDevice, type ReleaseSetting } from './reset.js';
-import { carryOut, carryOutAll, isRefusal } from './step.js';
+import { carryOut, carryOutAll } from './step.js';
 import { enterStep, firstAccessSteps } from './transfer/steps.js';
 
 /**
@@ -27,7 +27,7 @@ export type ResumedOutcome = 'finished' | 'undone' | 'unknown';
 export interface Resumption {
   readonly device: Uuid;
   readonly outcome: ResumedOutcome;
-  /** Why it could not be brought to an end. */
+  /** Why it was not brought to an end, or what the device did without on its way. */
   readonly error?: SelvageError | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function resumeDevice<Address extends PeerAddress>(
   const isUndone = seen.some((found) => isFormer(found, record)) || isSuperseded(record, setting.journal);
   try {
     const session = await probe(record, seen, setting);
-    if (session !== undefined) return { device, outcome: await goOn(record, session, setting) };
+    if (session !== undefined) return { device, ...(await goOn(record, session, setting)) };
     if (!isUndone) return { device, outcome: 'unknown', error: notFound(device) };
     await setting.journal.delete(device);
     return { device, outcome: 'undone' };
@@ -85,24 +85,24 @@ async function probe<Address extends PeerAddress>(
   }
 }
 
-/** The device has us as its owner: its path is followed to the end. */
+/** The device has us as its owner: its path is followed to the end, though not all may be had on it. */
 async function goOn<Address extends PeerAddress>(
   record: DeviceRecord,
   session: OcfSession<Address>,
   setting: RecoverySetting<Address>,
-): Promise<ResumedOutcome> {
+): Promise<Omit<Resumption, 'device'>> {
   const context = setting.context(record, session);
   try {
     switch (record.stage) {
       case 'releasing':
         await releaseDevice(context, { ...setting, plain: setting.book.plain(record.device) });
-        return 'undone';
+        return { outcome: 'undone' };
       case 'transferring':
-        await finishTransfer(context, setting);
-        return 'finished';
-      case 'owned':
-        await finishProvisioning(context, setting);
-        return record.pairing === undefined ? 'finished' : 'undone';
+        return { outcome: 'finished', error: await finishTransfer(context, setting) };
+      case 'owned': {
+        const error = await finishProvisioning(context, setting);
+        return { outcome: record.pairing === undefined ? 'finished' : 'undone', error };
+      }
     }
   } finally {
     session.close();
@@ -112,7 +112,7 @@ async function goOn<Address extends PeerAddress>(
 async function finishTransfer<Address extends PeerAddress>(
   context: TaskContext<Address>,
   { owner, journal }: RecoverySetting<Address>,
-): Promise<void> {
+): Promise<SelvageError | undefined> {
   const { session, record } = context;
   const { pending = [] } = record;
   const state = await stateOf(context);
@@ -123,32 +123,25 @@ async function finishTransfer<Address extends PeerAddress>(
   } else if (pending.length > 0) {
     await carryOut(session, enterStep('RFPRO'), context);
   }
-  const change = await carryOutTasks(pending, context);
+  const { change, failure } = await carryOutTasks(pending, context);
   await carryOut(session, enterStep('RFNOP'), context);
   await journal.put({ ...record, ...change, stage: 'owned', pending: undefined });
+  return failure;
 }
 
 async function finishProvisioning<Address extends PeerAddress>(
   context: TaskContext<Address>,
   { journal }: RecoverySetting<Address>,
-): Promise<void> {
+): Promise<SelvageError | undefined> {
   const { session, record } = context;
   if (record.pairing !== undefined) await endPairing(context, journal);
   const { pending } = record;
-  if (pending === undefined) return;
+  if (pending === undefined) return undefined;
   await carryOut(session, enterStep('RFPRO'), context);
-  let failure: SelvageError | undefined;
-  let change: Partial<DeviceRecord> = {};
-  try {
-    change = await carryOutTasks(pending, context);
-  } catch (error) {
-    // What the device refuses it will refuse again: it goes back to operation without it.
-    if (!isRefusal(error)) throw error;
-    failure = error;
-  }
+  const { change, failure } = await carryOutTasks(pending, context);
   await carryOut(session, enterStep('RFNOP'), context);
   await journal.update(record.device, { ...change, pending: undefined });
-  if (failure !== undefined) throw failure;
+  return failure;
 }
 
 async function stateOf<Address extends PeerAddress>(

@@ -4,7 +4,7 @@ import type { OcfSession } from '../client/session.js';
 import { readDoxm } from '../security/doxm.js';
 import type { Journal } from './journal/journal.js';
 import type { TaskContext } from './provisioning/context.js';
-import { carryOut } from './step.js';
+import { carryOut, isLost } from './step.js';
 import { enterStep, readOwnership } from './transfer/steps.js';
 
 /** What a device is released with. */
@@ -74,10 +74,6 @@ function closedWithin<Address extends PeerAddress>(
       resolve(reason.by === 'peer');
     });
   });
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof SelvageError && (error.code === 'session-closed' || error.code === 'timed-out');
 }
 
 function stillOwned(device: string): SelvageError {

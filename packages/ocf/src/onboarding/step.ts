@@ -91,3 +91,11 @@ const remedies = {
 export function isRefusal(error: unknown): error is SelvageError {
   return error instanceof SelvageError && error.details?.['response'] !== undefined;
 }
+
+/** What is lost on the way: whether the device has heard what it was asked, nobody knows. */
+const losses: readonly ErrorCode[] = ['timed-out', 'session-closed', 'request-reset', 'transfer-failed', 'port-closed'];
+
+/** Whether an error leaves open where the device stands. */
+export function isLost(error: unknown): boolean {
+  return !(error instanceof SelvageError) || losses.includes(error.code);
+}

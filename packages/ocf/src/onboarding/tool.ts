@@ -275,12 +275,14 @@ export class OnboardingTool<Address extends PeerAddress> {
   /** A transfer that failed leaves the device un-owned and forgotten, or owned, or else in the journal. */
   async #settle(transfer: Transfer<Address>, found: FoundDevice<Address>, error: unknown): Promise<DeviceRecord> {
     const { record, mayBeOwned } = transfer;
-    if (record === undefined || record.stage === 'owned') throw error;
+    if (record === undefined) throw error;
     if (!mayBeOwned) {
       await this.#journal.delete(record.device);
       throw error;
     }
     this.#book.note({ ...found, owned: true }, record.device);
+    // Owned it is, though a task failed.
+    if (record.stage === 'owned') throw error;
     // A device that refuses what its owner must have is let go again.
     const stage = isRefusal(error) ? 'releasing' : record.stage;
     const current = await this.#journal.update(record.device, { stage });

@@ -1,10 +1,16 @@
-import type { PeerAddress } from '@selvage/core';
+import type { PeerAddress, SelvageError } from '@selvage/core';
 import { writeAcl2Update } from '../../security/acl2.js';
 import { readDoxm } from '../../security/doxm.js';
 import { securityPaths } from '../../security/paths.js';
-import { carryOut } from '../step.js';
+import { carryOut, isLost } from '../step.js';
 import { readOwnership } from '../transfer/steps.js';
-import { provisionAnchor, provisionIdentity, provisionRoles, requireCertificates } from './certificates.js';
+import {
+  provisionAnchor,
+  provisionIdentity,
+  provisionRoles,
+  requireCertificates,
+  requireIssuer,
+} from './certificates.js';
 import type { RecordChange, TaskContext } from './context.js';
 import { removeCredential, removePairwise } from './credentials.js';
 import type { ProvisioningTask } from './task.js';
@@ -17,6 +23,7 @@ export async function checkTasks<Address extends PeerAddress>(
   context: TaskContext<Address>,
 ): Promise<void> {
   if (!needCertificates(tasks)) return;
+  requireIssuer(context);
   const { value } = await carryOut(context.session, readOwnership, context);
   requireCertificates(context.record.device, readDoxm(value));
 }
@@ -26,17 +33,34 @@ export function needCertificates(tasks: readonly ProvisioningTask[]): boolean {
   return tasks.some(({ kind }) => kind === 'identity' || kind === 'roles');
 }
 
-/** Carries tasks out, one after the other, on a device in RFPRO; resolves with what is to be remembered. */
+/** What came of tasks. */
+export interface TasksOutcome {
+  /** What is to be remembered of those that were carried out. */
+  readonly change: RecordChange;
+  /** Why one was not, and those behind it. */
+  readonly failure?: SelvageError | undefined;
+}
+
+/**
+ * Carries tasks out, one after the other, on a device in RFPRO. What it refuses, or what cannot be made for it, ends them
+ * but for the device's operation: it is for the caller to bring it back.
+ * @throws SelvageError (rejects) where the device fell silent.
+ */
 export async function carryOutTasks<Address extends PeerAddress>(
   tasks: readonly ProvisioningTask[],
   context: TaskContext<Address>,
-): Promise<RecordChange> {
+): Promise<TasksOutcome> {
   let change: RecordChange = {};
-  for (const task of tasks) {
-    const record = { ...context.record, ...change };
-    change = { ...change, ...(await carryOutTask(task, { ...context, record })) };
+  try {
+    for (const task of tasks) {
+      const record = { ...context.record, ...change };
+      change = { ...change, ...(await carryOutTask(task, { ...context, record })) };
+    }
+    return { change };
+  } catch (error) {
+    if (isLost(error)) throw error;
+    return { change, failure: error as SelvageError };
   }
-  return change;
 }
 
 async function carryOutTask<Address extends PeerAddress>(

@@ -21,8 +21,8 @@ export async function provisionIdentity<Address extends PeerAddress>(
 ): Promise<RecordChange> {
   const { device } = context.record;
   const old = await earlier(context, credentialUsages.identity, context.record.identity !== undefined);
-  await carryOut(context.session, anchorStep(issuerOf(context).anchor, '*'), context);
-  const good = context.again ? old.find(({ certificate }) => issuerOf(context).isGood(certificate)) : undefined;
+  await carryOut(context.session, anchorStep(requireIssuer(context).anchor, '*'), context);
+  const good = context.again ? old.find(({ certificate }) => requireIssuer(context).isGood(certificate)) : undefined;
   const identity =
     good === undefined
       ? await certify(context, { profile: { kind: 'identity', device }, usage: credentialUsages.identity, days })
@@ -43,7 +43,7 @@ export async function provisionRoles<Address extends PeerAddress>(
     credentialUsages.role,
     granted.some((one) => roles.some((role) => isSame(one, role))),
   );
-  await carryOut(context.session, anchorStep(issuerOf(context).anchor, '*'), context);
+  await carryOut(context.session, anchorStep(requireIssuer(context).anchor, '*'), context);
   const records = granted.filter((one) => !roles.some((role) => isSame(one, role)));
   for (const role of roles) {
     const same = old.filter(({ certificate }) => rolesOf(certificate)?.some((one) => grants(one, role)) === true);
@@ -62,6 +62,14 @@ export async function provisionAnchor<Address extends PeerAddress>(
   { certificate, subject = '*' }: { readonly certificate: Uint8Array; readonly subject?: Uuid | '*' | undefined },
 ): Promise<void> {
   await carryOut(context.session, anchorStep(encodePem('CERTIFICATE', certificate), subject), context);
+}
+
+/** The owner's authority. @throws SelvageError `invalid-argument` where the tool has none. */
+export function requireIssuer({ issuer }: Pick<TaskContext<PeerAddress>, 'issuer'>): CertificateIssuer {
+  if (issuer !== undefined) return issuer;
+  throw new SelvageError('invalid-argument', 'the tool has no authority that could issue certificates', {
+    remedy: "give it the owner's certificate authority",
+  });
 }
 
 /** @throws SelvageError `provisioning-refused` for a device that takes no certificates. */
@@ -103,7 +111,7 @@ async function signed<Address extends PeerAddress>(
 ): Promise<IssuedPem> {
   try {
     const [request = new Uint8Array(0)] = decodePem('CERTIFICATE REQUEST', csr);
-    return await issuerOf(context).certify(profile, request, days);
+    return await requireIssuer(context).certify(profile, request, days);
   } catch (cause) {
     if (!(cause instanceof SelvageError)) throw cause;
     const words = `device ${context.device}: cannot certify its key: ${cause.message}`;
@@ -156,13 +164,6 @@ const rolesAccessStep: Step = {
     }),
   },
 };
-
-function issuerOf<Address extends PeerAddress>({ issuer }: TaskContext<Address>): CertificateIssuer {
-  if (issuer !== undefined) return issuer;
-  throw new SelvageError('invalid-argument', 'the tool has no authority that could issue certificates', {
-    remedy: "give it the owner's certificate authority",
-  });
-}
 
 function isSame(one: GrantedRole, other: GrantedRole): boolean {
   return one.role === other.role && one.authority === other.authority;

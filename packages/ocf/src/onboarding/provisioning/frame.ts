@@ -2,7 +2,7 @@ import type { PeerAddress } from '@selvage/core';
 import type { DeviceStateName } from '../../security/device-state.js';
 import type { Journal } from '../journal/journal.js';
 import type { DeviceRecord } from '../journal/device-record.js';
-import { carryOut, carryOutAll, isRefusal } from '../step.js';
+import { carryOut, carryOutAll } from '../step.js';
 import { enterStep } from '../transfer/steps.js';
 import { carryOutTasks, checkTasks } from './carry-out.js';
 import type { TaskContext } from './context.js';
@@ -14,7 +14,7 @@ export type ProvisioningState = Extract<DeviceStateName, 'RFPRO' | 'SRESET'>;
 /**
  * Provisions a device in normal operation: takes it to RFPRO (or, by a soft reset, to SRESET), carries the tasks out, and
  * brings it back to RFNOP. What is to be done stands in the journal from before the device leaves RFNOP until after it is
- * back. A task that the device refuses ends the tasks, but not its operation.
+ * back. A task that fails ends the tasks, but not its operation.
  */
 export async function provision<Address extends PeerAddress>(
   tasks: readonly ProvisioningTask[],
@@ -25,23 +25,11 @@ export async function provision<Address extends PeerAddress>(
   await checkTasks(tasks, context);
   await journal.update(record.device, { pending: tasks });
   await carryOut(session, enterStep(through), context);
-  let change: Partial<DeviceRecord>;
-  try {
-    change = await carryOutTasks(tasks, context);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await finishFrame(context, { journal, through, change: {} });
-    throw error;
-  }
-  return finishFrame(context, { journal, through, change });
-}
-
-async function finishFrame<Address extends PeerAddress>(
-  context: TaskContext<Address>,
-  { journal, through, change }: { journal: Journal; through: ProvisioningState; change: Partial<DeviceRecord> },
-): Promise<DeviceRecord> {
+  const { change, failure } = await carryOutTasks(tasks, context);
   // From SRESET the only way to normal operation leads through RFPRO.
   const states = through === 'SRESET' ? (['RFPRO', 'RFNOP'] as const) : (['RFNOP'] as const);
-  await carryOutAll(context.session, states.map(enterStep), context);
-  return journal.update(context.record.device, { ...change, pending: undefined });
+  await carryOutAll(session, states.map(enterStep), context);
+  const provisioned = await journal.update(record.device, { ...change, pending: undefined });
+  if (failure !== undefined) throw failure;
+  return provisioned;
 }

@@ -11,7 +11,7 @@ import { newUuid, type Uuid } from '../../uuid/uuid.js';
 import type { DeviceRecord } from '../journal/device-record.js';
 import type { Journal } from '../journal/journal.js';
 import { carryOutTasks, needCertificates } from '../provisioning/carry-out.js';
-import { requireCertificates } from '../provisioning/certificates.js';
+import { requireCertificates, requireIssuer } from '../provisioning/certificates.js';
 import type { CertificateIssuer } from '../provisioning/issuer.js';
 import type { ProvisioningTask } from '../provisioning/task.js';
 import {
@@ -91,10 +91,11 @@ export class Transfer<Address extends PeerAddress> {
   async run(): Promise<DeviceRecord> {
     const doxm = await this.#readOwnership();
     const method = this.#chooseMethod(doxm);
+    this.#checkTasks(doxm);
     const pin = await this.#prepare(method, doxm);
     const connection = await this.#connect(method, pin);
     try {
-      return await this.#takeOver(connection, method, doxm);
+      return await this.#takeOver(connection, method);
     } finally {
       connection.session.close();
     }
@@ -121,6 +122,13 @@ export class Transfer<Address extends PeerAddress> {
     const { method, pin } = this.#options;
     const hasAnchors = manufacturerAnchors.length > 0;
     return chooseMethod(doxm, { policy, method, hasPin: pin !== undefined, hasAnchors });
+  }
+
+  /** What could not be provisioned is known before anything is begun. */
+  #checkTasks(doxm: Doxm): void {
+    if (!needCertificates(this.#options.tasks ?? [])) return;
+    requireIssuer(this.#setting);
+    requireCertificates(this.#found.device, doxm);
   }
 
   /** Chooses the method on the device, unless it shows a PIN that was read already: it would show another then. */
@@ -151,11 +159,7 @@ export class Transfer<Address extends PeerAddress> {
     }
   }
 
-  async #takeOver(
-    connection: OnboardingConnection<Address>,
-    method: TransferMethod,
-    doxm: Doxm,
-  ): Promise<DeviceRecord> {
+  async #takeOver(connection: OnboardingConnection<Address>, method: TransferMethod): Promise<DeviceRecord> {
     const { session } = connection;
     const { owner, domain, entropy, journal } = this.#setting;
     const ownership = { owner, domain, device: newUuid(entropy) };
@@ -167,7 +171,7 @@ export class Transfer<Address extends PeerAddress> {
     await Promise.allSettled([carryOutAll(session, claimSteps(ownership), this.#context), written]).then(requireAll);
     for (const step of ownSteps(ownership)) await carryOut(session, step, this.#context);
     await this.#enterProvisioning(session);
-    return this.#provision(session, record, doxm);
+    return this.#provision(session, record);
   }
 
   async #enterProvisioning(session: OcfSession<Address>): Promise<void> {
@@ -180,26 +184,17 @@ export class Transfer<Address extends PeerAddress> {
     }
   }
 
-  /** In RFPRO the device is owned: what it refuses of the tasks does not change that. */
-  async #provision(session: OcfSession<Address>, record: DeviceRecord, doxm: Doxm): Promise<DeviceRecord> {
+  /** In RFPRO the device is owned: what fails of the tasks does not change that. */
+  async #provision(session: OcfSession<Address>, record: DeviceRecord): Promise<DeviceRecord> {
     const { owner, journal, issuer } = this.#setting;
     const { tasks = [] } = this.#options;
     const context = { ...this.#context, session, record, issuer, again: false };
     await carryOutAll(session, firstAccessSteps(owner), context);
-    let change: Partial<DeviceRecord> = {};
-    let refusal: SelvageError | undefined;
-    try {
-      if (needCertificates(tasks)) requireCertificates(record.device, doxm);
-      change = await carryOutTasks(tasks, { ...context, refusal: 'provisioning-refused' });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refusal = error;
-    }
+    const { change, failure } = await carryOutTasks(tasks, { ...context, refusal: 'provisioning-refused' });
     await carryOut(session, enterStep('RFNOP'), context);
-    const owned = await journal.put({ ...record, ...change, stage: 'owned', pending: undefined });
-    if (refusal === undefined) return owned;
-    this.record = owned;
-    throw refusal;
+    this.record = await journal.put({ ...record, ...change, stage: 'owned', pending: undefined });
+    if (failure !== undefined) throw failure;
+    return this.record;
   }
 
   #recordOf(
