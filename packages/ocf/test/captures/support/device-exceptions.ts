@@ -1,6 +1,5 @@
-import { nativeCore } from '@selvage/crypto';
-import { decodePem, nameText, openCertificateRequest, readCertificate, rolesOf } from '@selvage/pki';
 import type { Exception } from './compare.js';
+import { isSameCertificate, isSameRequest } from './same-contents.js';
 
 /** Where our device may answer otherwise than the reference did, and why. */
 export interface NamedException extends Exception {
@@ -77,22 +76,3 @@ export const deviceExceptions: readonly NamedException[] = [
   { flows: /^m01/, request: links, path: '[].sdname', reason: 'the same' },
   { flows: /^n01/, path: 'answers', reason: 'its static build cannot hold a payload of 741 bytes, and is silent' },
 ];
-
-/** The same name, and a proof of the key in both. */
-function isSameRequest(theirs: unknown, ours: unknown): boolean {
-  const subjectOf = (pem: unknown): string => {
-    const [der = new Uint8Array(0)] = decodePem('CERTIFICATE REQUEST', String(pem));
-    return nameText(openCertificateRequest(nativeCore, der).subject);
-  };
-  return subjectOf(theirs) === subjectOf(ours);
-}
-
-/** The same names, and the same roles. */
-function isSameCertificate(theirs: unknown, ours: unknown): boolean {
-  const contentsOf = (pem: unknown): unknown =>
-    decodePem('CERTIFICATE', String(pem)).map((der) => {
-      const certificate = readCertificate(der);
-      return [nameText(certificate.subject), nameText(certificate.issuer), rolesOf(certificate)];
-    });
-  return JSON.stringify(contentsOf(theirs)) === JSON.stringify(contentsOf(ours));
-}

@@ -13,14 +13,17 @@ import {
 import { SeededEntropy } from '@selvage/core/virtual';
 import type { KeyHome } from '@selvage/crypto';
 import { type DtlsConfiguration, type DtlsSocket, DtlsTransport } from '@selvage/dtls';
+import { encodePem, makeCertificateRequest } from '@selvage/pki';
 import {
   certificateSuites,
   ocfOptions,
+  ocfResponse,
   ownerKey,
   parseUuid,
   pinHint,
   pinKey,
   pskSuites,
+  securityPaths,
   type TransferMethod,
   transferMethodOf,
   transferMethods,
@@ -63,6 +66,8 @@ type Request = ServerRequest<PeerAddress>;
 export class StandInDevice {
   readonly findings: RequestFinding[] = [];
   readonly address: { readonly plain: PeerAddress; readonly secured: PeerAddress; readonly group: PeerAddress };
+  /** How many requests were those that it expected. */
+  answered = 0;
   readonly #options: StandInOptions;
   #script: CapturedExchange[] = [];
   #method: TransferMethod = 'just-works';
@@ -102,6 +107,13 @@ export class StandInDevice {
     return this.#uuid;
   }
 
+  /** Is as if it had just been reset: nobody's, and called otherwise. */
+  reset(uuid: Uuid): void {
+    this.#session?.close();
+    this.#isOwned = false;
+    this.#uuid = uuid;
+  }
+
   /** Takes on what it is to be asked next. */
   expect(exchanges: readonly CapturedExchange[]): void {
     this.#script = [...exchanges];
@@ -112,18 +124,19 @@ export class StandInDevice {
     return this.#script.map(requestName);
   }
 
-  #plain(request: Request): ServerResponse | undefined {
+  #plain(request: Request): Promise<ServerResponse | undefined> {
     return this.#answer(request, 'coap');
   }
 
-  #secured(request: ServerRequest, session: DtlsSocket<PeerAddress>): ServerResponse | undefined {
+  #secured(request: ServerRequest, session: DtlsSocket<PeerAddress>): Promise<ServerResponse | undefined> {
     this.#session = session;
     return this.#answer(request, 'coaps');
   }
 
-  #answer(request: ServerRequest, over: string): ServerResponse | undefined {
+  async #answer(request: ServerRequest, over: string): Promise<ServerResponse | undefined> {
     const asked = `${over} ${request.method} ${request.path}${request.query.map((one) => `?${one}`).join('')}`;
     const at = this.#script.findIndex((one) => this.#isExpected(request, over, one));
+    if (at < 0 && request.multicast) return undefined;
     const expected = this.#script[at] ?? this.#elsewhere(request, over);
     if (expected === undefined) {
       this.#note(0, asked, [{ path: 'asked', theirs: 'nothing', ours: asked }]);
@@ -133,10 +146,14 @@ export class StandInDevice {
     for (const left of this.#script.splice(0, at + 1).slice(0, -1)) {
       this.#note(left.frame, requestName(left), [{ path: 'left out', theirs: requestName(left), ours: 'nothing' }]);
     }
-    if (at >= 0) this.#note(expected.frame, asked, this.#compare(request, expected));
+    if (at >= 0) {
+      this.answered++;
+      this.#note(expected.frame, asked, this.#compare(request, expected));
+    }
     this.#learn(request);
     const [response] = expected.responses;
-    return response === undefined ? undefined : this.#response(response);
+    if (response === undefined) return new Promise(() => undefined);
+    return request.path === securityPaths.csr ? this.#request() : this.#response(response);
   }
 
   /** What the reference's tool asked another time, for the answer. */
@@ -193,6 +210,14 @@ export class StandInDevice {
       options: coapOptions(options.filter(([name]) => name !== 'Accept' && !name.startsWith('OCF-Accept'))),
       ...(body !== undefined && { payload: encodeCbor(body) }),
     };
+  }
+
+  /** A request for a certificate, as the captured ones are, but with the name that our tool gave. */
+  async #request(): Promise<ServerResponse> {
+    const { keys } = this.#options;
+    const key = await keys.generate({ algorithm: 'ecdsa-p256', usages: ['sign'] });
+    const der = await makeCertificateRequest([['CN', `uuid:${this.#uuid}`]], { keys, key });
+    return ocfResponse('2.05', { csr: encodePem('CERTIFICATE REQUEST', der), encoding: 'oic.sec.encoding.pem' });
   }
 
   /** What the reference's tool had named goes by the name that ours gave it. */
