@@ -43,6 +43,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
     .version(version(), '--version', 'display the version')
     .description('Takes a site of IoT devices from sealed box to locked-down network.')
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(--help explains each option, with examples)')
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -53,8 +54,15 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
       getErrHasColors: () => false,
     });
   addOcfCommands(program, surface, finish);
+  program.commandsGroup('See it at work:');
   addDemoCommand(program, surface, finish);
+  program.commandsGroup('The layers by hand:');
   addDtlsCommand(program, surface, finish);
   addCaCommand(program, surface, finish);
+  program.addHelpCommand(helpCommand());
   return program;
+}
+
+function helpCommand(): Command {
+  return new Command('help').argument('[command]').description('explain a command').helpGroup('Help:');
 }

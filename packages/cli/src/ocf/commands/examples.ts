@@ -1,0 +1,84 @@
+/** What `--help` teaches by example; each line was run. */
+export const discoverExamples = `
+Examples:
+  What is there, and whose it is: nobody's (new), this site's (ours), or somebody's
+    $ selvage discover
+
+  On a real network, IPv6 included, with the resources of each device:
+    $ selvage discover --interface eth0 --resources
+
+  In a script, the addresses of devices without an owner:
+    $ selvage discover --unowned --json
+`;
+
+export const ownExamples = `
+Examples:
+  All that have no owner, each by the best method that it offers:
+    $ selvage own --all
+
+  One device, whose manufacturer is known, under a name of its own:
+    $ selvage own thermostat --trust .selvage/manufacturer/root.pem --name hall
+
+  One that shows a PIN. On a terminal it is asked for; in a script the device shows it first:
+    $ selvage own door-1 --method random-pin
+    $ selvage own door-1 --method random-pin --pin 12345678
+
+  What is owned can be read, set and observed by its owner, and by nobody else until selvage grant says so.
+`;
+
+export const useExamples = `
+Examples:
+    $ selvage get light
+    $ selvage get light /switch
+    $ selvage set light /switch value=true
+    $ selvage set light /dimming dimmingSetting=40
+    $ selvage observe light /switch --count 1
+
+  A value is read as what the property holds: true or false, a number, text, or JSON.
+`;
+
+export const grantExamples = `
+Examples:
+  A switch may switch a light:
+    $ selvage grant switch read,write light /switch
+    $ selvage access light
+    $ selvage revoke light --who switch
+
+  Whoever has a role, whoever is authenticated, and everybody may read:
+    $ selvage grant role:lab.reader read light
+    $ selvage grant anyone-authenticated read light
+    $ selvage grant anyone read light /switch
+
+  Two devices need a key of their own, or identity certificates, to open a session:
+    $ selvage pair switch light
+    $ selvage certify switch
+    $ selvage role switch lab.reader
+`;
+
+export const credentialExamples = `
+Examples:
+    $ selvage credentials light
+    $ selvage credentials light --delete 4711
+`;
+
+export const resetExamples = `
+Examples:
+  Before a device goes to another owner: it forgets this one
+    $ selvage reset light --yes
+
+  It was reset by its button, or is gone for good:
+    $ selvage reset light --forget --yes
+`;
+
+export const siteExamples = `
+Examples:
+    $ selvage site --name 'Building 7'
+    $ selvage site --trust .selvage/manufacturer/root.pem
+    $ selvage site
+`;
+
+export const siteExitCodes = `
+Exit codes: 0 all went well · 64 it cannot be understood · 66 no such site, file or entry · 69 no such device
+  there, or it offers no method · 74 the disk · 75 no answer in time, or another command works with the
+  site · 76 the device refused · 77 no right, a wrong PIN, or an owner in the way · 130 stopped
+`;
