@@ -80,7 +80,7 @@ export class OcfDevice<Address extends PeerAddress> {
     this.#audit = audit;
     this.#keeper = new StateKeeper(store, state, (next, before) => this.#stateChanged(next, before));
     this.#resetAlarm = new Alarm(clock, () => void this.#wipe().catch(() => undefined));
-    this.#sessions = new Sessions({ clock, idle: this.#limits.idle });
+    this.#sessions = new Sessions({ clock, ...this.#limits });
     const pin = new TransferPin({ core, entropy, clock });
     const { showPin = () => undefined } = options;
     this.#onboarding = new Onboarding({ clock, pin, showPin, limit: this.#limits.transfer });

@@ -22,8 +22,10 @@ export interface DeviceLimits {
   readonly idle: number;
   /** Between the answer to a hard reset and its wipe, which closes the session that asked for it, ms. */
   readonly resetDelay: number;
-  /** Open sessions, at most. */
+  /** Open sessions, at most; a further one takes the place of the one that was not heard of for longest. */
   readonly sessions: number;
+  /** The same of one peer. */
+  readonly sessionsPerPeer: number;
   /** Handshakes at once, at most; a further one takes the place of the oldest. */
   readonly handshakes: number;
   /** A request's body, bytes. */
@@ -38,6 +40,7 @@ export const defaultDeviceLimits: DeviceLimits = {
   idle: 600_000,
   resetDelay: 250,
   sessions: 64,
+  sessionsPerPeer: 8,
   handshakes: 32,
   body: 16_384,
   ownershipLeisure: 2000,

@@ -3,11 +3,10 @@ import type { Connection } from '../access/question.js';
 import { anchorsOf } from '../credential/anchors.js';
 import { pairwiseRoles } from '../credential/pairwise.js';
 import { rolesHeld } from '../session/asserted-role.js';
-import { type Authentication, stillHolds } from '../session/authentication.js';
+import { peerOf, stillHolds } from '../session/authentication.js';
 import type { PeerSession } from '../session/peer-session.js';
 import type { DurableState } from '../state/durable-state.js';
 import type { RoleId } from '../state/stored-credential.js';
-import type { Uuid } from '../../uuid/uuid.js';
 
 /** Where a request came from. */
 export interface Origin<Address extends PeerAddress> {
@@ -37,11 +36,6 @@ export function connectionOf(
 /** Whether a session may go on. What it did to the credentials itself does not end it. */
 export function isGood(session: PeerSession, state: DurableState, now: number): boolean {
   return session.vouchedBy === state.credentials || stillHolds(session.authentication, state, now);
-}
-
-/** The device at the other end of a session, if it has shown who it is. */
-export function peerOf(authentication: Authentication): Uuid | undefined {
-  return authentication.kind === 'none' ? undefined : authentication.peer;
 }
 
 const plain: Connection = { kind: 'plain' };

@@ -19,6 +19,11 @@ export type Authentication =
       readonly publicKey: Uint8Array;
     };
 
+/** The device at the other end of a session, if it has shown who it is. */
+export function peerOf(authentication: Authentication): Uuid | undefined {
+  return authentication.kind === 'none' ? undefined : authentication.peer;
+}
+
 /**
  * Whether what a session was opened with still holds: the pairwise credential is there, the certificate is trusted and
  * has not expired. @param now wall clock, ms since 1970

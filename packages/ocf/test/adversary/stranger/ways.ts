@@ -1,12 +1,11 @@
 import type { Method } from '@selvage/coap';
 import { Secret, SelvageError } from '@selvage/core';
-import type { CertificateAuthority } from '@selvage/pki';
 import { ocfRequest, type Uuid } from '../../../src/index.js';
 import type { Asking, Peer, PeerSessionOf } from '../../device/support/peer.js';
 import { beginTransfer } from '../../device/support/transfer.js';
 import { named, owner, stranger, World } from '../../device/support/world.js';
 import { Arena, never, pairKey, paired } from '../support/arena.js';
-import { authority, issued, type Period, periods } from '../support/certified.js';
+import { issued, type Period, periods, type Root, rootOf } from '../support/certified.js';
 import type { State, WayIn } from './expected.js';
 
 /** A stranger on its way in: what each of its requests comes to. */
@@ -28,7 +27,7 @@ export async function sceneIn(state: State, ways: readonly WayIn[]): Promise<Sce
   if (state === 'RFOTM') return unowned(await new World(`stranger ${state}`).start({ limits: { transfer: never } }));
   const arena = await Arena.open(`stranger ${state}`);
   const { world } = arena;
-  const parts = { arena, other: await authority(world, 'Other Root') };
+  const parts = { arena, other: await rootOf(world, 'Other Root') };
   if (state !== 'RESET') {
     if (state !== 'RFNOP') await arena.enter(state);
     const open = (way: WayIn) => enter(way, parts);
@@ -46,7 +45,7 @@ export async function sceneIn(state: State, ways: readonly WayIn[]): Promise<Sce
 
 interface Parts {
   readonly arena: Arena;
-  readonly other: CertificateAuthority;
+  readonly other: Root;
 }
 
 function unowned(world: World): Scene {
@@ -66,7 +65,7 @@ async function enter(way: WayIn, { arena, other }: Parts, name: string = way): P
   const { world, root } = arena;
   const peer = world.peer(name);
   const shared = (who: Uuid, key: Secret) => attempt(world, world.openShared(peer, who, key));
-  const certified = async (from: CertificateAuthority, validity: Period) => {
+  const certified = async (from: Root, validity: Period) => {
     const certificate = await issued(world, from, { kind: 'identity', device: stranger }, { validity });
     return attempt(world, world.openCertified(peer, certificate));
   };

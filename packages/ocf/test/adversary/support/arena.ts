@@ -1,5 +1,5 @@
 import { Secret, toHex } from '@selvage/core';
-import { type CertificateAuthority, decodePem } from '@selvage/pki';
+import { decodePem } from '@selvage/pki';
 import {
   credentialTypes,
   credentialUsages,
@@ -12,7 +12,7 @@ import {
 import type { Peer, PeerSessionOf } from '../../device/support/peer.js';
 import { own } from '../../device/support/transfer.js';
 import { named, owner, World } from '../../device/support/world.js';
-import { authority, chainCredential, periods, trustIn } from './certified.js';
+import { chainCredential, periods, type Root, rootOf, trustIn } from './certified.js';
 
 /** A device that shares a key with the one under attack, and has no rights. */
 export const paired: Uuid = parseUuid('9a9a9a9a-0000-4000-8000-000000000099');
@@ -28,7 +28,7 @@ export const never = 1e12;
 export class Arena {
   readonly world: World;
   readonly ownerKey: Secret;
-  readonly root: CertificateAuthority;
+  readonly root: Root;
   readonly ownerPeer: Peer;
   /** The owner's session. */
   session: PeerSessionOf;
@@ -52,7 +52,7 @@ export class Arena {
     onboarding.close();
     await world.pass(10);
     const session = await world.openShared(ownerPeer, owner, ownerKey);
-    const arena = new Arena(world, { ownerKey, root: await authority(world, 'Owner Root'), ownerPeer, session });
+    const arena = new Arena(world, { ownerKey, root: await rootOf(world, 'Owner Root'), ownerPeer, session });
     await arena.enter('RFPRO');
     await arena.#provision();
     await arena.enter('RFNOP');
@@ -69,7 +69,7 @@ export class Arena {
     const { csr } = readCsr((await world.run(session.get(at.csr))).value);
     const [request] = decodePem('CERTIFICATE REQUEST', csr);
     const profile = { kind: 'identity', device: named } as const;
-    const { chain } = await root.issueForRequest(profile, {
+    const { chain } = await root.authority.issueForRequest(profile, {
       request: request ?? new Uint8Array(0),
       validity: periods.now,
     });

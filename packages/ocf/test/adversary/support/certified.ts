@@ -27,30 +27,36 @@ export function newKey(keys: LocalKeyHome): Promise<KeyHandle> {
   return keys.generate({ algorithm: 'ecdsa-p256', usages: ['sign'] });
 }
 
+/** What an authority works with, kept by the test so that it can sign what the authority would not. */
+export interface Root {
+  readonly authority: CertificateAuthority;
+  readonly key: KeyHandle;
+}
+
 /** A root that began a year ago. */
-export async function authority(world: World, name: string): Promise<CertificateAuthority> {
+export async function rootOf(world: World, name: string): Promise<Root> {
   const { keys } = world;
-  const setting = {
-    core: nativeCore,
-    entropy: world.entropy(name),
-    keys,
-    key: await newKey(keys),
-    store: new MemoryStore(),
-  };
+  const key = await newKey(keys);
+  const setting = { core: nativeCore, entropy: world.entropy(name), keys, key, store: new MemoryStore() };
   const validity = validFor(today - 365 * day, 3650);
-  return CertificateAuthority.establish(setting, {
-    subject: [
-      ['O', 'Lab'],
-      ['CN', name],
-    ],
-    validity,
-  });
+  const subject = [['O', 'Lab'] as const, ['CN', name] as const];
+  return { authority: await CertificateAuthority.establish(setting, { subject, validity }), key };
+}
+
+/** An authority below a root. */
+export async function intermediateOf(world: World, root: Root, validity: Period = periods.now): Promise<Root> {
+  const { keys } = world;
+  const key = await newKey(keys);
+  const profile = { kind: 'intermediate', subject: [['CN', 'Below the Root']] } as const;
+  const { certificate } = await root.authority.issue(profile, { publicKey: await keys.publicKey(key), validity });
+  const setting = { core: nativeCore, entropy: world.entropy('below'), keys, key, store: new MemoryStore() };
+  return { authority: new CertificateAuthority(setting, [certificate.der, root.authority.certificate.der]), key };
 }
 
 /** Issues a certificate for a key of the world, a new one where none is given. */
 export async function issued(
   world: World,
-  from: CertificateAuthority,
+  { authority: from }: Root,
   profile: CertificateProfile,
   { validity = periods.now, key }: { readonly validity?: Period; readonly key?: KeyHandle } = {},
 ): Promise<CertifiedKey> {
@@ -60,7 +66,7 @@ export async function issued(
 }
 
 /** A credential that makes a device trust an authority. */
-export function trustIn(from: CertificateAuthority, subjectuuid = '*'): CborInput {
+export function trustIn({ authority: from }: Root, subjectuuid = '*'): CborInput {
   const data = encodePem('CERTIFICATE', from.certificate.der);
   return {
     credtype: credentialTypes.certificate,
