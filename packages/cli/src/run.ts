@@ -42,6 +42,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   const program = new Command('selvage')
     .version(version(), '--version', 'display the version')
     .description('Takes a site of IoT devices from sealed box to locked-down network.')
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(--help explains each option, with examples)')
