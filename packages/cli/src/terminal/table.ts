@@ -1,4 +1,4 @@
-import { clip } from './text.js';
+import { clip, wrap } from './text.js';
 
 /** A column of a table. */
 export interface Column {
@@ -9,19 +9,37 @@ export interface Column {
 }
 
 const gap = 2;
+/** What a column whose text goes on below gets at least. */
+const leastWrapped = 24;
 
 /**
  * Rows under titles, in lines of at most `width` characters where clipping what may be clipped gets there; the widest
- * columns give first.
+ * columns give first. A row has one line.
  */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const widths = fittingWidths(columns, rows, width);
-  const line = (cells: readonly string[]): string =>
-    columns
-      .map((column, at) => cell(cells[at] ?? '', widths[at] as number, column))
-      .join(' '.repeat(gap))
-      .trimEnd();
-  return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+  return [columns.map(({ title }) => title), ...rows].map((cells) => lineOf(columns, widths, cells).trimEnd());
+}
+
+/** The same with a last column that is wrapped, and not clipped. A row has as many lines as that needs. */
+export function wrappedTableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string[] {
+  const fixed = columns.slice(0, -1);
+  const last = Math.max(leastWrapped, columns.at(-1)?.title.length ?? 0);
+  const widths = fittingWidths(fixed, rows, width - gap - last);
+  const room = width - widths.reduce((sum, one) => sum + one + gap, 0);
+  return [columns.map(({ title }) => title), ...rows].flatMap((cells) => {
+    const head = lineOf(fixed, widths, cells) + ' '.repeat(gap);
+    const [first = '', ...more] = wrap(cells[fixed.length] ?? '', room);
+    return [`${head}${first}`.trimEnd(), ...more.map((line) => ' '.repeat(head.length) + line)];
+  });
+}
+
+function lineOf(columns: readonly Column[], widths: readonly number[], cells: readonly string[]): string {
+  return columns.map((column, at) => cell(cells[at] ?? '', widths[at] as number, column)).join(' '.repeat(gap));
 }
 
 function cell(text: string, width: number, { align = 'left' }: Column): string {
@@ -33,7 +51,7 @@ function fittingWidths(columns: readonly Column[], rows: readonly (readonly stri
   const widths = columns.map(({ title }, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const total = (): number => widths.reduce((sum, one) => sum + one, gap * (columns.length - 1));
   while (total() > width) {
-    const slack = columns.map(({ title, least }, at) => widthAbove(widths[at] as number, least, title));
+    const slack = columns.map(({ title, least }, at) => slackOf(widths[at] as number, least, title));
     const most = Math.max(...slack);
     if (most <= 0) break;
     const widest = slack.indexOf(most);
@@ -43,6 +61,6 @@ function fittingWidths(columns: readonly Column[], rows: readonly (readonly stri
 }
 
 /** What a column can still give. */
-function widthAbove(width: number, least: number | undefined, title: string): number {
+function slackOf(width: number, least: number | undefined, title: string): number {
   return least === undefined ? 0 : width - Math.max(least, title.length);
 }

@@ -27,7 +27,7 @@ function addAccess(program: Command, surface: Surface, finish: Finish): void {
     .summary('say who may do what with a device')
     .description('Adds an entry to the access control list of a device.')
     .argument('<who>', 'a device of the site, role:<name>[@authority], anyone-authenticated, anyone, or owner')
-    .argument('<rights>', 'read,write,create,delete,notify; or the letters c,r,u,d,n; or all')
+    .argument('<rights>', 'read,write,create,delete,notify; or letters as in rw; or all')
     .argument(...device)
     .argument('[path...]', 'of which resources; all of the application where none is given')
     .addHelpText('after', help)

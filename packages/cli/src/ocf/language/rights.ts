@@ -18,6 +18,7 @@ const letters: Readonly<Record<string, number>> = {
   c: permissions.create,
   r: permissions.retrieve,
   u: permissions.update,
+  w: permissions.update,
   d: permissions.delete,
   n: permissions.notify,
 };
@@ -36,7 +37,7 @@ export function parseRights(text: string): number {
     return bits.reduce<number>((all, some) => all | some, 0);
   const unknown = words.find((word) => bitsOf(word) === undefined) ?? text;
   throw new SelvageError('invalid-argument', `${JSON.stringify(unknown)} is no right`, {
-    remedy: `the rights are ${Object.keys(rights).join(', ')}; or their letters c, r, u, d, n; or all`,
+    remedy: `the rights are ${Object.keys(rights).join(', ')}; or their letters c, r, u or w, d, n; or all`,
   });
 }
 
@@ -50,6 +51,6 @@ export function rightsText(permission: number): string {
 function bitsOf(word: string): number | undefined {
   if (Object.hasOwn(rights, word)) return rights[word as keyof typeof rights];
   if (Object.hasOwn(others, word)) return others[word];
-  if (!/^[crudn]+$/.test(word)) return undefined;
+  if (!/^[cruwdn]+$/.test(word)) return undefined;
   return [...word].reduce((all, letter) => all | (letters[letter] as number), 0);
 }

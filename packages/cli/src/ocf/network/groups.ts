@@ -1,14 +1,12 @@
 import { type UdpAddress, udpAddress, UdpPort } from '@selvage/core/node';
 import type { ChosenInterface, LocalAddress } from './interface.js';
 
-/** The port of CoAP, where devices listen to the groups. */
-const groupPort = 5683;
 /** Every OCF device listens to these: in IPv6 on the link, in the realm and in the site. */
 const [groupOfIpv4, groupsOfIpv6] = ['224.0.1.187', ['ff02::158', 'ff03::158', 'ff05::158']] as const;
 
 /** Where to ask all devices that an interface reaches. */
 export function groupAddresses(chosen: ChosenInterface): UdpAddress[] {
-  return memberships(chosen).map(({ zoned }) => udpAddress(zoned, groupPort));
+  return memberships(chosen).map(({ zoned }) => udpAddress(zoned, chosen.groupPort));
 }
 
 /**
@@ -22,7 +20,7 @@ export async function openGroupPorts(chosen: ChosenInterface): Promise<UdpPort[]
       ports.push(
         await UdpPort.bind({
           address: zoned,
-          port: groupPort,
+          port: chosen.groupPort,
           reuseAddress: true,
           groups: [group],
           multicastInterface: own.groupInterface,

@@ -19,6 +19,8 @@ export interface ChosenInterface {
   readonly name: string;
   /** At least one; no two of one reach. */
   readonly addresses: readonly LocalAddress[];
+  /** Where the groups are asked and listened to. */
+  readonly groupPort: number;
   /** Whether nothing leaves the host. */
   readonly isLoopback: boolean;
 }
@@ -27,34 +29,48 @@ export interface ChosenInterface {
 export type HostInterfaces = ReturnType<typeof networkInterfaces>;
 
 const loopbackAddress = '127.0.0.1';
+/** The port of CoAP, where OCF devices listen to the groups. */
+const usualGroupPort = 5683;
 
 /** The one interface that every host has. Groups of IPv6 have no route there, so it is IPv4 alone. */
 export const loopback: ChosenInterface = {
   name: 'loopback',
   addresses: [{ address: loopbackAddress, reach: 'ipv4', groupInterface: loopbackAddress }],
+  groupPort: usualGroupPort,
   isLoopback: true,
 };
 
 /**
  * The interface of a name, with its addresses; or that of an address, with this one alone. Without either the loopback,
- * so that nothing leaves the host.
+ * so that nothing leaves the host. A port behind it, as in `loopback:7683`, is that of the groups: who uses another does
+ * not see those who use the usual one.
  * @throws SelvageError `invalid-argument`, saying which there are.
  */
 export function chooseInterface(
   wanted: string | undefined,
   host: HostInterfaces = networkInterfaces(),
 ): ChosenInterface {
-  if (wanted === undefined || isLoopback(wanted, host)) return loopback;
-  const isAddress = isIP(wanted) !== 0;
-  for (const name of Object.keys(host)) {
-    const addresses = addressesOf(name, host).filter(({ address }) => !isAddress || isSame(address, wanted));
-    if ((isAddress || name === wanted) && addresses.length > 0) {
-      return { name, addresses: onePerReach(addresses), isLoopback: false };
+  const { name = loopback.name, groupPort } = partsOf(wanted);
+  if (isLoopback(name, host)) return { ...loopback, groupPort };
+  const isAddress = isIP(name) !== 0;
+  for (const one of Object.keys(host)) {
+    const addresses = addressesOf(one, host).filter(({ address }) => !isAddress || isSame(address, name));
+    if ((isAddress || one === name) && addresses.length > 0) {
+      return { name: one, addresses: onePerReach(addresses), groupPort, isLoopback: false };
     }
   }
-  throw new SelvageError('invalid-argument', `there is no interface ${wanted} here that is up and has an address`, {
+  throw new SelvageError('invalid-argument', `there is no interface ${name} here that is up and has an address`, {
     remedy: `choose one of these with --interface: ${choices(host)}`,
   });
+}
+
+/** An address of IPv6 stands in brackets where a port comes behind it. */
+function partsOf(wanted: string | undefined): { readonly name: string | undefined; readonly groupPort: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(wanted ?? '') ?? [];
+  if (port === undefined) return { name: wanted, groupPort: usualGroupPort };
+  const groupPort = Number(port);
+  if (groupPort > 0 && groupPort <= 65_535) return { name: bracketed ?? plain, groupPort };
+  throw new SelvageError('invalid-argument', `${port} is no port`, { remedy: 'give one from 1 to 65535' });
 }
 
 function isLoopback(wanted: string, host: HostInterfaces): boolean {

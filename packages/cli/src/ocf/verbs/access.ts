@@ -2,9 +2,8 @@ import type { AccessEntry } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import type { Surface } from '../../terminal/surface.js';
-import { tableLines } from '../../terminal/table.js';
-import { hang } from '../../terminal/text.js';
-import { entryWords, isOfInterest } from '../access-text.js';
+import { wrappedTableLines } from '../../terminal/table.js';
+import { entryWords, type EntryWords, isOfInterest } from '../access-text.js';
 import { calledText } from '../language/device-name.js';
 import type { Operator, SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';
@@ -44,17 +43,13 @@ export async function readAccess(operator: Operator, device: SiteDevice): Promis
   return entries;
 }
 
-function linesOf(words: readonly ReturnType<typeof entryWords>[], width: number): string[] {
-  const rows = words.map(({ aceid, who, rights }) => [`${aceid}`, who, rights]);
+function linesOf(words: readonly EntryWords[], width: number): string[] {
   const columns = [
     { title: 'id', align: 'right' },
     { title: 'who', least: 12 },
     { title: 'may', least: 8 },
     { title: 'on' },
   ] as const;
-  const [head = '', ...lines] = tableLines(columns, rows, width);
-  return [
-    head,
-    ...lines.flatMap((line, at) => hang(line.padEnd(head.length - 2), words[at]?.resources.join(' · ') ?? '', width)),
-  ];
+  const rows = words.map(({ aceid, who, rights, resources }) => [`${aceid}`, who, rights, resources.join(' · ')]);
+  return wrappedTableLines(columns, rows, width);
 }

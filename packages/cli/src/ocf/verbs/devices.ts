@@ -1,7 +1,7 @@
 import type { Report } from '../../ca/report.js';
 import { isoTime } from '../../ca/describe.js';
 import type { Surface } from '../../terminal/surface.js';
-import { tableLines } from '../../terminal/table.js';
+import { wrappedTableLines } from '../../terminal/table.js';
 import { hang } from '../../terminal/text.js';
 import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
@@ -39,21 +39,21 @@ function tellJson(report: Report, operator: Operator, all: readonly SiteDevice[]
 function tableOf(operator: Operator, all: readonly SiteDevice[], width: number): string[] {
   const columns = [
     { title: 'name', least: 8 },
-    { title: 'kind', least: 6 },
+    { title: 'kind', least: 10 },
     { title: 'id' },
     { title: 'owned by', least: 8 },
-    { title: 'certificate' },
-    { title: 'access of others', least: 12 },
+    { title: 'certified to' },
+    { title: 'access of others' },
   ];
   const rows = all.map((one) => [
     one.name ?? '',
     one.kind ?? '',
     shortId(one.device),
     stageOf(one),
-    one.record.identity === undefined ? 'none' : `to ${isoTime(one.record.identity.notAfter).slice(0, 10)}`,
+    one.record.identity === undefined ? '' : isoTime(one.record.identity.notAfter).slice(0, 10),
     accessOf(operator, one),
   ]);
-  return tableLines(columns, rows, width);
+  return wrappedTableLines(columns, rows, width);
 }
 
 /** How it was owned, or that it is on its way. */

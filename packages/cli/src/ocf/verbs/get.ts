@@ -5,6 +5,7 @@ import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
+import { withAdvice } from '../advice.js';
 import { calledText } from '../language/device-name.js';
 import { toJson } from '../language/json-value.js';
 import { pathOf } from '../language/path.js';
@@ -46,7 +47,7 @@ class ResourceReader {
   }
 
   async one(to: ReachableDevice<UdpAddress>, path: string): Promise<void> {
-    this.#show(path, await this.#operator.tool.client.get(to, path));
+    this.#show(path, await withAdvice('get', () => this.#operator.tool.client.get(to, path)));
   }
 
   /** Those of the application with what they hold; one that may not be read says so. */

@@ -3,6 +3,7 @@ import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
+import { withAdvice } from '../advice.js';
 import { calledText } from '../language/device-name.js';
 import { toJson } from '../language/json-value.js';
 import { pathOf } from '../language/path.js';
@@ -29,11 +30,11 @@ export function set(surface: Surface, report: Report, setting: Setting, options:
     const what = `${path} of ${calledText(device)}`;
     const to = await step(`reach ${calledText(device)}`, () => operator.reach(device));
     const { client } = operator.tool;
-    const present = await step(`read what ${what} holds`, () => client.get(to, path));
+    const present = await step(`read what ${what} holds`, () => withAdvice('get', () => client.get(to, path)));
     const values = await step(`understand what to set`, () =>
       parseAssignments(setting.assignments, propertiesIn(present)),
     );
-    await step(`set ${what}`, () => client.set(to, path, values));
+    await step(`set ${what}`, () => withAdvice('set', () => client.set(to, path, values)));
     const value = await step(`read ${what} again`, () => client.get(to, path));
     const { good } = styleFor(surface.stdout, surface.env);
     const lines = valueLines(path, value, (surface.stdout.columns ?? usualWidth) - 1).map(good);

@@ -25,7 +25,7 @@ describe('the interface', () => {
   it.each([undefined, 'loopback', 'lo', '127.0.0.1', '::1'])(
     'for %s is the loopback with IPv4, which no packet leaves',
     (wanted) => {
-      expect(chooseInterface(wanted, host)).toBe(loopback);
+      expect(chooseInterface(wanted, host)).toEqual(loopback);
       expect(groupAddresses(loopback).map(({ key }) => key)).toEqual(['224.0.1.187:5683']);
     },
   );
@@ -50,6 +50,21 @@ describe('the interface', () => {
     const chosen = chooseInterface(wanted, host);
     expect(chosen.addresses.map(({ address }) => address)).toEqual(addresses);
     expect(groupAddresses(chosen)).toHaveLength(groups);
+  });
+
+  it.each([
+    ['loopback:7683', '127.0.0.1', '224.0.1.187:7683'],
+    ['192.0.2.3:7683', '192.0.2.3', '224.0.1.187:7683'],
+    ['[fd01::2]:7683', 'fd01::2', '[ff02::158%tunnel]:7683'],
+    ['tunnel:7683', 'fd01::2', '[ff02::158%tunnel]:7683'],
+  ])('with another port of the groups, %s, is a world of its own', (wanted, address, group) => {
+    const chosen = chooseInterface(wanted, host);
+    expect(chosen.addresses[0]?.address).toBe(address);
+    expect(groupAddresses(chosen)[0]?.key).toBe(group);
+  });
+
+  it.each(['loopback:0', 'loopback:70000'])('%s has no such port', (wanted) => {
+    expect(() => chooseInterface(wanted, host)).toThrow(/is no port/);
   });
 
   it('that is not there is answered with those that are', () => {
