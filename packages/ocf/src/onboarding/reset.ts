@@ -18,8 +18,8 @@ export interface ReleaseSetting<Address extends PeerAddress> {
 
 /** The reference resets itself two seconds after it was told to, and closes its sessions then; ms. */
 const resetTime = 6000;
-/** How long a device is asked whether it has an owner still, ms. */
-const patience = 4000;
+/** How long a device is asked whether it has an owner still, and how long between two questions, ms. */
+const [patience, interval] = [4000, 100];
 
 /**
  * Resets a device that is owned here (state RESET): it forgets its owner and all that was provisioned. The owner's key is
@@ -45,20 +45,32 @@ export async function releaseDevice<Address extends PeerAddress>(
   await journal.delete(record.device);
 }
 
-/** What the device says itself counts most; where it cannot be asked, that it said goodbye. */
+/**
+ * What the device says itself counts most; where it cannot be asked, that it said goodbye. It says so before its reset is
+ * done, and refuses until then.
+ */
 async function isUnowned<Address extends PeerAddress>(
-  { client, plain }: ReleaseSetting<Address>,
+  { client, plain, clock }: ReleaseSetting<Address>,
   saidGoodbye: boolean,
 ): Promise<boolean> {
   const [to] = plain;
   if (to === undefined) return saidGoodbye;
+  const deadline = clock.now() + patience;
   try {
-    const { code, value } = await client.plainRequest(to, readOwnership.request, { timeout: patience });
-    return code === '2.05' && !readDoxm(value).owned;
+    for (;;) {
+      const { code, value } = await client.plainRequest(to, readOwnership.request, { timeout: patience });
+      if (code === '2.05') return !readDoxm(value).owned;
+      if (code !== '4.01' || clock.now() >= deadline) return false;
+      await pause(clock, interval);
+    }
   } catch (error) {
     if (error instanceof SelvageError) return saidGoodbye;
     throw error;
   }
+}
+
+function pause(clock: Clock, time: number): Promise<void> {
+  return new Promise((resolve) => void clock.wakeAt(clock.now() + time, resolve));
 }
 
 /** Whether a session ends, by the peer's goodbye, within a time in ms. */
