@@ -164,7 +164,7 @@ export class OcfDevice<Address extends PeerAddress> {
   #open(pin: TransferPin): DeviceTransports<Address> {
     const options = this.#options;
     const { core, entropy, manufacturer, endpoints, secured } = options;
-    const { ownershipLeisure, leisure } = this.#limits;
+    const { ownershipLeisure, leisure, grace } = this.#limits;
     const handler = new RequestHandler<Address>({
       core,
       entropy,
@@ -187,6 +187,7 @@ export class OcfDevice<Address extends PeerAddress> {
       core,
       entropy,
       maximumDatagram: Math.min(secured.maximumPayload, largestDatagram),
+      grace,
       manufacturer,
       pin,
       state: () => this.#keeper.state,

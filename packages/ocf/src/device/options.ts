@@ -26,6 +26,11 @@ export interface DeviceLimits {
   readonly sessions: number;
   /** The same of one peer. */
   readonly sessionsPerPeer: number;
+  /**
+   * How long a handshake that something speaks against is kept, ms: until then its real peer can clear it up, for anybody
+   * could have sent that.
+   */
+  readonly grace: number;
   /** Handshakes at once, at most; a further one takes the place of the oldest. */
   readonly handshakes: number;
   /** A request's body, bytes. */
@@ -41,6 +46,7 @@ export const defaultDeviceLimits: DeviceLimits = {
   resetDelay: 250,
   sessions: 64,
   sessionsPerPeer: 8,
+  grace: 1250,
   handshakes: 32,
   body: 16_384,
   ownershipLeisure: 2000,

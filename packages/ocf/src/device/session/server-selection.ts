@@ -22,6 +22,8 @@ export interface SelectionOptions {
   readonly entropy: Entropy;
   /** Bytes of a datagram, at most. */
   readonly maximumDatagram: number;
+  /** As in the device's limits. */
+  readonly grace: number;
   readonly manufacturer: CertifiedKey | undefined;
   readonly pin: TransferPin;
   /** The state as it is now. */
@@ -103,10 +105,10 @@ export function identityOf({ credentials }: DurableState, key: KeyHandle): Certi
 }
 
 function configuration(
-  { core, entropy, maximumDatagram }: SelectionOptions,
+  { core, entropy, maximumDatagram, grace }: SelectionOptions,
   suites: DtlsConfiguration['suites'],
   credentials: Credentials,
 ): DtlsConfiguration {
   const retransmission = { initial: 1000, maximum: 20_000 };
-  return { core, entropy, suites, credentials, maximumDatagram, retransmission, handshakeTimeout };
+  return { core, entropy, suites, credentials, maximumDatagram, retransmission, grace, handshakeTimeout };
 }
