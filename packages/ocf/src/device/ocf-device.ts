@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor, type PeerAddress, SelvageError } from '@selvage/core';
+import { decodeCbor, encodeCbor, type PeerAddress, type Secret, SelvageError } from '@selvage/core';
 import type { ChainVerdict, DtlsSocket } from '@selvage/dtls';
 import { ocfIdentityPurpose, verifyChain } from '@selvage/pki';
 import type { DeviceFacts } from '../model/device-facts.js';
@@ -216,7 +216,8 @@ export class OcfDevice<Address extends PeerAddress> {
     const { core, clock } = this.#options;
     const { state } = this.#keeper;
     const isOnboarding = this.#onboarding.isOpen;
-    const admission = admit(socket.session, { state, core, now: clock.wallTime(), isOnboarding });
+    const isOfPin = (key: Secret | undefined) => this.#onboarding.isOfPin(key);
+    const admission = admit(socket.session, { state, core, now: clock.wallTime(), isOnboarding, isOfPin });
     if (admission === undefined) return socket.close();
     const session = new PeerSession<Address>(socket, { ...admission, now: () => clock.now() });
     if (admission.onboarding) this.#onboarding.begin(session);

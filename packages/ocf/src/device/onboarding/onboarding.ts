@@ -1,4 +1,4 @@
-import type { Clock, PeerAddress } from '@selvage/core';
+import type { Clock, PeerAddress, Secret } from '@selvage/core';
 import type { TransferMethod } from '../../security/transfer-method.js';
 import type { Uuid } from '../../uuid/uuid.js';
 import { Alarm } from '../alarm.js';
@@ -46,6 +46,11 @@ export class Onboarding<Address extends PeerAddress> {
     const { pin, showPin } = this.#options;
     this.#forgetPin();
     if (method === 'random-pin') showPin(pin.renew(device));
+  }
+
+  /** Whether a key is that of the PIN that is shown now: a handshake may have begun with an earlier one. */
+  isOfPin(key: Secret | undefined): boolean {
+    return this.#options.pin.isCurrent(key);
   }
 
   /** A handshake has completed: its session is the onboarding connection. */

@@ -55,6 +55,11 @@ export class TransferPin {
     return this.#current.key;
   }
 
+  /** Whether a key is that of the PIN which is good now. */
+  isCurrent(key: Secret | undefined): boolean {
+    return key !== undefined && key === this.#current?.key;
+  }
+
   /** Forgets the PIN; returns whether there was one. */
   void(): boolean {
     const had = this.#current !== undefined;

@@ -3,24 +3,26 @@ import { deleteRules, isWritable } from '../rules/writability.js';
 import type { DurableState } from '../state/durable-state.js';
 
 /**
- * A state without a credential, or without any; `undefined` where there is none of that ID.
+ * A state without a credential, or without any, which is the same where there was none; `undefined` where there is none
+ * of that ID.
  * @throws SelvageError `access-refused` (4.03) where the state does not allow it
  */
 export function removeCredentials(state: DurableState, credid: number | undefined): DurableState | undefined {
   checkRemovable(state, 'cred');
   const left = credid === undefined ? [] : state.credentials.filter((one) => one.credid !== credid);
-  if (credid !== undefined && left.length === state.credentials.length) return undefined;
+  if (left.length === state.credentials.length) return credid === undefined ? state : undefined;
   return { ...state, credentials: left };
 }
 
 /**
- * A state without an access control entry, or without any; `undefined` where there is none of that ID.
+ * A state without an access control entry, or without any, which is the same where there was none; `undefined` where
+ * there is none of that ID.
  * @throws SelvageError `access-refused` (4.03) where the state does not allow it
  */
 export function removeEntries(state: DurableState, aceid: number | undefined): DurableState | undefined {
   checkRemovable(state, 'acl2');
   const left = aceid === undefined ? [] : state.entries.filter((one) => one.aceid !== aceid);
-  if (aceid !== undefined && left.length === state.entries.length) return undefined;
+  if (left.length === state.entries.length) return aceid === undefined ? state : undefined;
   return { ...state, entries: left };
 }
 

@@ -1,3 +1,4 @@
+import type { Secret } from '@selvage/core';
 import { constantTimeEqual, type CryptoCore } from '@selvage/crypto';
 import type { DtlsSession, PeerIdentity } from '@selvage/dtls';
 import { ocfIdentityPurpose } from '@selvage/pki';
@@ -18,6 +19,8 @@ export interface AdmissionContext {
   readonly now: number;
   /** Whether there is an onboarding connection already. */
   readonly isOnboarding: boolean;
+  /** Whether a key is that of the PIN that is shown now. */
+  readonly isOfPin: (key: Secret | undefined) => boolean;
 }
 
 /** As what a session is admitted. */
@@ -36,7 +39,7 @@ export function admit(session: DtlsSession, context: AdmissionContext): Admissio
     case 'RESET':
       return undefined;
     case 'RFOTM':
-      if (isOnboarding || !isByMethod(session, state)) return undefined;
+      if (isOnboarding || !isByMethod(session, context)) return undefined;
       return { authentication: { kind: 'none' }, onboarding: true };
     case 'RFPRO':
     case 'RFNOP':
@@ -48,17 +51,17 @@ export function admit(session: DtlsSession, context: AdmissionContext): Admissio
 }
 
 /** Whether a handshake was made by the owner transfer method that is chosen now. */
-function isByMethod({ suite, peer }: DtlsSession, { oxmsel }: DurableState): boolean {
-  const method = transferMethodOf(oxmsel);
+function isByMethod({ suite, peer }: DtlsSession, { state, isOfPin }: AdmissionContext): boolean {
+  const method = transferMethodOf(state.oxmsel);
   if (method === undefined || !transferMethods[method].suites.some((name) => name === suite.name)) return false;
   if (method !== 'random-pin') return peer.kind === 'anonymous';
-  return peer.kind === 'psk' && constantTimeEqual(peer.identity, pinIdentity);
+  return peer.kind === 'psk' && constantTimeEqual(peer.identity, pinIdentity) && isOfPin(peer.key);
 }
 
 function authenticationOf(peer: PeerIdentity, context: AdmissionContext): Authentication | undefined {
   switch (peer.kind) {
     case 'psk':
-      return peer.identity.length === 16 ? pairwise(uuidOf(peer.identity), context) : undefined;
+      return pairwise(peer, context);
     case 'certificate':
       return certified(peer, context);
     case 'anonymous':
@@ -67,9 +70,13 @@ function authenticationOf(peer: PeerIdentity, context: AdmissionContext): Authen
   }
 }
 
-function pairwise(peer: Uuid, { state }: AdmissionContext): Authentication | undefined {
-  const key = pairwiseCredential(state, peer)?.key;
-  return key && { kind: 'pairwise', peer, key };
+function pairwise(
+  { identity, key }: Extract<PeerIdentity, { kind: 'psk' }>,
+  { state }: AdmissionContext,
+): Authentication | undefined {
+  if (identity.length !== 16 || key === undefined) return undefined;
+  const peer = uuidOf(identity);
+  return pairwiseCredential(state, peer)?.key === key ? { kind: 'pairwise', peer, key } : undefined;
 }
 
 function certified(
