@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keyBlockLengths } from '../../src/protocol/cipher-suites.js';
 import { cipherSuites } from '../../src/index.js';
 import { clientCertificate, serverCertificate } from '../support/certificates.js';
-import { allSuites, pairOf, pskHint, pskIdentity } from '../support/configurations.js';
+import { allSuites, pairOf, psk, pskHint, pskIdentity } from '../support/configurations.js';
 
 const hello = new TextEncoder().encode('hello from the other side');
 
@@ -61,10 +61,12 @@ describe('who the peer is', () => {
   });
 
   it.each(['TLS_PSK_WITH_AES_128_CCM_8', 'TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256'] as const)(
-    'with %s: the raw identity for the server, the raw hint for the client',
+    'with %s: the raw identity and its key for the server, the raw hint for the client',
     (suite) => {
       const pair = pairOf(suite).run(10_000);
-      expect(pair.outcome.server.session?.peer).toEqual({ kind: 'psk', identity: pskIdentity });
+      const peer = pair.outcome.server.session?.peer;
+      expect(peer).toMatchObject({ kind: 'psk', identity: pskIdentity });
+      expect(peer?.kind === 'psk' && peer.key?.reveal()).toEqual(psk);
       expect(pair.outcome.client.session?.peer).toEqual({ kind: 'psk', identity: pskHint });
     },
   );

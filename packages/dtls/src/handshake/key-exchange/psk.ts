@@ -1,4 +1,4 @@
-import { decode, encode, type Entropy, SelvageError } from '@selvage/core';
+import { decode, encode, type Entropy, type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { Credentials, PreSharedKey } from '../../connection/configuration.js';
 import {
@@ -20,8 +20,8 @@ export function offerPsk(credentials: Credentials): ServerOffer {
       const { identity } = decode(pskClientKeyExchange, body, 'clientKeyExchange');
       const key = keyOf(credentials, identity);
       return {
-        premaster: pskPremaster(new Uint8Array(key.length), key),
-        peer: { kind: 'psk', identity: identity.slice() },
+        premaster: pskPremaster(new Uint8Array(key.length), key.reveal()),
+        peer: { kind: 'psk', identity: identity.slice(), key },
       };
     },
   };
@@ -38,7 +38,10 @@ export function offerEcdhePsk(core: CryptoCore, entropy: Entropy, credentials: C
       const { identity, point } = decode(ecdhePskClientKeyExchange, body, 'clientKeyExchange');
       const key = keyOf(credentials, identity);
       const shared = readPublicValue('ClientKeyExchange', () => core.p256.sharedSecret(own.privateKey, point));
-      return { premaster: pskPremaster(shared, key), peer: { kind: 'psk', identity: identity.slice() } };
+      return {
+        premaster: pskPremaster(shared, key.reveal()),
+        peer: { kind: 'psk', identity: identity.slice(), key },
+      };
     },
   };
 }
@@ -76,9 +79,9 @@ export function agreeEcdhePsk(
   };
 }
 
-function keyOf(credentials: Credentials, identity: Uint8Array): Uint8Array {
+function keyOf(credentials: Credentials, identity: Uint8Array): Secret {
   const key = credentials.keyForIdentity?.(identity);
-  if (key !== undefined) return key.reveal();
+  if (key !== undefined) return key;
   throw new SelvageError('unknown-psk-identity', 'the client named an identity that has no key here', {
     remedy: 'pair the two devices, or correct the identity',
   });
