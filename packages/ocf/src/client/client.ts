@@ -20,6 +20,8 @@ import {
 } from './secure-channel.js';
 import type { OcfSession, RequestSetting, ResourceListener } from './session.js';
 
+const resourceList = '/oic/res';
+
 /** What an {@link OcfClient} is made of. */
 export interface OcfClientOptions<Address extends PeerAddress>
   extends Omit<SecureChannelOptions<Address>, 'port'>,
@@ -107,7 +109,9 @@ export class OcfClient<Address extends PeerAddress> {
    *   {@link OcfSession.request}.
    */
   async get(to: ReachableDevice<Address>, path: string, query?: readonly string[]): Promise<OcfAnswer['value']> {
-    const { value } = await this.#require(to, { method: 'GET', path, query });
+    // What lists links has to be read as leniently here as by whoever asks for the links themselves.
+    const setting = path === resourceList ? { limits: linkLimits } : undefined;
+    const { value } = await this.#require(to, { method: 'GET', path, query }, setting);
     return value;
   }
 
@@ -135,7 +139,7 @@ export class OcfClient<Address extends PeerAddress> {
 
   /** The links of a device's resources, over its session. @throws as {@link OcfClient.get}. */
   async resources(to: ReachableDevice<Address>, query?: readonly string[]): Promise<ResourceLink[]> {
-    const { value } = await this.#require(to, { method: 'GET', path: '/oic/res', query }, { limits: linkLimits });
+    const { value } = await this.#require(to, { method: 'GET', path: resourceList, query }, { limits: linkLimits });
     return readLinks(value);
   }
 

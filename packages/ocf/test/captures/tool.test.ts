@@ -114,7 +114,7 @@ const resources =
   (name: Party): Act =>
   (world) => {
     const { secured } = addressesOf(world, name);
-    return world.settle(world.tool.client.resources({ device: world.uuid(name), secured: [secured] }));
+    return world.settle(world.tool.client.get({ device: world.uuid(name), secured: [secured] }, '/oic/res'));
   };
 
 /** Flips a bit of the signature in every ServerKeyExchange. */

@@ -1,15 +1,5 @@
 import { CoapTransport, type ServerRequest, type ServerResponse, SessionPort } from '@selvage/coap';
-import {
-  type CborInput,
-  type CborMap,
-  type CborValue,
-  decodeCbor,
-  encodeCbor,
-  fromHex,
-  type PeerAddress,
-  Secret,
-  toHex,
-} from '@selvage/core';
+import { type CborMap, type CborValue, decodeCbor, fromHex, type PeerAddress, Secret, toHex } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import type { KeyHome } from '@selvage/crypto';
 import { type DtlsConfiguration, type DtlsSocket, DtlsTransport } from '@selvage/dtls';
@@ -204,11 +194,10 @@ export class StandInDevice {
   }
 
   #response({ code, options, payload }: CapturedResponse): ServerResponse {
-    const body = payload === '' ? undefined : this.#renamed(decodeCbor(fromHex(payload), { repeatedKeys: 'last' }));
     return {
       code: code as ServerResponse['code'],
       options: coapOptions(options.filter(([name]) => name !== 'Accept' && !name.startsWith('OCF-Accept'))),
-      ...(body !== undefined && { payload: encodeCbor(body) }),
+      ...(payload !== '' && { payload: this.#renamed(fromHex(payload)) }),
     };
   }
 
@@ -220,16 +209,12 @@ export class StandInDevice {
     return ocfResponse('2.05', { csr: encodePem('CERTIFICATE REQUEST', der), encoding: 'oic.sec.encoding.pem' });
   }
 
-  /** What the reference's tool had named goes by the name that ours gave it. */
-  #renamed(value: CborValue): CborInput {
-    if (typeof value === 'string')
-      return value.replace(/[0-9a-f-]{36}/g, (name) => this.#options.renaming.ours('uuid', name));
-    if (value instanceof Uint8Array) return value;
-    if (value instanceof Map) {
-      return new Map([...(value as CborMap)].map(([name, item]) => [name, this.#renamed(item)] as const));
-    }
-    if (Array.isArray(value)) return (value as readonly CborValue[]).map((item) => this.#renamed(item));
-    return value;
+  /** The very bytes of the reference, but that whom its tool named goes by the name that ours gave. */
+  #renamed(payload: Uint8Array): Uint8Array {
+    const text = Buffer.from(payload).toString('latin1');
+    const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+    const renamed = text.replace(uuid, (name) => this.#options.renaming.ours('uuid', name));
+    return new Uint8Array(Buffer.from(renamed, 'latin1'));
   }
 
   #configuration(entropy: SeededEntropy): DtlsConfiguration {
