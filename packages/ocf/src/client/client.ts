@@ -1,6 +1,6 @@
 import { CoapTransport } from '@selvage/coap';
 import { type CborInput, type DatagramPort, type PeerAddress, SelvageError } from '@selvage/core';
-import type { TrustAnchor } from '@selvage/pki';
+import type { CertificateList, TrustAnchor } from '@selvage/pki';
 import { ocfOptions } from '../payload/content.js';
 import { ocfRequest } from '../payload/request.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -33,6 +33,8 @@ export interface OcfClientOptions<Address extends PeerAddress>
   readonly identity: ClientIdentity;
   /** Whose certificates are trusted to name devices. */
   readonly anchors?: () => readonly TrustAnchor[];
+  /** Lists of certificates that were revoked: devices that show one of those are refused. */
+  readonly revocationLists?: (() => readonly CertificateList[]) | undefined;
 }
 
 /** How a session is opened. */
@@ -166,8 +168,8 @@ export class OcfClient<Address extends PeerAddress> {
   }
 
   async #newSession(to: ReachableDevice<Address>, { timeout }: SessionSetting): Promise<OcfSession<Address>> {
-    const { identity, core, clock, anchors = () => [] } = this.#options;
-    const security = securityFor(to.device, identity, { core, clock, anchors });
+    const { identity, core, clock, anchors = () => [], revocationLists } = this.#options;
+    const security = securityFor(to.device, identity, { core, clock, anchors, revocationLists });
     const session = await this.open(to, { ...security, timeout });
     await assertRoles(session, identity.roles ?? []);
     this.#sessions.set(to.device, session);

@@ -1,6 +1,6 @@
 import { bytesEqual, type Clock, type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
-import { ocfIdentityPurpose, type TrustAnchor, verifyChain } from '@selvage/pki';
+import { type CertificateList, ocfIdentityPurpose, type TrustAnchor, verifyChain } from '@selvage/pki';
 import { certificateSuites, pskSuites } from '../security/transfer-method.js';
 import { type Uuid, uuidBytes } from '../uuid/uuid.js';
 import type { CertifiedKey, ClientIdentity } from './identity.js';
@@ -12,6 +12,8 @@ export interface TrustSetting {
   readonly clock: Clock;
   /** Whose certificates are trusted to name devices; asked anew for every session. */
   readonly anchors: () => readonly TrustAnchor[];
+  /** Lists of what those authorities have revoked, asked anew too. */
+  readonly revocationLists?: (() => readonly CertificateList[]) | undefined;
 }
 
 /**
@@ -42,12 +44,19 @@ export function pskSecurity(device: Uuid, client: Uuid, key: Secret): SessionSec
 export function certificateSecurity(
   device: Uuid,
   certificate: CertifiedKey,
-  { core, clock, anchors }: TrustSetting,
+  { core, clock, anchors, revocationLists }: TrustSetting,
 ): SessionSecurity {
   return {
     suites: certificateSuites,
     credentials: { certificate },
     judge: (chain) =>
-      verifyChain(chain, { core, anchors: anchors(), now: clock.wallTime(), purpose: ocfIdentityPurpose, device }),
+      verifyChain(chain, {
+        core,
+        anchors: anchors(),
+        crls: revocationLists?.(),
+        now: clock.wallTime(),
+        purpose: ocfIdentityPurpose,
+        device,
+      }),
   };
 }

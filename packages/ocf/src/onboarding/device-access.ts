@@ -1,6 +1,6 @@
 import { type PeerAddress, SelvageError } from '@selvage/core';
 import type { OcfClient } from '../client/client.js';
-import type { FoundDevice } from '../client/found-device.js';
+import type { FoundDevice, ReachableDevice } from '../client/found-device.js';
 import { TurnTaking } from '../client/limiter.js';
 import type { OcfSession } from '../client/session.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -64,7 +64,16 @@ export class DeviceAccess<Address extends PeerAddress> {
   async ready(device: Uuid, onProgress?: ProgressListener): Promise<TaskContext<Address>> {
     const record = this.parts.journal.require(device);
     if (isUnfinished(record)) throw unfinished(device);
-    return this.context(record, await this.session(record), { again: false, onProgress });
+    const session = await this.session(record);
+    return this.context(this.parts.journal.require(device), session, { again: false, onProgress });
+  }
+
+  /** Where a device is, with a session open. @throws SelvageError (rejects) as {@link session}. */
+  reach(device: Uuid): Promise<ReachableDevice<Address>> {
+    return this.inTurn([device], async () => {
+      const { address } = await this.session(this.parts.journal.require(device));
+      return { device, secured: [address] };
+    });
   }
 
   context(
@@ -77,10 +86,17 @@ export class DeviceAccess<Address extends PeerAddress> {
   }
 
   /**
-   * The session with a device, where it was last, or else where a discovery finds it.
-   * @throws SelvageError (rejects) `device-not-found`; `not-owned` for a device that does not know us any more.
+   * The session with a device, where it was last, or else where a discovery finds it; the journal has where from then on.
+   * @throws SelvageError `device-not-found`; `not-owned` for a device that does not know us any more; `store-failed`.
    */
   async session(record: DeviceRecord): Promise<OcfSession<Address>> {
+    const session = await this.#sessionWith(record);
+    const endpoint = `coaps://${session.address.key}`;
+    if (!record.endpoints.includes(endpoint)) await this.parts.journal.update(record.device, { endpoints: [endpoint] });
+    return session;
+  }
+
+  async #sessionWith(record: DeviceRecord): Promise<OcfSession<Address>> {
     const { client, book } = this.parts;
     const known = book.reach(record);
     try {

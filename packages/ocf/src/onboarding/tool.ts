@@ -9,7 +9,7 @@ import {
 } from '@selvage/pki';
 import { OcfClient } from '../client/client.js';
 import type { DiscoveryQuery } from '../client/discovery.js';
-import type { FoundDevice } from '../client/found-device.js';
+import type { FoundDevice, ReachableDevice } from '../client/found-device.js';
 import { Limiter } from '../client/limiter.js';
 import type { OcfSession } from '../client/session.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -127,6 +127,14 @@ export class OnboardingTool<Address extends PeerAddress> {
     const found = await this.client.discover(query);
     for (const one of found) if (this.#journal.get(one.device) !== undefined) this.#book.note(one);
     return found;
+  }
+
+  /**
+   * Where a device is that is owned here, to be asked with {@link client}: where it was last, or where a discovery finds it.
+   * @throws SelvageError (rejects) `not-owned`, `device-not-found`.
+   */
+  reach(device: Uuid): Promise<ReachableDevice<Address>> {
+    return this.#access.reach(device);
   }
 
   /**
@@ -303,8 +311,21 @@ export class OnboardingTool<Address extends PeerAddress> {
 
   #transferSetting(): TransferSetting<Address> {
     const { core, clock, entropy, uuid, domain, policy = defaultPolicy, manufacturerAnchors = [] } = this.#options;
+    const { revocationLists } = this.#options;
     const { client, journal, issuer } = this.#access.parts;
-    return { client, core, clock, entropy, owner: uuid, domain, policy, manufacturerAnchors, journal, issuer };
+    return {
+      client,
+      core,
+      clock,
+      entropy,
+      owner: uuid,
+      domain,
+      policy,
+      manufacturerAnchors,
+      revocationLists,
+      journal,
+      issuer,
+    };
   }
 
   #releaseSetting(device: Uuid): ReleaseSetting<Address> {

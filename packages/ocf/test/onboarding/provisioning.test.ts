@@ -176,6 +176,25 @@ describe('identity and role certificates', () => {
     await expect(site.settle(client.get(wrong, '/switch'))).rejects.toMatchObject({ code: 'access-denied' });
   });
 
+  it('that were revoked open nothing', async () => {
+    const { site, tool, devices } = await ownedSite('revoked', ['lamp']);
+    const [lamp] = devices as [(typeof devices)[0]];
+    const { authority } = tool.memory;
+    const tasks = [{ kind: 'identity' }, { kind: 'access', entries: [switching({ conntype: 'auth-crypt' })] }] as const;
+    const { identity } = await site.settle(tool.tool.provisioning.run(lamp.owned.device, tasks));
+    const now = Math.floor(site.clock.wallTime() / 1000) * 1000;
+    await authority.revoke(identity?.serial ?? '', { at: now, reason: 'keyCompromise' });
+    const list = await authority.revocationList({ thisUpdate: now, nextUpdate: now + 86_400_000 });
+    const certificate = await certified(site, tool, { kind: 'identity', device: phone });
+    const client = site.client(
+      'phone',
+      { device: phone, pskFor: () => undefined, certificate },
+      { anchors: () => [{ certificate: authority.certificate }], revocationLists: () => [list] },
+    );
+    const to = { device: lamp.owned.device, secured: lamp.found.secured };
+    await expect(site.settle(client.get(to, '/switch'))).rejects.toMatchObject({ code: 'certificate-revoked' });
+  });
+
   it('are not issued by a tool without an authority', async () => {
     const { site, tool, devices } = await ownedSite('no authority', ['lamp'], { authority: undefined });
     const [lamp] = devices as [(typeof devices)[0]];
@@ -377,6 +396,23 @@ describe('a device that is not as it was', () => {
       code: 'not-owned',
       remedy: expect.stringContaining('forget it') as string,
     });
+  });
+
+  it('because it is elsewhere is looked for, and its new place is known to the next tool without a search', async () => {
+    const { site, tool } = await ownedSite('moved', []);
+    const kept = { store: new MemoryStore(), keys: new LocalKeyHome({ core: nativeCore, entropy: site.entropy('k') }) };
+    const first = await site.device('lamp', kept);
+    const [found] = await site.unowned(tool);
+    const { device, endpoints } = await site.settle(tool.tool.own(found as never));
+    await site.settle(first.device.close());
+    await site.device('shelf', kept);
+    expect((await site.settle(tool.tool.reach(device))).secured).toEqual([{ key: 'shelf.secured' }]);
+    expect(tool.tool.device(device).endpoints).not.toEqual(endpoints);
+    const next = await site.tool('tool', tool.memory);
+    let groups = 0;
+    next.gate = (_, to) => (groups += to.key === 'all' ? 1 : 0) >= 0;
+    expect((await site.settle(next.tool.provisioning.state(device))).isop).toBe(true);
+    expect(groups).toBe(0);
   });
 
   it('because it was restarted is reached in a new session', async () => {

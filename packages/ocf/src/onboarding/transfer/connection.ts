@@ -1,6 +1,6 @@
-import { bytesEqual, type Clock, type PeerAddress, Secret, SelvageError } from '@selvage/core';
+import { bytesEqual, type Clock, type PeerAddress, type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
-import { nameText, ocfManufacturerPurpose, type TrustAnchor, verifyChain } from '@selvage/pki';
+import { type CertificateList, nameText, ocfManufacturerPurpose, type TrustAnchor, verifyChain } from '@selvage/pki';
 import type { OcfClient } from '../../client/client.js';
 import type { ReachableDevice } from '../../client/found-device.js';
 import type { SessionSecurity } from '../../client/secure-channel.js';
@@ -15,6 +15,8 @@ export interface ConnectionSetting {
   readonly clock: Clock;
   /** The manufacturers whose devices are taken. */
   readonly manufacturerAnchors: readonly TrustAnchor[];
+  /** Lists of what was revoked. */
+  readonly revocationLists?: (() => readonly CertificateList[]) | undefined;
 }
 
 /** What a manufacturer's certificate says of a device. */
@@ -29,6 +31,11 @@ export interface OnboardingConnection<Address extends PeerAddress> {
   readonly manufacturer: ManufacturerFacts | undefined;
 }
 
+/** The method that was chosen, with what it takes. */
+export type ChosenMethod =
+  | { readonly method: 'random-pin'; readonly pin: Secret }
+  | { readonly method: Exclude<TransferMethod, 'random-pin'> };
+
 /**
  * Opens the device onboarding connection, after the method was chosen on the device.
  * @throws SelvageError (rejects) `wrong-pin`, and with what else the handshake failed of: for manufacturer certificates as
@@ -37,18 +44,16 @@ export interface OnboardingConnection<Address extends PeerAddress> {
 export async function openConnection<Address extends PeerAddress>(
   client: OcfClient<Address>,
   to: ReachableDevice<Address>,
-  {
-    method,
-    pin,
-    setting,
-  }: { readonly method: TransferMethod; readonly pin: Secret | undefined; readonly setting: ConnectionSetting },
+  chosen: ChosenMethod,
+  setting: ConnectionSetting,
 ): Promise<OnboardingConnection<Address>> {
-  const { suites } = transferMethods[method];
-  switch (method) {
-    case 'just-works':
+  switch (chosen.method) {
+    case 'just-works': {
+      const { suites } = transferMethods['just-works'];
       return { session: await client.open(to, { suites, credentials: {} }), manufacturer: undefined };
+    }
     case 'random-pin': {
-      const session = await withPin(client, to, pinSecurity(to.device, pin ?? Secret.text(''), setting.core));
+      const session = await withPin(client, to, pinSecurity(to.device, chosen.pin, setting.core));
       return { session, manufacturer: undefined };
     }
     case 'manufacturer-certificate':
@@ -97,14 +102,15 @@ function speaksOfWrongKeys({ code, details }: SelvageError): boolean {
 async function withManufacturer<Address extends PeerAddress>(
   client: OcfClient<Address>,
   to: ReachableDevice<Address>,
-  { core, clock, manufacturerAnchors }: ConnectionSetting,
+  { core, clock, manufacturerAnchors, revocationLists }: ConnectionSetting,
 ): Promise<OnboardingConnection<Address>> {
   let manufacturer: ManufacturerFacts | undefined;
   const session = await client.open(to, {
     suites: transferMethods['manufacturer-certificate'].suites,
     credentials: {},
     judge: (chain) => {
-      const options = { core, anchors: manufacturerAnchors, now: clock.wallTime(), purpose: ocfManufacturerPurpose };
+      const [now, crls] = [clock.wallTime(), revocationLists?.()];
+      const options = { core, anchors: manufacturerAnchors, crls, now, purpose: ocfManufacturerPurpose };
       const judgement = verifyChain(chain, options);
       const [leaf] = judgement.accepted ? judgement.path : [];
       if (judgement.accepted && leaf !== undefined) {

@@ -24,7 +24,7 @@ import {
   type Step,
   type StepContext,
 } from '../step.js';
-import { type ConnectionSetting, type OnboardingConnection, openConnection } from './connection.js';
+import { type ChosenMethod, type ConnectionSetting, type OnboardingConnection, openConnection } from './connection.js';
 import { chooseMethod, type OwnershipPolicy } from './method-choice.js';
 import {
   chooseMethodStep,
@@ -92,8 +92,8 @@ export class Transfer<Address extends PeerAddress> {
     const doxm = await this.#readOwnership();
     const method = this.#chooseMethod(doxm);
     this.#checkTasks(doxm);
-    const pin = await this.#prepare(method, doxm);
-    const connection = await this.#connect(method, pin);
+    const chosen = await this.#prepare(method, doxm);
+    const connection = await this.#connect(chosen);
     try {
       return await this.#takeOver(connection, method);
     } finally {
@@ -132,22 +132,22 @@ export class Transfer<Address extends PeerAddress> {
   }
 
   /** Chooses the method on the device, unless it shows a PIN that was read already: it would show another then. */
-  async #prepare(method: TransferMethod, { oxmsel }: Doxm): Promise<Secret | undefined> {
+  async #prepare(method: TransferMethod, { oxmsel }: Doxm): Promise<ChosenMethod> {
     const { pin } = this.#options;
     const isShown = method === 'random-pin' && typeof pin !== 'function' && oxmsel === transferMethods[method].number;
     if (!isShown) await this.#plain(chooseMethodStep(method));
-    if (method !== 'random-pin') return undefined;
+    if (method !== 'random-pin') return { method };
     const given = typeof pin === 'function' ? await pin(this.#found) : pin;
-    if (given !== undefined) return given;
+    if (given !== undefined) return { method, pin: given };
     throw new SelvageError('cancelled', `nobody gave the PIN of device ${this.#found.device}`);
   }
 
-  async #connect(method: TransferMethod, pin: Secret | undefined): Promise<OnboardingConnection<Address>> {
+  async #connect(chosen: ChosenMethod): Promise<OnboardingConnection<Address>> {
     const { device } = this.#found;
-    const step = `open the onboarding connection (${method})`;
+    const step = `open the onboarding connection (${chosen.method})`;
     this.#options.onProgress?.({ device, step });
     try {
-      return await openConnection(this.#setting.client, this.#found, { method, pin, setting: this.#setting });
+      return await openConnection(this.#setting.client, this.#found, chosen, this.#setting);
     } catch (cause) {
       if (!(cause instanceof SelvageError) || cause.code === 'wrong-pin') throw cause;
       throw new SelvageError(cause.code, `device ${device}: cannot ${step}: ${cause.message}`, {
