@@ -8,7 +8,7 @@ const psk = ['--psk', '00112233445566778899aabbccddeeff'];
 
 describe('the built command', () => {
   it('shows the demo without a terminal, and exits 0', async () => {
-    const show = Program.selvage(['demo', '--out', file('demo')]);
+    const show = Program.selvage(['demo', 'handshake', '--out', file('demo')]);
     show.endInput();
     expect(await show.ended).toBe(0);
     expect(show.stdout).toMatch(/All \d+ expectations were observed/);
@@ -55,7 +55,7 @@ describe('the built command', () => {
   });
 
   it('bears a reader that goes away', () => {
-    const piped = `'${process.execPath}' '${builtMain}' demo --json --out '${file('pipe')}' | head -n 1`;
+    const piped = `'${process.execPath}' '${builtMain}' demo handshake --json --out '${file('pipe')}' | head -n 1`;
     const { stdout, stderr } = spawnSync('bash', ['-c', piped]);
     expect(JSON.parse(stdout.toString())).toMatchObject({ event: 'title' });
     expect(stderr.toString()).toBe('');

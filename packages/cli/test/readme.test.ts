@@ -51,7 +51,7 @@ describe.each([
 describe('the excerpt in README.md', () => {
   it('is what npm start shows, but for times and ports', async () => {
     const surface = new TestSurface();
-    expect(await surface.run('demo', '--out', file('demo'))).toBe(0);
+    expect(await surface.run('demo', 'handshake', '--out', file('demo'))).toBe(0);
     const shown = new Set(surface.stdout.text.split('\n').map(plain));
     const lines = block('text').split('\n').map(plain);
     expect(lines.filter((line) => !shown.has(line))).toEqual([]);

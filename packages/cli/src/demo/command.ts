@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { Surface } from '../terminal/surface.js';
 import { addHandshakeCommand } from './handshake/command.js';
+import { addSiteShow } from './site/command.js';
+import { addSiteDevicesCommand } from './site/devices/command.js';
 
-/** `selvage demo`. */
+/** `selvage demo`, and the shows beside it. */
 export function addDemoCommand(program: Command, surface: Surface, finish: (exitCode: number) => void): void {
-  const demo = program.command('demo').summary('watch two strangers become acquainted, and an attacker fail to');
-  demo.description('Exits 0 only if everything it claims was really observed, else 1 and says what was not.');
+  const demo = program.command('demo').enablePositionalOptions();
+  addSiteShow(demo, surface, finish);
   addHandshakeCommand(demo, surface, finish);
+  addSiteDevicesCommand(demo, surface, finish);
 }

@@ -6,7 +6,7 @@ import { demo, type DemoOptions } from './demo.js';
 /** `selvage demo handshake`. */
 export function addHandshakeCommand(parent: Command, surface: Surface, finish: (exitCode: number) => void): void {
   parent
-    .command('handshake', { isDefault: true })
+    .command('handshake')
     .summary('two strangers become acquainted, and an attacker fails to')
     .description(
       `Two devices with nothing but a short passphrase run an EC-JPAKE handshake over loopback UDP. You see each message

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { addNetworkOptions } from '../../ocf/options.js';
+import type { Surface } from '../../terminal/surface.js';
+import { showSite, type SiteShowOptions } from './site-show.js';
+
+/** The main job, on `selvage demo` itself. */
+export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: number) => void): void {
+  demo
+    .summary('watch a site of eight devices go from sealed box to locked-down')
+    .description(
+      `Eight OCF devices run on this host in a process of their own, each without an owner. You see them found, owned by
+every method, certified, and granted no more than their jobs need; then a switch turn on its light and be refused at the
+lock, strangers be refused, and one device change its owner.
+
+Exits 0 only if everything it claims was really observed, else 1 and says what was not.`,
+    )
+    .option('--stay', 'keep the site up afterwards, for the other commands, until Ctrl-C')
+    .option(
+      '--state <folder>',
+      'where its owners and devices keep what they have; made anew each time',
+      join('.selvage', 'demo'),
+    )
+    .addHelpText('after', examples)
+    .action(async (options: SiteShowOptions) => finish(await showSite(surface, options)));
+  addNetworkOptions(demo, surface);
+}
+
+const examples = `
+Examples:
+  The whole show, and the same for a program:
+    $ selvage demo
+    $ selvage demo --json
+
+  A site to try the other commands on, from a second terminal:
+    $ selvage demo --stay
+    $ selvage devices --site .selvage/demo/site
+    $ selvage set hall-switch /switch value=true --site .selvage/demo/site
+
+  On a real network, where other devices can be there as well:
+    $ selvage demo --interface eth0
+
+Exit codes: 0 all was observed · 1 something was not · 69 no port · 74 the disk · 75 a show runs already
+  130 ended by Ctrl-C before its end
+`;

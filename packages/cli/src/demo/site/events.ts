@@ -1,0 +1,102 @@
+import type { AuditEvent, DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
+import type { ExpectationEvent } from '../expectations.js';
+import type { DeviceNews, JsonError } from './devices/news.js';
+
+/** A device that answered a discovery. */
+export interface FoundRow {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly device: Uuid;
+  readonly state: DeviceStateName;
+  readonly methods: readonly TransferMethod[];
+  readonly address: string;
+}
+
+/** A device that got an owner. */
+export interface OwnedRow {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** What it was called before, and is now. */
+  readonly former: Uuid;
+  readonly device: Uuid;
+  readonly method: TransferMethod;
+  /** Steps of the transfer and of the provisioning that came with it, and the time of all, ms. */
+  readonly steps: number;
+  readonly milliseconds: number;
+  /** The end of its identity certificate, such as `2027-01-31`. */
+  readonly certificateUntil: string;
+  /** What its manufacturer's certificate calls it, where it showed one. */
+  readonly maker: string | undefined;
+  /** The PIN that it showed, where it showed one. */
+  readonly pin: string | undefined;
+}
+
+/** What somebody may do with a device. */
+export interface AccessRow {
+  readonly device: string;
+  /** Rights in words, by who has them. */
+  readonly rights: Readonly<Record<string, string>>;
+}
+
+/** A request of one to another, and what came of it. */
+export interface RequestRow {
+  readonly from: string;
+  readonly to: string;
+  readonly request: string;
+  /** The code in words, such as `4.01 Unauthorized`, or what the handshake ended with. */
+  readonly answer: string;
+  readonly isRefused: boolean;
+  readonly milliseconds: number | undefined;
+}
+
+/** What a stranger tried, and what it was answered. */
+export interface StrangerRow {
+  readonly tries: string;
+  readonly answer: string;
+}
+
+/** A device at the end. */
+export interface SummaryRow {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly owner: string;
+  readonly device: Uuid;
+  readonly method: TransferMethod;
+  readonly certificateUntil: string;
+  /** Rights in words, by who has them, the owner aside. */
+  readonly rights: Readonly<Record<string, string>>;
+}
+
+/** What the show tells, one after the other; a screen draws it, `--json` prints it as it is. */
+export type SiteEvent =
+  | { readonly event: 'title'; readonly text: string; readonly lines: readonly string[] }
+  | { readonly event: 'scene'; readonly title: string; readonly text: string }
+  | { readonly event: 'looking'; readonly seconds: number; readonly group: string }
+  | {
+      readonly event: 'found';
+      readonly devices: readonly FoundRow[];
+      /** Un-owned devices that are not of this show: it leaves them alone. */
+      readonly others: number;
+      readonly milliseconds: number;
+    }
+  /** A device is at a step of its path. */
+  | { readonly event: 'step'; readonly name: string; readonly number: number; readonly step: string }
+  | ({ readonly event: 'owned' } & OwnedRow)
+  | { readonly event: 'not-owned'; readonly name: string; readonly error: JsonError }
+  | { readonly event: 'access'; readonly who: readonly string[]; readonly devices: readonly AccessRow[] }
+  | ({ readonly event: 'request' } & RequestRow)
+  | { readonly event: 'observed'; readonly who: string; readonly device: string; readonly values: readonly string[] }
+  | ({ readonly event: 'stranger' } & StrangerRow)
+  | { readonly event: 'audit'; readonly name: string; readonly events: readonly AuditEvent[] }
+  | { readonly event: 'fact'; readonly label: string; readonly text: string }
+  | { readonly event: 'summary'; readonly seconds: number; readonly devices: readonly SummaryRow[] }
+  | { readonly event: 'places'; readonly places: readonly (readonly [what: string, path: string])[] }
+  | { readonly event: 'commands'; readonly text: string; readonly commands: readonly string[] }
+  | { readonly event: 'note'; readonly text: string }
+  | { readonly event: 'news'; readonly news: DeviceNews }
+  | ExpectationEvent;
+
+/** Somewhere to show it. */
+export interface SiteScreen {
+  tell(event: SiteEvent): void;
+}

@@ -1,0 +1,42 @@
+import type { DeviceKind, TransferMethod } from '@selvage/ocf';
+
+/** A device of the show. */
+export interface RosterDevice {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** How it can be owned, the best first. */
+  readonly offers: readonly TransferMethod[];
+}
+
+/** What one device may do with a resource of another. */
+export interface Need {
+  readonly who: string;
+  readonly device: string;
+  readonly path: string;
+  readonly rights: string;
+}
+
+/** The eight devices of the site. Who has a display shows a PIN, and who costs more has a certificate of its maker. */
+export const roster: readonly RosterDevice[] = [
+  { name: 'hall-light', kind: 'light', offers: ['manufacturer-certificate', 'just-works'] },
+  { name: 'stairs-light', kind: 'light', offers: ['just-works'] },
+  { name: 'hall-switch', kind: 'switch', offers: ['manufacturer-certificate', 'just-works'] },
+  { name: 'stairs-switch', kind: 'switch', offers: ['just-works'] },
+  { name: 'front-door', kind: 'lock', offers: ['manufacturer-certificate'] },
+  { name: 'thermostat', kind: 'thermostat', offers: ['random-pin'] },
+  { name: 'hall-sensor', kind: 'sensor', offers: ['just-works'] },
+  { name: 'cellar-sensor', kind: 'sensor', offers: ['random-pin', 'just-works'] },
+];
+
+/** What the devices' jobs need. Nothing else is granted to any of them. */
+export const needs: readonly Need[] = [
+  { who: 'hall-switch', device: 'hall-light', path: '/switch', rights: 'read,write' },
+  { who: 'stairs-switch', device: 'stairs-light', path: '/switch', rights: 'read,write' },
+  { who: 'thermostat', device: 'hall-sensor', path: '/temperature', rights: 'read' },
+];
+
+/** The device that gets another owner at the end. */
+export const handedOver = 'cellar-sensor';
+
+/** The device whose audit log is looked into. */
+export const watched = 'front-door';

@@ -1,0 +1,75 @@
+import type { UdpAddress } from '@selvage/core/node';
+import { type FoundDevice, pskSecurity, type Uuid } from '@selvage/ocf';
+import type { Operator } from '../../../ocf/operator.js';
+import type { Closing } from '../closing.js';
+import { openOwner } from '../owner.js';
+import { handedOver } from '../roster.js';
+import { deviceOf, playerOf, type Stage } from '../stage.js';
+import { guessedKey } from './guessed-key.js';
+import { certifiedBy, knock } from './knocking.js';
+import { ownPlayers } from './owning.js';
+
+/** As in the first discovery. */
+const listenFor = 600;
+const tenantName = 'Tenant';
+
+/** One device changes its owner: a reset is the only way. */
+export async function handOverScene(stage: Stage, closing: Closing): Promise<void> {
+  const { screen, expectations, owner } = stage;
+  screen.tell({
+    event: 'scene',
+    title: 'Handed over',
+    text: `The cellar has been let, and ${handedOver} goes to the tenant. Nobody can take a device over that is owned:
+      its owner resets it, it forgets everything, and then it is a sealed box again.`,
+  });
+  const former = deviceOf(stage, handedOver);
+  await owner.tool.hardReset(former);
+  const sealed = await stage.devices.hear('state', (news) => {
+    return news.name === handedOver && news.before === 'RESET' && news.state === 'RFOTM';
+  });
+  screen.tell({ event: 'fact', label: handedOver, text: `RESET, then RFOTM: no owner, no keys, a new name` });
+  const tenant = await openOwner(
+    stage.surface,
+    { folder: stage.folder.tenant, name: tenantName, interface: stage.wanted },
+    closing,
+  );
+  const found = await findAgain(tenant, sealed.device);
+  expectations.observe(
+    'after the reset it has no owner and another name',
+    found?.owned === false && found.device !== former,
+  );
+  if (found === undefined) return;
+  stage.players.set(handedOver, { ...bare(stage), found });
+  const [owned] = await ownPlayers(stage, tenant, [playerOf(stage, handedOver)]);
+  expectations.observe('the tenant owns it now', owned !== undefined);
+  if (owned !== undefined) await firstOwnerIsRefused(stage, found, owned.device);
+}
+
+/** What is known of it without its owner. */
+function bare(stage: Stage): ReturnType<typeof playerOf> {
+  const { name, kind, found } = playerOf(stage, handedOver);
+  return { name, kind, found };
+}
+
+async function findAgain(tenant: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
+  const found = await tenant.tool.discover({ owned: false, listenFor });
+  return found.find((one) => one.device === device);
+}
+
+/** All that the first owner has still: its name, and an authority that certifies it. */
+async function firstOwnerIsRefused(stage: Stage, { secured }: FoundDevice<UdpAddress>, device: Uuid): Promise<void> {
+  const { screen, expectations, owner, surface } = stage;
+  const { authority, settings } = owner.site;
+  const [to] = secured;
+  if (to === undefined) return;
+  const [byCertificate, byName] = await Promise.all([
+    certifiedBy(surface, authority, settings.owner).then((certified) => knock(stage, to, certified)),
+    knock(stage, to, pskSecurity(device, settings.owner, guessedKey(surface.entropy))),
+  ]);
+  screen.tell({ event: 'stranger', tries: 'the first owner, with its certificate', answer: byCertificate });
+  screen.tell({ event: 'stranger', tries: 'the first owner, by its name', answer: byName });
+  expectations.observe(
+    'the first owner is a stranger to it now, by certificate and by name',
+    byCertificate === 'alert unknown_ca' && byName === 'alert unknown_psk_identity',
+  );
+}

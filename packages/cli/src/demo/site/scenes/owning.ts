@@ -1,0 +1,146 @@
+import { Secret, type SelvageError } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import { type FoundDevice, type OwnedOrNot, type PinSource, transferMethods, type Uuid } from '@selvage/ocf';
+import type { Operator } from '../../../ocf/operator.js';
+import { firstTasks } from '../../../ocf/verbs/first-tasks.js';
+import { isoTime } from '../../../ca/describe.js';
+import type { DeviceProcess } from '../device-process.js';
+import type { OwnedRow } from '../events.js';
+import { roster } from '../roster.js';
+import type { Player, Stage } from '../stage.js';
+
+/** Devices at a time, so that a person can follow. */
+const concurrency = 4;
+
+/** Each device gets its owner, and with it a certificate. */
+export async function owningScene(stage: Stage): Promise<void> {
+  const { screen, expectations, owner, players } = stage;
+  screen.tell({
+    event: 'scene',
+    title: 'Owned',
+    text: `The owner takes each over by the best method that it offers, and certifies it in the same connection. A PIN is
+      read off the device's display; a manufacturer's certificate must lead to a root that the owner trusts.`,
+  });
+  const owned = await ownPlayers(stage, owner, [...players.values()]);
+  const methods = new Set(owned.map(({ method }) => method));
+  expectations.observe('all eight have an owner', owned.length === roster.length);
+  expectations.observe(
+    'each of the three methods was used: manufacturer certificate, random PIN, just works',
+    Object.keys(transferMethods).every((method) => methods.has(method as OwnedRow['method'])),
+  );
+  expectations.observe(
+    'each device says itself that it is in normal operation (RFNOP) and whose it is',
+    owned.length > 0 && (await sayThemselves(stage, owned, owner.site.settings.owner)),
+  );
+}
+
+/** Owns devices and tells of each; resolves with what became of those that it could own. */
+export async function ownPlayers(stage: Stage, owner: Operator, players: readonly Player[]): Promise<OwnedRow[]> {
+  const path = new OwningPath(stage, players);
+  const results = await owner.tool.ownAll(
+    players.map(({ found }) => found),
+    {
+      concurrency,
+      tasks: firstTasks(owner.site.settings.owner, true),
+      pin: path.pin,
+      onProgress: ({ device, step }) => path.step(device, step),
+      onDevice: (result) => path.settle(result),
+    },
+  );
+  for (const result of results) await remember(stage, owner, result);
+  return [...path.rows];
+}
+
+/** What devices tell of their state comes after the last answer to the tool, or before it. */
+async function sayThemselves({ devices }: Stage, owned: readonly OwnedRow[], owner: Uuid): Promise<boolean> {
+  const said = owned.map(({ name, device }) =>
+    devices.hear('state', (news) => {
+      return news.name === name && news.device === device && news.state === 'RFNOP' && news.owner === owner;
+    }),
+  );
+  return Promise.all(said).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What the site notes of its devices is what `selvage devices` tells. */
+async function remember(stage: Stage, owner: Operator, result: OwnedOrNot<UdpAddress>): Promise<void> {
+  if (!('owned' in result)) return;
+  const { owned, found } = result;
+  const player = [...stage.players.values()].find((one) => one.found.device === found.device);
+  if (player === undefined) return;
+  stage.players.set(player.name, { ...player, owned, owner: owner.site.settings.name });
+  await owner.site.notes.add(owned.device, { kind: player.kind });
+}
+
+/** The paths of devices that are being owned, as they are told. */
+class OwningPath {
+  readonly rows: OwnedRow[] = [];
+  readonly #stage: Stage;
+  readonly #paths: Map<Uuid, { readonly player: Player; since: number; steps: number; pin: string | undefined }>;
+
+  constructor(stage: Stage, players: readonly Player[]) {
+    this.#stage = stage;
+    this.#paths = new Map(
+      players.map((player) => [player.found.device, { player, since: 0, steps: 0, pin: undefined }]),
+    );
+  }
+
+  /** Reads the PIN that a device shows. */
+  get pin(): PinSource<UdpAddress> {
+    return async ({ device, name }: FoundDevice<UdpAddress>) => {
+      const shown = await newestPin(this.#stage.devices, name ?? '');
+      const path = this.#paths.get(device);
+      if (path !== undefined) path.pin = shown;
+      return Secret.text(shown);
+    };
+  }
+
+  step(device: Uuid, step: string): void {
+    const { screen, surface } = this.#stage;
+    const path = this.#paths.get(device);
+    if (path === undefined) return;
+    if (path.steps === 0) path.since = surface.clock.now();
+    path.steps++;
+    screen.tell({ event: 'step', name: path.player.name, number: path.steps, step });
+  }
+
+  settle(result: OwnedOrNot<UdpAddress>): void {
+    const { screen, surface } = this.#stage;
+    const path = this.#paths.get(result.found.device);
+    if (path === undefined) return;
+    const { name, kind } = path.player;
+    if ('error' in result) return screen.tell({ event: 'not-owned', name, error: plain(result.error) });
+    const { device, former, method, identity, manufacturer } = result.owned;
+    const row: OwnedRow = {
+      name,
+      kind,
+      former,
+      device,
+      method,
+      steps: path.steps,
+      milliseconds: surface.clock.now() - path.since,
+      certificateUntil: identity === undefined ? 'none' : isoTime(identity.notAfter).slice(0, 10),
+      maker: manufacturer?.subject,
+      pin: path.pin,
+    };
+    this.rows.push(row);
+    screen.tell({ event: 'owned', ...row });
+  }
+}
+
+/** PINs that were used: a device shows another one each time. */
+const used = new WeakMap<DeviceProcess, Set<string>>();
+
+async function newestPin(devices: DeviceProcess, name: string): Promise<string> {
+  const seen = used.get(devices) ?? new Set();
+  used.set(devices, seen);
+  const { pin } = await devices.hear('pin', (news) => news.name === name && !seen.has(`${name} ${news.pin}`));
+  seen.add(`${name} ${pin}`);
+  return pin;
+}
+
+function plain({ code, message, remedy }: SelvageError): { code: string; message: string; remedy?: string } {
+  return { code, message, ...(remedy !== undefined && { remedy }) };
+}

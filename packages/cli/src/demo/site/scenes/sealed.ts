@@ -1,0 +1,48 @@
+import type { UdpAddress } from '@selvage/core/node';
+import type { FoundDevice } from '@selvage/ocf';
+import { groupAddresses } from '../../../ocf/network/groups.js';
+import { type SurveyedDevice, survey } from '../../../ocf/survey.js';
+import type { FoundRow } from '../events.js';
+import { roster } from '../roster.js';
+import type { Stage } from '../stage.js';
+
+/** The devices of the show answer within less; others of the network may not, and need not, ms. */
+const listenFor = 600;
+
+/** Eight devices that nobody owns are found. */
+export async function sealedScene(stage: Stage): Promise<void> {
+  const { screen, expectations, chosen, owner, surface } = stage;
+  const running = await stage.devices.started();
+  const group = groupAddresses(chosen).map(({ key }) => key);
+  screen.tell({
+    event: 'scene',
+    title: 'Sealed boxes',
+    text: `Whoever has no owner answers a question to everybody (${group.join(', ')}). The first to come can own it.`,
+  });
+  screen.tell({ event: 'looking', seconds: listenFor / 1000, group: group.join(', ') });
+  const since = surface.clock.now();
+  const found = await owner.tool.discover({ owned: false, listenFor });
+  const surveyed = await Promise.all(found.map((one) => survey(owner.tool.client, one)));
+  const milliseconds = surface.clock.now() - since;
+  // Other devices of this network are none of the show's, whatever they are called.
+  const ours = roster.flatMap(({ name }) => {
+    const device = running.find((one) => one.name === name)?.device;
+    return surveyed.filter((one) => one.found.device === device);
+  });
+  for (const { found: one, kind } of ours) remember(stage, one, kind);
+  const devices = ours.map(rowOf);
+  screen.tell({ event: 'found', devices, others: found.length - ours.length, milliseconds });
+  expectations.observe('all eight answer', ours.length === roster.length);
+  expectations.observe('none of them has an owner', ours.length > 0 && ours.every(({ found: one }) => !one.owned));
+}
+
+function remember({ players }: Stage, found: FoundDevice<UdpAddress>, kind: string | undefined): void {
+  const known = roster.find(({ name }) => name === found.name);
+  if (known !== undefined && kind !== undefined) players.set(known.name, { name: known.name, kind: known.kind, found });
+}
+
+function rowOf({ found, methods }: SurveyedDevice): FoundRow {
+  const { name = '', device, plain } = found;
+  const kind = roster.find((one) => one.name === name)?.kind ?? 'sensor';
+  return { name, kind, device, state: 'RFOTM', methods, address: plain[0]?.key ?? '' };
+}

@@ -1,0 +1,63 @@
+import type { UdpAddress } from '@selvage/core/node';
+import type { DeviceKind, FoundDevice, OwnedDevice, ReachableDevice, Uuid } from '@selvage/ocf';
+import { SelvageError } from '@selvage/core';
+import type { ChosenInterface } from '../../ocf/network/interface.js';
+import type { Operator } from '../../ocf/operator.js';
+import type { Surface } from '../../terminal/surface.js';
+import type { Expectations } from '../expectations.js';
+import type { DeviceProcess } from './device-process.js';
+import type { SiteScreen } from './events.js';
+import type { StateFolder } from './state-folder.js';
+
+/** A device that plays along, as far as it is on its path. */
+export interface Player {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly found: FoundDevice<UdpAddress>;
+  readonly owned?: OwnedDevice;
+  /** Whom it belongs to, in words. */
+  readonly owner?: string;
+  /** What others than its owner may do with it. */
+  readonly rights?: Readonly<Record<string, string>>;
+}
+
+/** What the scenes share. */
+export interface Stage {
+  readonly surface: Surface;
+  readonly screen: SiteScreen;
+  readonly expectations: Expectations;
+  readonly chosen: ChosenInterface;
+  /** The interface that was asked for. */
+  readonly wanted: string | undefined;
+  readonly folder: StateFolder;
+  readonly devices: DeviceProcess;
+  /** Who owns the site. */
+  readonly owner: Operator;
+  /** The devices by their names. */
+  readonly players: Map<string, Player>;
+}
+
+/** A device that was found. @throws SelvageError `device-not-found`. */
+export function playerOf({ players }: Stage, name: string): Player {
+  const player = players.get(name);
+  if (player !== undefined) return player;
+  throw new SelvageError('device-not-found', `${name} is not among the devices that were found`);
+}
+
+/** Where a device is reached that is owned. @throws SelvageError `not-owned`, `device-not-found`. */
+export function reachOf(stage: Stage, name: string): ReachableDevice<UdpAddress> {
+  return { device: deviceOf(stage, name), secured: playerOf(stage, name).found.secured };
+}
+
+/** What a device is called since it has an owner. @throws SelvageError `not-owned`, `device-not-found`. */
+export function deviceOf(stage: Stage, name: string): Uuid {
+  const { owned } = playerOf(stage, name);
+  if (owned !== undefined) return owned.device;
+  throw new SelvageError('not-owned', `${name} has no owner`);
+}
+
+/** What people call whoever has a UUID: a device, its owner, or the UUID's beginning. */
+export function calledOnStage({ players, owner }: Stage, device: Uuid): string {
+  const player = [...players.values()].find(({ owned }) => owned?.device === device);
+  return player?.name ?? owner.nameOf(device);
+}

@@ -1,0 +1,143 @@
+import type { AuditEvent } from '@selvage/ocf';
+import { methodWords } from '../../../ocf/method-words.js';
+import { LiveLines } from '../../../terminal/live-lines.js';
+import type { Style } from '../../../terminal/style.js';
+import type { Sink } from '../../../terminal/surface.js';
+import { hang, wrap } from '../../../terminal/text.js';
+import type { OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
+import { newsLine } from './news-line.js';
+import { accessTable, foundTable, summaryTable } from './tables.js';
+
+const [leastWidth, usualWidth, mostWidth] = [60, 80, 110] as const;
+/** Every line of a scene stands in from the left. */
+const indent = '   ';
+const [nameWidth, methodWidth, betweenWidth, requestWidth, triesWidth] = [13, 11, 26, 29, 49] as const;
+
+/** The show for a person: what is going on is drawn in place, what is done stays. */
+export class TextScreen implements SiteScreen {
+  readonly #live: LiveLines;
+  readonly #style: Style;
+  readonly #width: number;
+  #scenes = 0;
+  #last: SiteEvent['event'] | undefined;
+
+  constructor(sink: Sink, style: Style) {
+    this.#live = new LiveLines(sink);
+    this.#style = style;
+    this.#width = Math.min(Math.max(sink.columns ?? usualWidth, leastWidth), mostWidth) - 1;
+  }
+
+  tell(event: SiteEvent): void {
+    if (event.event === 'looking') return this.#live.set('looking', `${indent}listening for ${event.seconds} s …`);
+    if (event.event === 'step') {
+      const { name, number, step } = event;
+      return this.#live.set(name, `${indent}${name.padEnd(nameWidth)}  ${`${number}`.padStart(2)}. ${step}`);
+    }
+    const lines = this.#lines(event);
+    const before = startsBlock(event.event, this.#last) ? [''] : [];
+    this.#last = event.event;
+    this.#live.settle(keyOf(event), [...before, ...lines.map((line) => line.trimEnd())]);
+  }
+
+  #lines(event: Exclude<SiteEvent, { event: 'looking' | 'step' }>): string[] {
+    const { bold, dim, good, bad, accent } = this.#style;
+    const within = this.#width - indent.length;
+    switch (event.event) {
+      case 'title':
+        return [bold(event.text), ...event.lines.flatMap((line) => wrap(line, this.#width))];
+      case 'scene':
+        return [bold(accent(`${++this.#scenes}. ${event.title}`)), ...this.#prose(event.text), ''];
+      case 'found': {
+        const { devices, others } = event;
+        const more = `${others} more without an owner are on this network; this show leaves them alone.`;
+        return [...this.#table(foundTable(devices, within)), ...(others === 0 ? [] : this.#prose(more).map(dim))];
+      }
+      case 'owned':
+        return hang(`${indent}${ownedHead(event)}`, ownedNote(event), this.#width);
+      case 'not-owned':
+        return hang(`${indent}${event.name}: `, `${event.error.message} [${event.error.code}]`, this.#width).map(bad);
+      case 'access':
+        return this.#table(accessTable(event.who, event.devices, within));
+      case 'request':
+        return [requestLine(event, event.isRefused ? bad : good)];
+      case 'observed':
+        return hang(`${indent}${event.who} observes ${event.device}: `, event.values.join(', then '), this.#width);
+      case 'stranger':
+        return [`${indent}${event.tries.padEnd(triesWidth)}  ${bad(event.answer)}`];
+      case 'audit':
+        return [`${indent}The audit log of ${event.name}:`, ...event.events.flatMap((one) => this.#audit(one))];
+      case 'fact':
+        return hang(`${indent}${event.label.padEnd(nameWidth)}  `, event.text, this.#width);
+      case 'summary':
+        return [bold(`Done in ${event.seconds.toFixed(1)} s`), '', ...this.#summary(event.devices)];
+      case 'places': {
+        const longest = Math.max(...event.places.map(([path]) => path.length));
+        return event.places.flatMap(([path, what]) => hang(`${path.padEnd(longest)}  `, what, this.#width));
+      }
+      case 'commands':
+        return [...wrap(event.text, this.#width), ...event.commands.map((command) => accent(`  ${command}`))];
+      case 'note':
+        return this.#prose(event.text).map(dim);
+      case 'news':
+        return newsLine(event.news, this.#width, this.#style);
+      case 'expectation': {
+        const lines = hang(event.observed ? `${indent}✔ ` : `${indent}✘ `, event.what, this.#width);
+        return lines.map(event.observed ? good : (line) => bold(bad(line)));
+      }
+      case 'end':
+        return event.ok
+          ? [bold(good(`All ${event.observed} expectations were observed.`))]
+          : [
+              bold(bad(`${event.missed.length} expectations were not observed:`)),
+              ...event.missed.map((what) => `  ✘ ${what}`),
+            ];
+    }
+  }
+
+  #prose(text: string): string[] {
+    return wrap(text, this.#width - indent.length).map((line) => `${indent}${line}`);
+  }
+
+  #table([head = '', ...rows]: readonly string[]): string[] {
+    return [this.#style.dim(`${indent}${head}`), ...rows.map((row) => `${indent}${row}`)];
+  }
+
+  #summary(devices: Extract<SiteEvent, { event: 'summary' }>['devices']): string[] {
+    const [head = '', ...rows] = summaryTable(devices, this.#width);
+    return [this.#style.dim(head), ...rows];
+  }
+
+  #audit({ timestamp, aeid, message, auxiliaryinfo }: AuditEvent): string[] {
+    const head = `${indent}  ${timestamp.slice(11, 19)}  ${aeid.padEnd(6)}  `;
+    return hang(head, [message, ...auxiliaryinfo].join(' · '), this.#width).map(this.#style.dim);
+  }
+}
+
+/** The changing line that an event ends. */
+function keyOf(event: SiteEvent): string | undefined {
+  if (event.event === 'found') return 'looking';
+  return event.event === 'owned' || event.event === 'not-owned' ? event.name : undefined;
+}
+
+function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
+  const time = `${milliseconds.toFixed(0)} ms`;
+  return `${name.padEnd(nameWidth)}  ${methodWords[method].padEnd(methodWidth)}  ${steps} steps  ${time.padStart(6)}  `;
+}
+
+/** What the method rested on. */
+function ownedNote({ maker, pin }: OwnedRow): string {
+  if (pin !== undefined) return `its display showed ${pin}`;
+  return maker === undefined ? 'whoever comes first' : `made as ${maker}`;
+}
+
+function requestLine(row: RequestRow, style: (text: string) => string): string {
+  const between = `${row.from} → ${row.to}`.padEnd(betweenWidth);
+  return `${indent}${between}  ${row.request.padEnd(requestWidth)}  ${style(row.answer)}`;
+}
+
+/** Whether an empty line goes before: where another kind of thing begins. */
+function startsBlock(event: SiteEvent['event'], last: SiteEvent['event'] | undefined): boolean {
+  if (last === undefined || event === last || last === 'scene') return false;
+  const flows: readonly SiteEvent['event'][] = ['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned'];
+  return !(flows.includes(event) && flows.includes(last));
+}
