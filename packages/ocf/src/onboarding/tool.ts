@@ -294,7 +294,7 @@ export class OnboardingTool<Address extends PeerAddress> {
     // A device that refuses what its owner must have is let go again.
     const stage = isRefusal(error) ? 'releasing' : record.stage;
     const current = await this.#journal.update(record.device, { stage });
-    const { outcome } = await resumeDevice(current, [], this.#recoverySetting());
+    const { outcome } = await resumeDevice(current, await this.discover(), this.#recoverySetting());
     if (outcome === 'finished') return this.#journal.require(record.device);
     throw outcome === 'undone' ? error : outcomeUnknown(record.device, error);
   }

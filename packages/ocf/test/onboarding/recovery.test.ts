@@ -10,6 +10,7 @@ import {
   type Uuid,
 } from '../../src/index.js';
 import { keysIn } from './support/keys-in.js';
+import { MortalDevice } from './support/mortal-device.js';
 import { ownedSite } from './support/owned-site.js';
 import { Site, type SiteDevice, type SiteTool, type ToolMemory } from './support/site.js';
 
@@ -234,5 +235,46 @@ describe('a tool that is killed in what comes after, and followed by another', (
       }
     }
     expect(new Set(outcomes)).toEqual(new Set([true, false]));
+  });
+});
+
+describe('a device that is killed, and started again', () => {
+  /** Owns the lamp while it dies at one of its writes; then the tool finds out what became of it. */
+  async function ownMortal(seed: string, death?: { readonly write: number; readonly outcome: 'old' | 'new' }) {
+    const site = new Site(seed);
+    const lamp = new MortalDevice(site, 'lamp');
+    await lamp.start();
+    const tool = await site.tool('tool');
+    const [found] = await site.unowned(tool);
+    const before = lamp.writes;
+    if (death !== undefined) lamp.killDuring(death.write, death.outcome);
+    const owning = tool.tool.own(found as FoundDevice<PeerAddress>, { tasks: [{ kind: 'identity' }] });
+    owning.catch(() => undefined);
+    await site.pass(1000);
+    if (death === undefined) return { site, tool, lamp, writes: lamp.writes - before };
+    expect(lamp.isDead).toBe(true);
+    await lamp.start();
+    await site.settle(owning.catch(() => undefined));
+    for (let turn = 0; turn < 3 && tool.tool.unfinished().length > 0; turn++) {
+      await site.settle(tool.tool.resume());
+      if (tool.tool.unfinished().length > 0) await site.pass(65_000);
+    }
+    return { site, tool, lamp, writes: 0 };
+  }
+
+  it('in an ownership transfer has its old owner or the new one after every write, done or not', async () => {
+    const { writes } = await ownMortal('device whole');
+    expect(writes).toBeGreaterThan(15);
+    const owned = [];
+    for (let write = 0; write < writes; write++) {
+      for (const outcome of ['old', 'new'] as const) {
+        const { site, tool, lamp } = await ownMortal(`device ${write} ${outcome}`, { write, outcome });
+        if (await expectWhole(site, lamp.now, tool)) owned.push(write);
+      }
+    }
+    // It is finished from the write that takes it to RFPRO on, and undone where it died before, with its connection; the
+    // choice of the method is merely said again.
+    expect(owned.length).toBeGreaterThan(8);
+    expect(owned.length).toBeLessThan(2 * writes - 8);
   });
 });

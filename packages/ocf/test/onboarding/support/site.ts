@@ -65,9 +65,9 @@ export class Site extends World {
       clock: this.clock,
       store: new MemoryStore(),
       keys: new LocalKeyHome({ core: nativeCore, entropy: this.entropy(`${name}/keys`) }),
-      plain: this.network.open(`${name}.plain`),
-      secured: this.network.open(`${name}.secured`),
-      groups: [this.join('all', name)],
+      plain: options.plain ?? this.network.open(`${name}.plain`),
+      secured: options.secured ?? this.network.open(`${name}.secured`),
+      groups: options.groups ?? [this.join('all', name)],
       endpoints: () => ({ coap: `coap://${name}.plain`, coaps: `coaps://${name}.secured` }),
       model: deviceKinds.light(),
       showPin: (shown) => {
