@@ -5,13 +5,14 @@ import type { Uuid } from '../uuid/uuid.js';
 
 /** What a device tells of itself. */
 export type DeviceEvent =
-  /** The state, or whom it belongs to, has changed; it is durable. */
+  /** The device's state, its owner or its name has changed; it is durable. */
   | {
       readonly kind: 'state';
       readonly state: DeviceStateName;
       readonly before: DeviceStateName;
       /** The nil UUID: nobody. */
       readonly owner: Uuid;
+      readonly device: Uuid;
     }
   /** Values of a resource have changed. */
   | { readonly kind: 'changed'; readonly change: Changed }

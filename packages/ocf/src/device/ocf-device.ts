@@ -229,13 +229,8 @@ export class OcfDevice<Address extends PeerAddress> {
   /** A transfer whose connection ends before the device has a new owner ends in a reset. */
   #ended(session: PeerSession<Address>): void {
     if (this.#closed || !this.#onboarding.isOver(session)) return;
-    void this.#keeper
-      .inTurn(async () => {
-        const { state } = this.#keeper;
-        if (state.dos === 'RFOTM') await this.#keeper.replace({ ...state, dos: 'RESET' });
-      })
-      .then(() => this.#wipe())
-      .catch((error: unknown) => this.#tell({ kind: 'failed', error }));
+    this.#onboarding.abandon();
+    void this.#wipe().catch(() => undefined);
   }
 
   #handshakeFailed(error: SelvageError, { key }: Address): void {
@@ -252,18 +247,22 @@ export class OcfDevice<Address extends PeerAddress> {
 
   #stateChanged(state: DurableState, before: DurableState): void {
     if (before.dos === 'RFOTM' && state.dos !== 'RFOTM') this.#onboarding.end();
+    // Not before: who hears goodbye may rely on it that the device has no owner.
+    if (before.dos === 'RESET') this.#sessions.close();
     if (state.dos === 'RESET') this.#resetAlarm.set(this.#options.clock.now() + this.#limits.resetDelay);
     if (state.deviceuuid !== before.deviceuuid || state.domain !== before.domain) this.#table.identify(factsOf(state));
     this.#observations.stateChanged(state, before);
-    if (state.dos === before.dos && state.devowneruuid === before.devowneruuid) return;
-    this.#tell({ kind: 'state', state: state.dos, before: before.dos, owner: state.devowneruuid });
+    const { dos, devowneruuid: owner, deviceuuid: device } = state;
+    if (dos === before.dos && owner === before.devowneruuid && device === before.deviceuuid) return;
+    this.#tell({ kind: 'state', state: dos, before: before.dos, owner, device });
   }
 
   /** Begins a new life, if the last one has ended: whoever asked for it may have been answered by now. */
   #wipe(): Promise<void> {
     this.#resetAlarm.set(undefined);
     return this.#keeper.inTurn(async () => {
-      if (this.#keeper.state.dos !== 'RESET') return;
+      const { dos } = this.#keeper.state;
+      if (dos !== 'RESET' && !(dos === 'RFOTM' && this.#onboarding.isAbandoned)) return;
       try {
         await this.#beginAnew();
       } catch (error) {
@@ -275,11 +274,11 @@ export class OcfDevice<Address extends PeerAddress> {
   }
 
   async #beginAnew(): Promise<void> {
-    this.#sessions.close();
     await this.#audit.forget();
     const { state, key } = await newLife(this.#options, this.#keeper.state);
     this.#table = this.#newTable(state);
     await this.#keeper.replace(state);
+    this.#onboarding.end();
     await this.#ownKey.replace(key);
   }
 

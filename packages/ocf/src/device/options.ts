@@ -45,7 +45,7 @@ export const defaultDeviceLimits: DeviceLimits = {
   idle: 600_000,
   resetDelay: 250,
   sessions: 64,
-  sessionsPerPeer: 8,
+  sessionsPerPeer: 4,
   grace: 1250,
   handshakes: 32,
   body: 16_384,

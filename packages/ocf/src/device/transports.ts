@@ -66,8 +66,18 @@ export class DeviceTransports<Address extends PeerAddress> {
   }
 }
 
-/** Observers in the clear or in sessions, bodies in blocks: enough for a device with some dozen clients. */
-const coapLimits = { peers: 512, observers: 256, exchanges: 128, transfers: 16, transferBytes: 131_072 };
+/**
+ * Observers in the clear or in sessions, bodies in blocks: enough for a device with some dozen clients. Half of the room
+ * for bodies is more than one client can fill, in all sessions that it may have.
+ */
+const coapLimits = {
+  peers: 512,
+  observers: 256,
+  exchanges: 128,
+  transfers: 16,
+  transfersPerPeer: 2,
+  transferBytes: 262_144,
+};
 
 function coapConfiguration<Address extends PeerAddress>({ options, limits, onError }: TransportsOptions<Address>) {
   const { clock, entropy } = options;

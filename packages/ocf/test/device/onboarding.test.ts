@@ -121,6 +121,19 @@ describe('the onboarding connection', () => {
     expect(doxm).toMatchObject({ oxmsel: 4, owned: false, devowneruuid: '00000000-0000-0000-0000-000000000000' });
   });
 
+  it('that closes while the store fails leaves the device to nobody, until the reset is done', async () => {
+    const { world, session } = await onboarding('failing store', 3);
+    world.store.cutPower();
+    session.socket.close();
+    await world.pass(3000);
+    expect(await doxmCode(world)).toBe('4.01');
+    await expect(world.run(connect(world, 'second', 'second'))).rejects.toMatchObject({ code: 'peer-alert' });
+    world.store.powerOn();
+    await world.pass(1500);
+    expect(await doxmCode(world, world.peer('later'))).toBe('2.05');
+    expect(world.device.deviceId).not.toBe(named);
+  });
+
   it('that is abandoned without a word frees the device after 60 s, for another owner', async () => {
     const { world } = await onboarding('abandoned', 2);
     await world.pass(59_000);

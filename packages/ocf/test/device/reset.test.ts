@@ -11,8 +11,10 @@ describe('a hard reset', () => {
     expect((await world.run(session.post(at.pstat, { dos: { s: 0 } }))).code).toBe('2.04');
     expect(world.device.state).toBe('RESET');
     expect((await world.run(session.get(at.pstat))).code).toBe('4.01');
+    let atGoodbye: string | undefined;
+    session.socket.onClosed(() => (atGoodbye = world.device.state));
     await world.pass(260);
-    expect(world.device.state).toBe('RFOTM');
+    expect(atGoodbye).toBe('RFOTM');
     expect(world.device.owner).toBe(nilUuid);
     expect([named, nilUuid]).not.toContain(world.device.deviceId);
     await expect(world.run(session.get(at.pstat))).rejects.toThrow();

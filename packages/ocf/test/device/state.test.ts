@@ -95,5 +95,8 @@ describe('the keeper of the state', () => {
     const keeper = new StateKeeper(store, fresh, () => undefined);
     await keeper.inTurn(() => keeper.replace(fresh));
     expect(store.writes).toBe(0);
+    await keeper.inTurn(() => keeper.replace({ ...fresh, om: 4 }));
+    await keeper.inTurn(() => keeper.replace({ ...fresh, om: 4 }));
+    expect(store.writes).toBe(1);
   });
 });

@@ -30,15 +30,21 @@ export class Onboarding<Address extends PeerAddress> {
   readonly #options: OnboardingOptions;
   readonly #alarm: Alarm;
   #session: PeerSession<Address> | undefined;
+  #abandoned = false;
 
   constructor(options: OnboardingOptions) {
     this.#options = options;
     this.#alarm = new Alarm(options.clock, () => this.#session?.close());
   }
 
-  /** Whether there is an onboarding connection. */
+  /** Whether there is an onboarding connection, or one whose end the device has not recovered from yet. */
   get isOpen(): boolean {
     return this.#session !== undefined;
+  }
+
+  /** Whether the onboarding connection has ended before its time. */
+  get isAbandoned(): boolean {
+    return this.#abandoned;
   }
 
   /** A method was chosen for the device as it is named now; choosing Random PIN makes a new PIN each time. */
@@ -61,9 +67,16 @@ export class Onboarding<Address extends PeerAddress> {
     this.#alarm.set(clock.now() + limit);
   }
 
-  /** The device has a new owner, or is as it was before: there is no onboarding connection. */
+  /** The onboarding connection has ended before its time; until the device has recovered, there is no other. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#alarm.set(undefined);
+  }
+
+  /** The device has a new owner, or none again: there is no onboarding connection. */
   end(): void {
     this.#forgetPin();
+    this.#abandoned = false;
     this.#session = undefined;
     this.#alarm.set(undefined);
   }

@@ -1,4 +1,4 @@
-import type { Store } from '@selvage/core';
+import { bytesEqual, type Store } from '@selvage/core';
 import { decodeState, encodeState } from './state-codec.js';
 import type { DurableState } from './durable-state.js';
 
@@ -16,6 +16,8 @@ export class StateKeeper {
   readonly #store: Store;
   readonly #listener: StateListener;
   #state: DurableState;
+  /** The state as the store has it; `undefined` where that is not known. */
+  #durable: Uint8Array | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store, state: DurableState, listener: StateListener) {
@@ -50,13 +52,18 @@ export class StateKeeper {
   }
 
   /**
-   * Replaces the state, in a turn; resolves when that is durable. The same state again costs nothing.
+   * Replaces the state, in a turn; resolves when that is durable. What says the same is not written again: a stranger who
+   * repeats itself must not wear the medium out.
    * @throws SelvageError `store-failed`: then the store may have either, and the next change decides
    */
   async replace(next: DurableState): Promise<void> {
     const before = this.#state;
     if (next === before) return;
-    await StateKeeper.save(this.#store, next);
+    const value = encodeState(next);
+    if (this.#durable !== undefined && bytesEqual(this.#durable, value)) return;
+    this.#durable = undefined;
+    await this.#store.put(name, value);
+    this.#durable = value;
     this.#state = next;
     this.#listener(next, before);
   }
