@@ -52,7 +52,9 @@ export function cookieRequest(probe: ClientHelloProbe, cookie: Uint8Array): Uint
   });
 }
 
-/** The datagram that tells a client that there is nothing to shake hands about; its record has the client's number too. */
+/**
+ * The datagram that tells a client that there is nothing to shake hands about; its record has the client's number too.
+ */
 export function handshakeRefusal({ recordSequence: sequence }: ClientHelloProbe): Uint8Array {
   const fragment = encodeAlert('fatal', 'handshake_failure');
   return encode(record, { type: 'alert', version: dtls12, epoch: 0, sequence, fragment });

@@ -30,8 +30,8 @@ export interface ServerSelection {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
   /**
-   * How to answer a client that has just brought its cookie back; `undefined` refuses it with handshake_failure. What it
-   * throws is what `handle` throws.
+   * How to answer a client that has just brought its cookie back; `undefined` refuses it with handshake_failure. What
+   * it throws is what `handle` throws.
    */
   select(from: PeerAddress): DtlsConfiguration | undefined;
 }

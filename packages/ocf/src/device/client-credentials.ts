@@ -9,8 +9,8 @@ import { identityOf } from './session/server-selection.js';
 import type { DurableState } from './state/durable-state.js';
 
 /**
- * What a device goes by where it is the client of others, as a switch is of a light: who it is and the authorities that it
- * trusts, as its owner provisioned them. It is asked anew for every session.
+ * What a device goes by where it is the client of others, as a switch is of a light: who it is and the authorities
+ * that it trusts, as its owner provisioned them. It is asked anew for every session.
  */
 export type DeviceClientCredentials = Required<Pick<OcfClientOptions<never>, 'identity' | 'anchors' | 'sign'>>;
 

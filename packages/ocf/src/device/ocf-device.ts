@@ -62,7 +62,8 @@ export class OcfDevice<Address extends PeerAddress> {
 
   /**
    * Starts a device: one with an empty store is new, without an owner. What a kill has interrupted is finished first.
-   * @throws SelvageError `store-failed`, and as the key home, such as `key-not-found` where the device's own is not there
+   * @throws SelvageError `store-failed`, and as the key home, such as `key-not-found` where the device's own is not
+   *   there
    */
   static async open<Address extends PeerAddress>(options: OcfDeviceOptions<Address>): Promise<OcfDevice<Address>> {
     const { store, keys, clock, manufacturer } = options;

@@ -27,8 +27,8 @@ export interface DeviceLimits {
   /** The same of one peer. */
   readonly sessionsPerPeer: number;
   /**
-   * How long a handshake that something speaks against is kept, ms: until then its real peer can clear it up, for anybody
-   * could have sent that.
+   * How long a handshake that something speaks against is kept, ms: until then its real peer can clear it up, for
+   * anybody could have sent that.
    */
   readonly grace: number;
   /** Handshakes at once, at most; a further one takes the place of the oldest. */

@@ -46,7 +46,10 @@ export class OwnKey {
     await this.#keys.destroy(before);
   }
 
-  /** The device's request for a certificate, in PEM; made once for a key and a name. @throws SelvageError as the home */
+  /**
+   * The device's request for a certificate, in PEM; made once for a key and a name.
+   * @throws SelvageError as the home
+   */
   certificateRequest(device: Uuid): Promise<string> {
     if (this.#request?.device !== device) this.#request = { device, pem: this.#makeRequest(device) };
     return this.#request.pem;

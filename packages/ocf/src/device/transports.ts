@@ -67,8 +67,8 @@ export class DeviceTransports<Address extends PeerAddress> {
 }
 
 /**
- * Observers in the clear or in sessions, bodies in blocks: enough for a device with some dozen clients. Half of the room
- * for bodies is more than one client can fill, in all sessions that it may have.
+ * Observers in the clear or in sessions, bodies in blocks: enough for a device with some dozen clients. Half of the
+ * room for bodies is more than one client can fill, in all sessions that it may have.
  */
 const coapLimits = {
   peers: 512,

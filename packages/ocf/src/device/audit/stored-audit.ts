@@ -12,8 +12,8 @@ const maximum = 4096;
 const events = listOf(auditEvent);
 
 /**
- * Keeps a device's audit log in its store, a moment behind: nothing is acknowledged on its account. A log that cannot be
- * read is begun anew.
+ * Keeps a device's audit log in its store, a moment behind: nothing is acknowledged on its account. A log that cannot
+ * be read is begun anew.
  */
 export class StoredAudit {
   readonly #store: Store;

@@ -1,8 +1,8 @@
 import { SelvageError } from '@selvage/core';
 
 /**
- * Reads or judges what was sent: whatever is wrong with it is wrong with the request (4.00), and does not say that whoever
- * sent it may not send it (4.01), as the errors of certificates do in handshakes.
+ * Reads or judges what was sent: whatever is wrong with it is wrong with the request (4.00), and does not say that
+ * whoever sent it may not send it (4.01), as the errors of certificates do in handshakes.
  * @throws SelvageError `invalid-value`, whose cause says what is wrong
  */
 export function asInvalidValue<T>(work: () => T): T {

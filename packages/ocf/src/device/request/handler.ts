@@ -179,7 +179,9 @@ export class RequestHandler<Address extends PeerAddress> {
     return ocfResponseOf(code, payload, observable);
   }
 
-  /** Does something in its turn, if it is still allowed then: changes that came before may have taken the right away. */
+  /**
+   * Does something in its turn, if it is still allowed then: changes that came before may have taken the right away.
+   */
   #inTurn(
     facts: ResourceFacts,
     method: AccessMethod,

@@ -16,8 +16,8 @@ export interface Origin<Address extends PeerAddress> {
 }
 
 /**
- * The connection that a request came over, as access rules see it; `undefined` for a session that is over, or was opened
- * with what does not hold any more.
+ * The connection that a request came over, as access rules see it; `undefined` for a session that is over, or was
+ * opened with what does not hold any more.
  * @param now wall clock, ms since 1970
  */
 export function connectionOf(

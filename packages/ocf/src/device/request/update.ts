@@ -27,7 +27,8 @@ export interface SecurityChange<Address extends PeerAddress> {
 
 /**
  * Carries out a request to change a security resource: when it resolves, what was changed is durable.
- * @throws SelvageError `invalid-value` (4.00), `access-refused` (4.03), `payload-too-large` (4.13), `store-failed` (5.03)
+ * @throws SelvageError `invalid-value` (4.00), `access-refused` (4.03), `payload-too-large` (4.13), `store-failed`
+ *   (5.03)
  */
 export async function changeSecurity<Address extends PeerAddress>(
   change: SecurityChange<Address>,

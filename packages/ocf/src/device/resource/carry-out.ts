@@ -17,7 +17,10 @@ import { removeCredentials, removeEntries } from './remove.js';
 import { updateSdi, updateSp } from './settings.js';
 import type { Update, UpdateContext } from './update.js';
 
-/** Carries out what was sent to a security resource. @throws SelvageError `invalid-value` (4.00), `access-refused` (4.03) */
+/**
+ * Carries out what was sent to a security resource.
+ * @throws SelvageError `invalid-value` (4.00), `access-refused` (4.03)
+ */
 export type CarryOut = (state: DurableState, value: CborValue, context: UpdateContext) => DurableState;
 
 /** The security resources that can be updated, but for `roles`, which belong to a session and not to the state. */

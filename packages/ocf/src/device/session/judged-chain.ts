@@ -20,7 +20,8 @@ type Verdict = { readonly standing: Standing } | { readonly error: SelvageError 
 
 /**
  * A certificate chain that must hold whenever it is relied on, not only when it was shown: certificates expire, and
- * owners take trust away. It is verified anew when the anchors have changed, and refused when a certificate has expired.
+ * owners take trust away. It is verified anew when the anchors have changed, and refused when a certificate has
+ * expired.
  */
 export class JudgedChain {
   readonly chain: readonly Uint8Array[];

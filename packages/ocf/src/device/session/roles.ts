@@ -37,8 +37,8 @@ export function rolesOfSession(asserted: readonly AssertedRole[]): Roles {
 }
 
 /**
- * The roles of a session with further ones: all that are shown or none. Each must be of the session's own device and key,
- * and issued by an authority that this device trusts. What is shown again is passed over.
+ * The roles of a session with further ones: all that are shown or none. Each must be of the session's own device and
+ * key, and issued by an authority that this device trusts. What is shown again is passed over.
  * @throws SelvageError `invalid-value` (4.00), whose cause says what is wrong with a chain
  */
 export function assertRoles(

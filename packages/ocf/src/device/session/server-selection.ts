@@ -38,8 +38,8 @@ export interface SelectionOptions {
 const handshakeTimeout = 30_000;
 
 /**
- * Whom a device shakes hands with, and by what: before the owner transfer nobody, then one by the method that was chosen,
- * and afterwards those who share a key with it or have a certificate of an authority that it trusts.
+ * Whom a device shakes hands with, and by what: before the owner transfer nobody, then one by the method that was
+ * chosen, and afterwards those who share a key with it or have a certificate of an authority that it trusts.
  */
 export function serverSelection(options: SelectionOptions): ServerSelection {
   const { core, entropy } = options;

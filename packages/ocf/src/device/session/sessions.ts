@@ -14,8 +14,9 @@ export interface SessionsOptions {
 }
 
 /**
- * The open sessions of a device. One alarm watches over all of them. There is always room for one more: a peer that opens
- * many loses those that it uses least, and so does the device where many peers do, so that nobody keeps its owner out.
+ * The open sessions of a device. One alarm watches over all of them. There is always room for one more: a peer that
+ * opens many loses those that it uses least, and so does the device where many peers do, so that nobody keeps its
+ * owner out.
  */
 export class Sessions<Address extends PeerAddress> {
   readonly #options: SessionsOptions;

@@ -52,8 +52,8 @@ export class StateKeeper {
   }
 
   /**
-   * Replaces the state, in a turn; resolves when that is durable. What says the same is not written again: a stranger who
-   * repeats itself must not wear the medium out.
+   * Replaces the state, in a turn; resolves when that is durable. What says the same is not written again: a stranger
+   * who repeats itself must not wear the medium out.
    * @throws SelvageError `store-failed`: then the store may have either, and the next change decides
    */
   async replace(next: DurableState): Promise<void> {
