@@ -277,8 +277,8 @@ const series: readonly Series[] = [
 /** Flows in which no tool speaks, or says what ours has no words for. */
 const unsaid: Readonly<Record<string, string>> = {
   a10: 'a client that is no tool',
-  a11: 'a client that is no tool',
-  d02: 'a client that is no tool',
+  a11: 'a client that is no tool: see client.test.ts',
+  d02: 'a client that is no tool: see client.test.ts',
   e01: 'a stranger',
   e02: 'a stranger',
   e03: 'a stranger',
@@ -287,7 +287,7 @@ const unsaid: Readonly<Record<string, string>> = {
   f02: 'a client that is no tool',
   f03: 'credentials for OSCORE, which is not here',
   f04: 'a client that is no tool',
-  g02: 'a client that is no tool, over TCP',
+  g02: 'a client that is no tool: see client.test.ts',
   j01: 'a tool that was killed: what one of ours leaves behind is for tests of its own',
   m01: 'a stranger',
 };

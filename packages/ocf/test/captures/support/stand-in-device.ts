@@ -44,6 +44,8 @@ export interface StandInOptions {
   /** What it was asked at other times. */
   readonly elsewhere: readonly CapturedExchange[];
   readonly pin?: string;
+  /** How it takes sessions, where it is owned and asked by others than its owner. */
+  readonly sessions?: Pick<DtlsConfiguration, 'suites' | 'credentials' | 'clientAuthentication'>;
   readonly manufacturer?: Certified;
 }
 
@@ -84,6 +86,7 @@ export class StandInDevice {
       port: secured,
       clock,
       server: { core: world.core, entropy, select: () => this.#configuration(entropy) },
+      judge: () => ({ accepted: true }),
       sign: ({ key, hash, message }) => keys.sign({ handle: key, hash, message }),
       onSession: (socket) => {
         this.#session = socket;
@@ -196,7 +199,8 @@ export class StandInDevice {
   #response({ code, options, payload }: CapturedResponse): ServerResponse {
     return {
       code: code as ServerResponse['code'],
-      options: coapOptions(options.filter(([name]) => name !== 'Accept' && !name.startsWith('OCF-Accept'))),
+      options: coapOptions(options.filter(([name]) => !notForResponses.includes(name))),
+      observable: options.some(([name]) => name === 'Observe'),
       ...(payload !== '' && { payload: this.#renamed(fromHex(payload)) }),
     };
   }
@@ -220,6 +224,8 @@ export class StandInDevice {
   #configuration(entropy: SeededEntropy): DtlsConfiguration {
     const { core } = this.#options.world;
     const common = { core, entropy, retransmission: { initial: 1000, maximum: 20_000 }, encryptThenMac: false };
+    const { sessions } = this.#options;
+    if (sessions !== undefined) return { ...common, ...sessions };
     if (this.#isOwned) return { ...common, suites: pskSuites, credentials: this.#ownerCredentials() };
     const { suites } = transferMethods[this.#method];
     const { manufacturer: certificate } = this.#options;
@@ -242,6 +248,9 @@ export class StandInDevice {
     return { identityHint: pinHint(this.#uuid), keyForIdentity: () => key };
   }
 }
+
+/** What CoAP adds itself, and what the reference repeats of the request. */
+const notForResponses = ['Observe', 'Accept', 'OCF-Accept-Content-Format-Version'];
 
 function requestName({ over, method, path, query }: CapturedExchange): string {
   return `${over} ${method} ${path}${query.map((one) => `?${one}`).join('')}`;
