@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
+import { calledFromHere } from '../called-from-here.js';
 import { Expectations } from '../expectations.js';
 import { leaveEvidence } from './evidence.js';
 import { JsonShow } from '../json-show.js';
@@ -47,12 +47,6 @@ export async function demo(surface: Surface, options: DemoOptions): Promise<bool
   await eavesdropperScene(stage, meeting);
   await attackerScene(stage);
   await evidenceScene(stage, leaveEvidence(options.out, meeting.captured, keyLog));
-  show.tell({ event: 'note', text: `By hand: ${commandLine()} dtls client --help` });
+  show.tell({ event: 'note', text: `By hand: ${calledFromHere()} dtls client --help` });
   return expectations.conclude();
-}
-
-/** How this program is called from here: from a clone it has no name of its own. */
-function commandLine(): string {
-  const path = relative(process.cwd(), process.argv[1] ?? '');
-  return path.endsWith('.js') && !path.startsWith('..') ? `node ${path}` : 'selvage';
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent, DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
+import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { ExpectationEvent } from '../expectations.js';
 import type { DeviceNews, JsonError } from './devices/news.js';
 
@@ -55,11 +55,22 @@ export interface StrangerRow {
   readonly answer: string;
 }
 
+/** A line of an audit log; devices in it stand by their names. */
+export interface AuditRow {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly id: string;
+  readonly message: string;
+  readonly about: readonly string[];
+}
+
 /** A device at the end. */
 export interface SummaryRow {
   readonly name: string;
   readonly kind: DeviceKind;
+  /** Whose it is, and whether that is who owns the site. */
   readonly owner: string;
+  readonly isOurs: boolean;
   readonly device: Uuid;
   readonly method: TransferMethod;
   readonly certificateUntil: string;
@@ -87,7 +98,7 @@ export type SiteEvent =
   | ({ readonly event: 'request' } & RequestRow)
   | { readonly event: 'observed'; readonly who: string; readonly device: string; readonly values: readonly string[] }
   | ({ readonly event: 'stranger' } & StrangerRow)
-  | { readonly event: 'audit'; readonly name: string; readonly events: readonly AuditEvent[] }
+  | { readonly event: 'audit'; readonly name: string; readonly log: readonly AuditRow[] }
   | { readonly event: 'fact'; readonly label: string; readonly text: string }
   | { readonly event: 'summary'; readonly seconds: number; readonly devices: readonly SummaryRow[] }
   | { readonly event: 'places'; readonly places: readonly (readonly [what: string, path: string])[] }

@@ -19,9 +19,9 @@ export interface Need {
 /** The eight devices of the site. Who has a display shows a PIN, and who costs more has a certificate of its maker. */
 export const roster: readonly RosterDevice[] = [
   { name: 'hall-light', kind: 'light', offers: ['manufacturer-certificate', 'just-works'] },
-  { name: 'stairs-light', kind: 'light', offers: ['just-works'] },
+  { name: 'attic-light', kind: 'light', offers: ['just-works'] },
   { name: 'hall-switch', kind: 'switch', offers: ['manufacturer-certificate', 'just-works'] },
-  { name: 'stairs-switch', kind: 'switch', offers: ['just-works'] },
+  { name: 'attic-switch', kind: 'switch', offers: ['just-works'] },
   { name: 'front-door', kind: 'lock', offers: ['manufacturer-certificate'] },
   { name: 'thermostat', kind: 'thermostat', offers: ['random-pin'] },
   { name: 'hall-sensor', kind: 'sensor', offers: ['just-works'] },
@@ -29,11 +29,11 @@ export const roster: readonly RosterDevice[] = [
 ];
 
 /** What the devices' jobs need. Nothing else is granted to any of them. */
-export const needs: readonly Need[] = [
+export const needs = [
   { who: 'hall-switch', device: 'hall-light', path: '/switch', rights: 'read,write' },
-  { who: 'stairs-switch', device: 'stairs-light', path: '/switch', rights: 'read,write' },
+  { who: 'attic-switch', device: 'attic-light', path: '/switch', rights: 'read,write' },
   { who: 'thermostat', device: 'hall-sensor', path: '/temperature', rights: 'read' },
-];
+] as const satisfies readonly Need[];
 
 /** The device that gets another owner at the end. */
 export const handedOver = 'cellar-sensor';

@@ -17,7 +17,7 @@ import { owningScene } from './scenes/owning.js';
 import { sealedScene } from './scenes/sealed.js';
 import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
-import { summaryScene } from './scenes/summary.js';
+import { summaryScene, tellCommands } from './scenes/summary.js';
 import { StateFolder } from './state-folder.js';
 import { TextScreen } from './text/text-screen.js';
 
@@ -75,7 +75,8 @@ async function play(surface: Surface, options: SiteShowOptions, closing: Closing
   await handOverScene(stage, owners);
   // Other commands can work with the sites from here on.
   await owners.run();
-  summaryScene(stage, clock.now() - began, stay);
+  summaryScene(stage, clock.now() - began);
+  tellCommands(stage, stay);
   const ok = expectations.conclude();
   if (stay) await staying(stage);
   return ok ? 0 : 1;

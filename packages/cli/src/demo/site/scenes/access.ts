@@ -13,6 +13,7 @@ import {
 import { decodePem, ocfIdentityPurpose, readCertificate, verifyChain } from '@selvage/pki';
 import { isSameSubject, subjectText } from '../../../ocf/language/subject.js';
 import { parseRights, rightsText } from '../../../ocf/language/rights.js';
+import { readAccess } from '../../../ocf/verbs/access.js';
 import type { AccessRow } from '../events.js';
 import { needs, watched } from '../roster.js';
 import { calledOnStage, deviceOf, type Stage } from '../stage.js';
@@ -81,24 +82,15 @@ interface DeviceAccess {
 
 async function accessOf(stage: Stage, name: string): Promise<DeviceAccess> {
   const { owner } = stage;
-  const list = await owner.tool.provisioning.accessList(deviceOf(stage, name));
-  const entries = list.filter(isOfApplication);
+  const device = deviceOf(stage, name);
+  // What the site notes of it then is what `selvage devices` tells.
+  const entries = (await readAccess(owner, owner.called(device))).filter(isOfApplication);
   const rights: Record<string, string> = {};
   for (const { subject, permission } of entries) {
     const who = subjectText(subject, (device) => calledOnStage(stage, device));
     rights[who] = [rights[who], rightsText(permission)].filter((text) => text !== undefined).join(', ');
   }
-  await owner.site.notes.add(deviceOf(stage, name), { access: noted(stage, list) });
   return { row: { device: name, rights }, isAsGranted: isAsGranted(stage, name, entries) };
-}
-
-/** What `selvage devices` tells of who may do what. */
-function noted(stage: Stage, list: readonly AccessEntry[]) {
-  return list.map(({ aceid, subject, permission }) => ({
-    aceid,
-    who: subjectText(subject, (device) => calledOnStage(stage, device)),
-    rights: rightsText(permission),
-  }));
 }
 
 /** Whether the entries are those of the owner and of the needs, one each. */

@@ -49,7 +49,8 @@ export async function knock(
 }
 
 const policy = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
-const days = 1;
+/** An authority outlives what it issues. */
+const [days, authorityDays] = [1, 2];
 
 /** An identity certificate of an authority, and its key: what opens sessions where the authority is trusted. */
 export async function certifiedBy(
@@ -69,6 +70,6 @@ export async function certifiedBy(
 export async function forgedAuthority({ clock, entropy }: Surface): Promise<CertificateAuthority> {
   const keys = new LocalKeyHome({ core: nativeCore, entropy });
   const setting = { core: nativeCore, entropy, keys, key: await keys.generate(policy), store: new MemoryStore() };
-  const validity = validFor(clock.wallTime(), days);
+  const validity = validFor(clock.wallTime(), authorityDays);
   return CertificateAuthority.establish(setting, { subject: [['CN', 'Owner Root']], validity });
 }

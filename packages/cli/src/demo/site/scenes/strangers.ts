@@ -4,7 +4,7 @@ import { newUuid, OcfClient, pskSecurity, transferMethods } from '@selvage/ocf';
 import { openClientPorts } from '../../../ocf/network/client-ports.js';
 import { watched } from '../roster.js';
 import { playerOf, reachOf, type Stage } from '../stage.js';
-import { auditLog } from './audit.js';
+import { auditLog, tellAudit } from './audit.js';
 import { codeText } from './code-text.js';
 import { guessedKey } from './guessed-key.js';
 import { certifiedBy, forgedAuthority, type Knock, knock } from './knocking.js';
@@ -50,7 +50,7 @@ async function aftermath(stage: Stage, before: number, handshakes: number): Prom
   const { lockState } = await applicationRead(stage, watched, '/lock');
   stage.expectations.observe('the front door is locked still', lockState === 'Locked');
   const events = (await auditLog(stage, watched)).slice(before);
-  stage.screen.tell({ event: 'audit', name: watched, events });
+  tellAudit(stage, watched, events);
   const count = (id: string): number => events.filter(({ aeid }) => aeid === id).length;
   stage.expectations.observe(
     'its audit log has the refused request, and each handshake that failed',

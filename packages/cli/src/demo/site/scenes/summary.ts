@@ -1,46 +1,48 @@
-import { relative } from 'node:path';
+import { join } from 'node:path';
 import { demoManufacturerRoot } from '../../../ocf/device/demo-manufacturer.js';
+import { calledFromHere } from '../../called-from-here.js';
 import type { SummaryRow } from '../events.js';
+import { needs } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
-/** What there is in the end, where it lies, and how to go on. */
-export function summaryScene({ screen, players, folder }: Stage, milliseconds: number, stay: boolean): void {
-  screen.tell({ event: 'summary', seconds: milliseconds / 1000, devices: [...players.values()].flatMap(rowOf) });
+/** What there is in the end, and where it lies. @param milliseconds that all of it took */
+export function summaryScene({ screen, players, folder, owner }: Stage, milliseconds: number): void {
+  const ours = owner.site.settings.name;
+  const devices = [...players.values()].flatMap((player) => rowOf(player, ours));
+  screen.tell({ event: 'summary', seconds: milliseconds / 1000, devices });
   screen.tell({
     event: 'places',
     places: [
-      [folder.site, 'the owner: keys, authority, journal of each device'],
-      [folder.tenant, 'the tenant'],
+      [folder.site, 'the owner: keys, authority, journal'],
+      [folder.tenant, 'the same of the tenant'],
       [folder.devices, 'what the devices must not forget'],
-      [demoManufacturerRoot, "the manufacturer's root"],
+      [demoManufacturerRoot, 'the root of who made them'],
     ],
   });
-  const call = commandLine();
+}
+
+/** How a person goes on: the site stays up, or is made anew and does. */
+export function tellCommands({ screen, folder, wanted }: Stage, stay: boolean): void {
+  const call = calledFromHere();
+  const there = wanted === undefined ? '' : ` SELVAGE_INTERFACE=${wanted}`;
+  const { who, path } = needs[0];
   screen.tell({
     event: 'commands',
     text: stay
-      ? 'The site stays up until Ctrl-C. From a second terminal:'
-      : 'Keep a site like this up, and go on with it from a second terminal:',
+      ? 'The site stays up until Ctrl-C. In a second terminal:'
+      : 'To keep such a site up and go on with it in a second terminal:',
     commands: [
       ...(stay ? [] : [call === 'selvage' ? 'selvage demo --stay' : 'npm start -- --stay']),
-      `alias selvage='SELVAGE_SITE=${folder.site} ${call}'`,
+      `alias selvage='SELVAGE_SITE=${join(folder.site)}${there} ${call}'`,
       'selvage devices',
-      'selvage get hall-light /switch',
-      'selvage set hall-switch /switch value=true',
-      'selvage observe hall-light /switch',
+      `selvage set ${who} ${path} value=true`,
     ],
   });
 }
 
-function rowOf({ name, kind, owned, owner, rights = {} }: Player): SummaryRow[] {
+function rowOf({ name, kind, owned, owner, rights = {} }: Player, ours: string): SummaryRow[] {
   if (owned === undefined || owner === undefined) return [];
   const { device, method, identity } = owned;
   const certificateUntil = identity === undefined ? 'none' : new Date(identity.notAfter).toISOString().slice(0, 10);
-  return [{ name, kind, owner, device, method, certificateUntil, rights }];
-}
-
-/** How this program is called from here: from a clone it has no name of its own. */
-export function commandLine(): string {
-  const path = relative(process.cwd(), process.argv[1] ?? '');
-  return path.endsWith('.js') && !path.startsWith('..') ? `node ${path}` : 'selvage';
+  return [{ name, kind, owner, isOurs: owner === ours, device, method, certificateUntil, rights }];
 }

@@ -1,49 +1,44 @@
 import { shortId } from '../../../ocf/language/device-name.js';
 import { methodWords } from '../../../ocf/method-words.js';
-import { tableLines } from '../../../terminal/table.js';
+import { type Column, tableLines, wrappedTableLines } from '../../../terminal/table.js';
 import type { AccessRow, FoundRow, SummaryRow } from '../events.js';
 
 /** Nothing may be done. */
 const nothing = '–';
 
-/** Devices without an owner. */
+/** Devices without an owner; their addresses where there is room for them. */
 export function foundTable(devices: readonly FoundRow[], width: number): string[] {
-  const columns = [
-    { title: 'device' },
-    { title: 'kind' },
-    { title: 'id' },
-    { title: 'state' },
-    { title: 'can be owned by' },
-    { title: 'address', least: 9 },
-  ];
-  const rows = devices.map(({ name, kind, device, state, methods, address }) => {
-    return [name, kind, shortId(device), state, methods.map((method) => methodWords[method]).join(', '), address];
+  const titles = ['device', 'kind', 'id', 'can be owned by', 'address'];
+  const rows = devices.map(({ name, kind, device, methods, address }) => {
+    return [name, kind, shortId(device), methods.map((method) => methodWords[method]).join(', '), address];
   });
-  return tableLines(columns, rows, width);
+  const whole = tableLines(columnsOf(titles), rows, width);
+  const isTooWide = whole.some((line) => line.length > width);
+  return isTooWide ? tableLines(columnsOf(titles.slice(0, -1)), rows, width) : whole;
 }
 
 /** Who may do what: a device in each line, somebody in each column. */
 export function accessTable(who: readonly string[], devices: readonly AccessRow[], width: number): string[] {
-  const columns = [{ title: 'device' }, ...who.map((title) => ({ title }))];
   const rows = devices.map(({ device, rights }) => [device, ...who.map((one) => short(rights[one]))]);
-  return tableLines(columns, rows, width);
+  return tableLines(columnsOf(['device', ...who]), rows, width);
 }
 
 /** The devices at the end. */
 export function summaryTable(devices: readonly SummaryRow[], width: number): string[] {
-  const columns = [
-    { title: 'device' },
-    { title: 'kind' },
-    { title: 'owner', least: 6 },
-    { title: 'owned by' },
-    { title: 'certified until' },
-    { title: 'who else may what', least: 10 },
-  ];
-  const rows = devices.map(({ name, kind, owner, method, certificateUntil, rights }) => {
-    const others = Object.entries(rights).map(([who, what]) => `${who} ${short(what)}`);
-    return [name, kind, owner, methodWords[method], certificateUntil, others.join('; ') || nothing];
+  const rows = devices.map((one) => {
+    return [one.name, one.kind, methodWords[one.method], one.certificateUntil, othersText(one)];
   });
-  return tableLines(columns, rows, width);
+  return wrappedTableLines(columnsOf(['device', 'kind', 'owned by', 'certified to', 'who else may what']), rows, width);
+}
+
+function othersText({ rights, owner, isOurs }: SummaryRow): string {
+  const others = Object.entries(rights).map(([who, what]) => `${who}: ${what}`);
+  const text = others.join('; ') || nothing;
+  return isOurs ? text : `${text} (owner: ${owner})`;
+}
+
+function columnsOf(titles: readonly string[]): Column[] {
+  return titles.map((title) => ({ title }));
 }
 
 /** `read, write, notify` in a column of a table. */

@@ -1,10 +1,9 @@
-import type { AuditEvent } from '@selvage/ocf';
 import { methodWords } from '../../../ocf/method-words.js';
 import { LiveLines } from '../../../terminal/live-lines.js';
 import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
-import type { OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
+import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
 import { newsLine } from './news-line.js';
 import { accessTable, foundTable, summaryTable } from './tables.js';
 
@@ -65,11 +64,11 @@ export class TextScreen implements SiteScreen {
       case 'stranger':
         return [`${indent}${event.tries.padEnd(triesWidth)}  ${bad(event.answer)}`];
       case 'audit':
-        return [`${indent}The audit log of ${event.name}:`, ...event.events.flatMap((one) => this.#audit(one))];
+        return [`${indent}The audit log of ${event.name}:`, ...event.log.flatMap((one) => this.#audit(one))];
       case 'fact':
         return hang(`${indent}${event.label.padEnd(nameWidth)}  `, event.text, this.#width);
       case 'summary':
-        return [bold(`Done in ${event.seconds.toFixed(1)} s`), '', ...this.#summary(event.devices)];
+        return [bold(`Locked down in ${event.seconds.toFixed(1)} s.`), ...this.#summary(event.devices)];
       case 'places': {
         const longest = Math.max(...event.places.map(([path]) => path.length));
         return event.places.flatMap(([path, what]) => hang(`${path.padEnd(longest)}  `, what, this.#width));
@@ -107,9 +106,9 @@ export class TextScreen implements SiteScreen {
     return [this.#style.dim(head), ...rows];
   }
 
-  #audit({ timestamp, aeid, message, auxiliaryinfo }: AuditEvent): string[] {
-    const head = `${indent}  ${timestamp.slice(11, 19)}  ${aeid.padEnd(6)}  `;
-    return hang(head, [message, ...auxiliaryinfo].join(' · '), this.#width).map(this.#style.dim);
+  #audit({ at, id, message, about }: AuditRow): string[] {
+    const head = `${indent}  ${at.slice(11, 19)}  ${id.padEnd(6)}  `;
+    return hang(head, [message, ...about].join(' · '), this.#width).map(this.#style.dim);
   }
 }
 
@@ -126,8 +125,8 @@ function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
 
 /** What the method rested on. */
 function ownedNote({ maker, pin }: OwnedRow): string {
-  if (pin !== undefined) return `its display showed ${pin}`;
-  return maker === undefined ? 'whoever comes first' : `made as ${maker}`;
+  if (pin !== undefined) return `it showed the PIN ${pin}`;
+  return maker === undefined ? 'nothing proven' : `made by ${/\bO=([^,]+)/.exec(maker)?.[1] ?? maker}`;
 }
 
 function requestLine(row: RequestRow, style: (text: string) => string): string {
