@@ -1,5 +1,5 @@
-import type { AccessEntry, AccessResource } from '@selvage/ocf';
-import { rightsText } from './language/rights.js';
+import type { AccessEntry, AccessEntryInput, AccessResource } from '@selvage/ocf';
+import { rightsPhrase, rightsText } from './language/rights.js';
 import { subjectText } from './language/subject.js';
 import type { Operator } from './operator.js';
 
@@ -19,12 +19,24 @@ export interface EntryWords {
   readonly aceid: number;
   readonly who: string;
   readonly rights: string;
+  /** The rights and the resources in a sentence: `read and write /switch`. */
+  readonly phrase: string;
   readonly resources: readonly string[];
 }
 
 export function entryWords({ aceid, subject, permission, resources }: AccessEntry, operator: Operator): EntryWords {
   const who = subjectText(subject, (device) => operator.nameOf(device));
-  return { aceid, who, rights: rightsText(permission), resources: resources.map(resourceText) };
+  return { aceid, who, ...grantWords({ permission, resources }) };
+}
+
+/** What is granted, whoever it is for. */
+export function grantWords({
+  permission,
+  resources: granted,
+}: Pick<AccessEntryInput, 'permission' | 'resources'>): Pick<EntryWords, 'rights' | 'phrase' | 'resources'> {
+  const resources = granted.map(resourceText);
+  const phrase = `${rightsPhrase(permission)} ${resources.join(', ')}`;
+  return { rights: rightsText(permission), phrase, resources };
 }
 
 /** Where the list of a device says something of the application, and not to its owner. */

@@ -1,6 +1,7 @@
 import { type CborValue, SelvageError } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import {
+  defaultPolicy,
   type FoundDevice,
   type OcfClient,
   readDoxm,
@@ -16,7 +17,7 @@ export interface SurveyedDevice {
   readonly found: FoundDevice<UdpAddress>;
   /** Such as `light`, where it tells. */
   readonly kind: string | undefined;
-  /** How it can be owned; empty where it has an owner. */
+  /** How it can be owned, the best first; empty where it has an owner. */
   readonly methods: readonly TransferMethod[];
   readonly links: readonly ResourceLink[];
 }
@@ -32,7 +33,8 @@ export async function survey(client: OcfClient<UdpAddress>, found: FoundDevice<U
   const [resources, doxm] = await Promise.all([read(client, found, '/oic/res'), asked]);
   const links = resources === undefined ? found.links : readLinks(resources);
   const numbers = doxm === undefined ? (found.doxm?.oxms ?? []) : readDoxm(doxm).oxms;
-  return { found, kind: kindIn(links), methods: numbers.flatMap((number) => transferMethodOf(number) ?? []), links };
+  const offered = numbers.flatMap((number) => transferMethodOf(number) ?? []);
+  return { found, kind: kindIn(links), methods: defaultPolicy.methods.filter((one) => offered.includes(one)), links };
 }
 
 async function read(

@@ -10,7 +10,7 @@ export interface Column {
 
 const gap = 2;
 /** What a column whose text goes on below gets at least. */
-const leastWrapped = 24;
+const leastWrapped = 16;
 
 /**
  * Rows under titles, in lines of at most `width` characters where clipping what may be clipped gets there; the widest
@@ -28,7 +28,8 @@ export function wrappedTableLines(
   width: number,
 ): string[] {
   const fixed = columns.slice(0, -1);
-  const last = Math.max(leastWrapped, columns.at(-1)?.title.length ?? 0);
+  const longest = Math.max(0, ...rows.map((cells) => cells[fixed.length]?.length ?? 0));
+  const last = Math.max(columns.at(-1)?.title.length ?? 0, Math.min(longest, leastWrapped));
   const widths = fittingWidths(fixed, rows, width - gap - last);
   const room = width - widths.reduce((sum, one) => sum + one + gap, 0);
   return [columns.map(({ title }) => title), ...rows].flatMap((cells) => {

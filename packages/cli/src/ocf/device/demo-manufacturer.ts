@@ -47,8 +47,13 @@ export async function certifyVirtualDevice(
   { name, publicKey, now }: { readonly name: string; readonly publicKey: Uint8Array; readonly now: number },
 ): Promise<readonly Uint8Array[]> {
   const subject = subjectOf(name);
-  const { notBefore, notAfter } = validFor(now, deviceDays);
-  const validity = { notBefore, notAfter: Math.min(notAfter, authority.certificate.validity.notAfter) };
+  // The authority may have been made in this very second.
+  const { notBefore, notAfter } = authority.certificate.validity;
+  const wanted = validFor(now, deviceDays);
+  const validity = {
+    notBefore: Math.max(wanted.notBefore, notBefore),
+    notAfter: Math.min(wanted.notAfter, notAfter),
+  };
   const { chain } = await authority.issue({ kind: 'device', subject }, { publicKey, validity });
   return chain;
 }

@@ -39,8 +39,7 @@ export class DeviceTeller {
       case 'state': {
         const { state, before, owner } = event;
         const data = { state, before, device: device.deviceId, ...(owner !== nilUuid && { owner }) };
-        const whose = owner === nilUuid ? 'without an owner' : `owned by ${shortId(owner)}`;
-        return this.#tell('state', name, data, `${before} → ${state}, ${whose}, ${shortId(device.deviceId)}`, good);
+        return this.#tell('state', name, data, `${stateText(event)} (${shortId(device.deviceId)})`, good);
       }
       case 'changed': {
         const { path, values, by } = event.change;
@@ -72,4 +71,11 @@ export class DeviceTeller {
     const lines = hang(head, text, width).map(style);
     this.#report.show({ event, data: { at: time.toISOString(), name, ...data }, lines });
   }
+}
+
+/** Within RFOTM it is somebody who wants to be the owner, and is not yet. */
+function stateText({ state, before, owner }: Extract<DeviceEvent, { kind: 'state' }>): string {
+  if (owner === nilUuid) return `${before} → ${state}, without an owner`;
+  if (state === before) return `${state}, to be owned by ${shortId(owner)}`;
+  return `${before} → ${state}, owned by ${shortId(owner)}`;
 }

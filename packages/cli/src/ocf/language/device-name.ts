@@ -32,6 +32,11 @@ export function calledText({ device, name }: NamedDevice): string {
   return name === undefined ? shortId(device) : `${name} (${shortId(device)})`;
 }
 
+/** A name as it is typed in a shell. */
+export function shellWord(text: string): string {
+  return /^[\w.:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** The beginning of a UUID. */
 export function shortId(device: string): string {
   return device.slice(0, shortLength);

@@ -48,6 +48,13 @@ export function rightsText(permission: number): string {
   return names.length === 0 ? 'nothing' : names.map(([name]) => name).join(', ');
 }
 
+/** The same in a sentence, such as `read and write`. */
+export function rightsPhrase(permission: number): string {
+  return rightsText(permission)
+    .replace(/^all$/, 'do all with')
+    .replace(/, ([a-z]+)$/, ' and $1');
+}
+
 function bitsOf(word: string): number | undefined {
   if (Object.hasOwn(rights, word)) return rights[word as keyof typeof rights];
   if (Object.hasOwn(others, word)) return others[word];

@@ -37,20 +37,28 @@ export function credentials(
     await step(`reach ${calledText(device)}`, () => operator.reach(device));
     const { provisioning } = operator.tool;
     const { delete: credid } = options;
+    const all = await step(`read the credentials of ${calledText(device)}`, () =>
+      provisioning.credentials(device.device),
+    );
     if (credid !== undefined) {
+      await step('find the credential', () => requireOne(all, credid));
       await step(`delete credential ${credid} of ${calledText(device)}`, () =>
         provisioning.removeCredential(device.device, credid),
       );
       const data = { device: device.device, name: device.name, credid };
       return report.tell({ event: 'deleted', data, lines: [`credential ${credid} of ${calledText(device)} is gone`] });
     }
-    const all = await step(`read the credentials of ${calledText(device)}`, () =>
-      provisioning.credentials(device.device),
-    );
     const words = all.map((credential) => credentialWords(credential, operator));
     const width = (surface.stdout.columns ?? usualWidth) - 1;
     if (!options.json) return report.show({ event: 'credentials', data: {}, lines: linesOf(words, width) });
     for (const one of words) report.show({ event: 'credential', data: { device: device.device, ...one }, lines: [] });
+  });
+}
+
+function requireOne(all: readonly Credential[], wanted: number): void {
+  if (all.some(({ credid }) => credid === wanted)) return;
+  throw new SelvageError('key-not-found', `there is no credential ${wanted}`, {
+    remedy: `these are there: ${all.map(({ credid }) => credid).join(', ')}`,
   });
 }
 

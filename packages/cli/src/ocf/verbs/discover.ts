@@ -6,9 +6,9 @@ import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableLines, wrappedTableLines } from '../../terminal/table.js';
 import { count, hang } from '../../terminal/text.js';
-import { shortId } from '../language/device-name.js';
+import { calledText, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import { openClientPorts } from '../network/client-ports.js';
 import { type ChosenInterface, chooseInterface, otherInterfaces } from '../network/interface.js';
@@ -46,8 +46,9 @@ export async function discover(surface: Surface, report: Report, options: Discov
   const rows = rowsOf(found, ours).filter((row) => isWanted(row, options));
   if (options.json) return tellJson(report, rows, options);
   const width = (surface.stdout.columns ?? usualWidth) - 1;
-  const lines = rows.length === 0 ? nothingFound(chosen, options, width) : tableOf(rows, options, width);
-  report.show({ event: 'discovered', data: {}, lines });
+  const table = rows.length === 0 ? nothingFound(chosen, options, width) : tableOf(rows, options, width);
+  const hints = silenceOf(rows, ours).flatMap((text) => hang('', text, width));
+  report.show({ event: 'discovered', data: {}, lines: [...table, ...hints] });
 }
 
 /** The devices that the site has, if there is one. */
@@ -132,19 +133,19 @@ function tableOf(rows: readonly Row[], { resources = false }: DiscoverOptions, w
     { title: 'kind', least: 6 },
     { title: 'id' },
     { title: 'state' },
-    { title: 'can be owned by', least: 12 },
-    { title: 'address', least: 12 },
+    { title: 'address', least: 14 },
+    { title: 'can be owned by' },
   ];
   const cells = rows.map(({ device, name = '', kind = '', state, surveyed }) => [
     name,
     kind,
     shortId(device),
-    state === 'silent' ? 'ours, silent' : state,
-    surveyed?.methods.map((method) => methodWords[method]).join(', ') ?? '',
+    state,
     surveyed?.found.plain[0]?.key ?? '',
+    surveyed?.methods.map((method) => methodWords[method]).join(', ') ?? '',
   ]);
+  if (!resources) return wrappedTableLines(columns, cells, width);
   const [head = '', ...lines] = tableLines(columns, cells, width);
-  if (!resources) return [head, ...lines];
   return [head, ...rows.flatMap((row, at) => [lines[at] as string, ...resourceLines(row, width)])];
 }
 
@@ -152,6 +153,21 @@ function resourceLines({ surveyed }: Row, width: number): string[] {
   const links = surveyed?.links ?? [];
   const longest = Math.max(0, ...links.map(({ href }) => href.length));
   return links.flatMap(({ href, types }) => hang(`  ${href.padEnd(longest)}  `, types.join(' '), width));
+}
+
+/** What to do about devices of the site that did not answer. */
+function silenceOf(rows: readonly Row[], ours: readonly SiteDevice[]): string[] {
+  const platforms = new Set(
+    rows.flatMap(({ state, surveyed }) => (state === 'new' ? (surveyed?.found.platform ?? []) : [])),
+  );
+  const silent = ours.filter(({ device }) => rows.some((row) => row.device === device && row.state === 'silent'));
+  return silent.map((one) => {
+    const { platform } = one.record;
+    const isBack = platform !== undefined && platforms.has(platform);
+    const was = `${calledText(one)} was reset at the device, it seems, and is new again: own it anew, then forget what it was with`;
+    const is = `${calledText(one)} is of this site and does not answer: see that it is powered and on this network; if it is gone for good,`;
+    return `${isBack ? was : is} selvage reset ${shortId(one.device)} --forget`;
+  });
 }
 
 function nothingFound(chosen: ChosenInterface, { wait, owned, unowned }: DiscoverOptions, width: number): string[] {

@@ -2,10 +2,10 @@ import type { AccessEntry, AccessEntryInput, Subject } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import type { Surface } from '../../terminal/surface.js';
-import { resourceText } from '../access-text.js';
-import { calledText } from '../language/device-name.js';
+import { grantWords, resourceText } from '../access-text.js';
+import { calledText, shellWord } from '../language/device-name.js';
 import { pathOf } from '../language/path.js';
-import { parseRights, rightsText } from '../language/rights.js';
+import { parseRights } from '../language/rights.js';
 import { isSameSubject, parseSubject, subjectText } from '../language/subject.js';
 import type { Operator, SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';
@@ -61,13 +61,13 @@ function tellGranted(
   aceid: number | undefined,
 ): void {
   const who = subjectText(subject, (one) => operator.nameOf(one));
-  const what = resources.map(resourceText).join(', ');
+  const { phrase } = grantWords({ permission, resources });
   const entry = aceid === undefined ? '' : ` (entry ${aceid})`;
   const hint = hintFor(subject, device, operator);
   report.tell({
     event: 'granted',
     data: { device: device.device, name: device.name, aceid, subject, resources, permission, ...(hint && { hint }) },
-    lines: [`${who} may ${rightsText(permission)} ${what} of ${calledText(device)}${entry}`, ...(hint ? [hint] : [])],
+    lines: [`${who} may ${phrase} of ${calledText(device)}${entry}`, ...(hint ? [hint] : [])],
   });
 }
 
@@ -78,6 +78,6 @@ function hintFor(subject: Subject, device: SiteDevice, operator: Operator): stri
   if (other === undefined || device.record.peers?.includes(subject.uuid) === true) return undefined;
   const certified = device.record.identity !== undefined && other.record.identity !== undefined;
   if (certified) return undefined;
-  const [a, b] = [other, device].map(({ name, device: id }) => name ?? id);
+  const [a, b] = [other, device].map(({ name, device: id }) => shellWord(name ?? id));
   return `they cannot open a session yet: selvage pair ${a} ${b}, or selvage certify both`;
 }

@@ -7,7 +7,7 @@ import { LiveLines } from '../../terminal/live-lines.js';
 import { type Style, styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { hang } from '../../terminal/text.js';
-import { calledText, type NamedDevice } from '../language/device-name.js';
+import { calledText, type NamedDevice, shellWord, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 
 const usualWidth = 80;
@@ -27,6 +27,8 @@ export class OwnProgress {
   readonly #style: Style;
   readonly #live: LiveLines;
   readonly #paths = new Map<Uuid, Path>();
+  /** Of the longest name, so that what is said stands below each other. */
+  #nameWidth = 0;
 
   constructor(surface: Surface, report: Report, isJson: boolean) {
     this.#surface = surface;
@@ -48,6 +50,7 @@ export class OwnProgress {
 
   /** A device's path begins. */
   begin(named: NamedDevice): void {
+    this.#nameWidth = Math.max(this.#nameWidth, calledText(named).length);
     this.#paths.set(named.device, { named, since: this.#surface.clock.now(), steps: 0 });
   }
 
@@ -58,7 +61,7 @@ export class OwnProgress {
     path.steps++;
     if (this.#isJson)
       return this.#report.show({ event: 'step', data: { device, name: path.named.name, step }, lines: [] });
-    this.#live.set(device, `${calledText(path.named)}  ${path.steps}. ${step}`);
+    this.#live.set(device, `${this.#head(path.named)}${path.steps}. ${step}`);
   }
 
   /** The device is owned. @param name what the site calls it */
@@ -70,25 +73,21 @@ export class OwnProgress {
     const maker = manufacturer === undefined ? '' : `, made by ${manufacturer.subject}`;
     const text = `owned by ${methodWords[method]} in ${milliseconds.toFixed(0)} ms, ${certified}${maker}`;
     const data = { device, former, name, method, milliseconds, certificateUntil: until, manufacturer };
-    this.#settle(
-      former,
-      'owned',
-      data,
-      hang(`${calledText({ device, name })}  `, text, this.#width).map(this.#style.good),
-    );
+    this.#settle(former, 'owned', data, hang(this.#head({ device, name }), text, this.#width).map(this.#style.good));
   }
 
   failed(former: Uuid, error: SelvageError): void {
     const named: NamedDevice = this.#paths.get(former)?.named ?? { device: former };
-    const lines = [`${calledText(named)}  not owned`, ...errorLines(error, this.#style, this.#width + 1)];
+    const lines = [`${this.#head(named)}not owned`, ...errorLines(error, this.#style, this.#width + 1)];
     this.#settle(former, 'failed', { device: former, name: named.name, error }, lines);
   }
 
   /** A device shows a PIN, and nobody is here to read it. */
   pinShown(named: NamedDevice): void {
     const { device, name } = named;
-    const more = `shows its PIN now; go on with: selvage own ${name ?? device.slice(0, 8)} --method random-pin --pin <PIN>`;
-    this.#settle(device, 'pin-shown', { device, name }, hang(`${calledText(named)}  `, more, this.#width));
+    const command = `selvage own ${shellWord(name ?? shortId(device))} --pin <PIN>`;
+    const lines = [`${this.#head(named)}shows its PIN now; go on with`, `  $ ${command}`];
+    this.#settle(device, 'pin-shown', { device, name }, lines);
   }
 
   /** What became of all. */
@@ -101,6 +100,10 @@ export class OwnProgress {
   /** Lines that are neither a device's path nor its end. */
   say(text: string): void {
     if (!this.#isJson) this.#live.settle(undefined, hang('', text, this.#width));
+  }
+
+  #head(named: NamedDevice): string {
+    return `${calledText(named).padEnd(this.#nameWidth)}  `;
   }
 
   get #width(): number {

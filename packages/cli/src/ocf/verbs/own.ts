@@ -8,7 +8,7 @@ import type { Surface } from '../../terminal/surface.js';
 import { calledText, deviceCalled } from '../language/device-name.js';
 import type { Operator } from '../operator.js';
 import type { SiteOptions } from '../options.js';
-import { survey } from '../survey.js';
+import { survey, type SurveyedDevice } from '../survey.js';
 import { trustManufacturers } from '../trust.js';
 import { withNewOperator } from '../with-operator.js';
 import { firstTasks, nameDevice } from './first-tasks.js';
@@ -63,14 +63,27 @@ class Owning {
   }
 
   async run(called: readonly string[]): Promise<number> {
-    const { wait, method, pin } = this.#options;
+    const { wait } = this.#options;
     this.#progress.looking(wait);
     const found = await this.#operator.tool.discover({ listenFor: wait * 1000 });
     this.#progress.looked();
     const wanted = await step('find the devices', () => this.#chosen(called, found));
     if (wanted.length === 0) this.#progress.say('No device without an owner answered: nothing to own.');
-    const isPinToCome = method === 'random-pin' && pin === undefined && !this.#surface.canAsk;
-    return isPinToCome ? this.#requestPins(wanted) : this.#ownAll(wanted);
+    for (const one of wanted) this.#progress.begin(one);
+    const surveyed = await Promise.all(wanted.map((one) => survey(this.#operator.tool.client, one)));
+    const owned = await this.#ownAll(surveyed.filter((one) => !this.#needsPin(one)));
+    const shown = await this.#requestPins(surveyed.filter((one) => this.#needsPin(one)));
+    return owned === 0 ? shown : owned;
+  }
+
+  /** Whether nothing but a PIN is left to own a device by, and nobody can give it yet. */
+  #needsPin({ methods }: SurveyedDevice): boolean {
+    const { method, pin } = this.#options;
+    if (pin !== undefined || this.#surface.canAsk) return false;
+    if (method !== 'auto') return method === 'random-pin';
+    const trusts = this.#operator.site.settings.manufacturers.length > 0;
+    const possible = methods.filter((one) => one !== 'manufacturer-certificate' || trusts);
+    return possible.length > 0 && possible.every((one) => one === 'random-pin');
   }
 
   #chosen(called: readonly string[], found: readonly Found[]): readonly Found[] {
@@ -93,25 +106,21 @@ class Owning {
   }
 
   /** Nobody is here to read a PIN that is shown only now: the devices show it, and the next command brings it. */
-  async #requestPins(wanted: readonly Found[]): Promise<number> {
-    for (const one of wanted) {
-      await step(`have ${calledText(one)} show its PIN`, () => this.#operator.tool.requestPin(one));
-      this.#progress.pinShown(one);
+  async #requestPins(wanted: readonly SurveyedDevice[]): Promise<number> {
+    for (const { found } of wanted) {
+      await step(`have ${calledText(found)} show its PIN`, () => this.#operator.tool.requestPin(found));
+      this.#progress.pinShown(found);
     }
-    return pinToCome;
+    return wanted.length === 0 ? 0 : pinToCome;
   }
 
-  async #ownAll(wanted: readonly Found[]): Promise<number> {
-    const { clock } = this.#surface;
-    const { tool } = this.#operator;
-    const since = clock.now();
-    const kinds = new Map<string, string | undefined>();
-    for (const one of wanted) this.#progress.begin(one);
-    await Promise.all(wanted.map(async (one) => kinds.set(one.device, (await survey(tool.client, one)).kind)));
+  async #ownAll(wanted: readonly SurveyedDevice[]): Promise<number> {
+    const since = this.#surface.clock.now();
     const settled: Promise<void>[] = [];
-    const results = await tool.ownAll(wanted, {
+    const kinds = new Map(wanted.map(({ found, kind }) => [found, kind]));
+    const results = await this.#operator.tool.ownAll([...kinds.keys()], {
       ...this.#transferOptions(),
-      onDevice: (result) => void settled.push(this.#settle(result, kinds.get(result.found.device))),
+      onDevice: (result) => void settled.push(this.#settle(result, kinds.get(result.found))),
     });
     await Promise.all(settled);
     const failures = results.flatMap((result) => ('error' in result ? [result.error] : []));

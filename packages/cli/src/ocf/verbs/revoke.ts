@@ -33,11 +33,11 @@ export async function revoke(
     await step(`revoke access to ${calledText(device)}`, () => operator.tool.provisioning.run(device.device, tasks));
     await readAccess(operator, device);
     for (const entry of chosen) {
-      const words = entryWords(entry, operator);
+      const { phrase, ...words } = entryWords(entry, operator);
       report.tell({
         event: 'revoked',
         data: { device: device.device, name: device.name, ...words },
-        lines: [`${words.who} may no more ${words.rights} ${words.resources.join(', ')} of ${calledText(device)}`],
+        lines: [`${words.who} may no more ${phrase} of ${calledText(device)}`],
       });
     }
   });
