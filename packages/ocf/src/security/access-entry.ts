@@ -91,5 +91,7 @@ export const accessEntryInput = record({
   href: optional(anything),
 });
 
+/** An access control entry of a device: whom it speaks of, of what, and what is allowed. */
 export type AccessEntry = Valued<typeof accessEntry>;
+/** An access control entry to be. */
 export type AccessEntryInput = Valued<typeof accessEntryInput>;

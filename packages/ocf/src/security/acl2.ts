@@ -17,6 +17,7 @@ const acl2Update = record(
 
 /** `/oic/sec/acl2`: who may do what with the resources of a device. */
 export type Acl2 = Valued<typeof acl2>;
+/** What an update of acl2 may set: entries that are added or replaced, and the resource owner. */
 export type Acl2Update = Valued<typeof acl2Update>;
 
 /** Reads a device's access control list. @throws FormatError `invalid-value` */

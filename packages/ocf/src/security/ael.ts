@@ -66,6 +66,7 @@ const aelUpdate = record(
 export type Ael = Valued<typeof ael>;
 /** What an update of ael may try to set. */
 export type AelUpdate = Valued<typeof aelUpdate>;
+/** One auditable event. */
 export type AuditEvent = Valued<typeof auditEvent>;
 
 /** @throws FormatError `invalid-value` */

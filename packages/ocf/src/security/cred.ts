@@ -17,6 +17,7 @@ const credUpdate = record(
 
 /** `/oic/sec/cred`: the credentials of a device. */
 export type Cred = Valued<typeof cred>;
+/** What an update of cred may set: credentials that are added or replaced, and the resource owner. */
 export type CredUpdate = Valued<typeof credUpdate>;
 
 /** Reads what a device says of its credentials. @throws FormatError `invalid-value` */

@@ -24,6 +24,7 @@ export const credentialUsages = {
   manufacturer: 'oic.sec.cred.mfgcert',
 } as const;
 
+/** What a certificate is for; see {@link credentialUsages}. */
 export type CredentialUsage = (typeof credentialUsages)[keyof typeof credentialUsages];
 
 /** How the data of a credential is written. */
@@ -34,6 +35,7 @@ export const encodings = {
   handle: 'oic.sec.encoding.handle',
 } as const;
 
+/** How the data of a credential is written; see {@link encodings}. */
 export type Encoding = (typeof encodings)[keyof typeof encodings];
 
 const usages = Object.values(credentialUsages) as [CredentialUsage, ...CredentialUsage[]];
@@ -87,7 +89,9 @@ export const credentialInput = record(
   { unknown: 'ignore' },
 );
 
+/** A credential of a device, without what is secret in it. */
 export type Credential = Valued<typeof credential>;
+/** A credential to be. */
 export type CredentialInput = Valued<typeof credentialInput>;
 /** A key, a certificate or a chain, with how it is written. */
 export type EncodedData = Valued<typeof encoded>;

@@ -12,6 +12,7 @@ const rolesUpdate = record({ roles: listOf(credentialInput, { maximum: mostRoles
 
 /** `/oic/sec/roles`: the role certificates that were shown in this session. */
 export type Roles = Valued<typeof roles>;
+/** An assertion of roles: certificates that are shown. */
 export type RolesUpdate = Valued<typeof rolesUpdate>;
 
 /** Reads the roles of one's own session. @throws FormatError `invalid-value` */

@@ -10,6 +10,7 @@ const sdiUpdate = partial(sdi, { unknown: 'ignore' });
 
 /** `/oic/sec/sdi`: the security domain that the device belongs to; `priv` keeps it out of `/oic/res`. */
 export type Sdi = Valued<typeof sdi>;
+/** What an update of sdi may set. */
 export type SdiUpdate = Valued<typeof sdiUpdate>;
 
 /** @throws FormatError `invalid-value` */

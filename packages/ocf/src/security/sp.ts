@@ -13,6 +13,7 @@ export const securityProfiles = {
   purple: '1.3.6.1.4.1.51414.0.0.4.0',
 } as const;
 
+/** The object identifier of a security profile; see {@link securityProfiles}. */
 export type SecurityProfile = (typeof securityProfiles)[keyof typeof securityProfiles];
 
 const profile = oneOf(Object.values(securityProfiles) as [SecurityProfile, ...SecurityProfile[]]);
@@ -21,6 +22,7 @@ const spUpdate = partial(record({ currentprofile: profile, supportedprofiles: li
 
 /** `/oic/sec/sp`: the security profile that the device keeps to, and those that it could. */
 export type Sp = Valued<typeof sp>;
+/** What an update of sp may set. */
 export type SpUpdate = Valued<typeof spUpdate>;
 
 /** @throws FormatError `invalid-value` */
