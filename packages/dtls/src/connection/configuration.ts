@@ -53,6 +53,12 @@ export interface DtlsConfiguration {
    * retransmission wait and a quarter more, as the repetition may take longer on its way.
    */
   readonly grace?: number;
+  /**
+   * Server, PSK suites: whether the key is one that could be guessed, such as a PIN. Then the first record that does not
+   * open under the new keys ends the handshake, with no time of grace: each is a guess, and thousands would fit into it.
+   * Whoever can send from the client's address can end its handshake so. Default false.
+   */
+  readonly guessableKey?: boolean;
   /** The largest datagram to send, in bytes. Default 1200. */
   readonly maximumDatagram?: number;
   /** Client: asks the server to send no more plaintext than this in a record (RFC 6066 §4). */

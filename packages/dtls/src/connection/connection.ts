@@ -227,9 +227,12 @@ export class DtlsConnection implements Engine<DtlsInput, DtlsOutput> {
     }
   };
 
-  /** What came before its keys and does not open under them proves nothing: anybody may have sent it beforehand. */
+  /**
+   * What came before its keys and does not open under them proves nothing: anybody may have sent it beforehand. Where it
+   * may be a guess it counts all the same.
+   */
   readonly #onHeldRecord = (record: OpenedRecord): void => {
-    if (record.type !== unauthenticRecord) this.#onRecord(record);
+    if (record.type !== unauthenticRecord || this.#settings.guessableKey === true) this.#onRecord(record);
   };
 
   #handshakeRecord(driver: HandshakeDriver, record: OpenedRecord): void {

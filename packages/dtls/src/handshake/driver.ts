@@ -95,13 +95,16 @@ export class HandshakeDriver implements HandshakeHost {
   unreadableRecord(now: Instant): void {
     this.#now = now;
     if (!this.#role.unreadable()) return;
-    this.doubt(
-      new SelvageError('bad-record', "the peer's Finished does not open: the two sides derived different keys", {
+    const error = new SelvageError(
+      'bad-record',
+      "the peer's Finished does not open: the two sides derived different keys",
+      {
         remedy: 'check that both sides have the same passphrase or key',
         details: { waitingFor: this.#role.waitingFor },
-      }),
-      now,
+      },
     );
+    if (this.settings.guessableKey === true) this.#fail(error);
+    else this.doubt(error, now);
   }
 
   /** Notes what speaks against the handshake without ending it. */

@@ -66,7 +66,7 @@ function transferConfiguration(state: DurableState, options: SelectionOptions): 
     case 'just-works':
       return configuration(options, suites, {});
     case 'random-pin':
-      return configuration(options, suites, pinCredentials(state, options.pin));
+      return { ...configuration(options, suites, pinCredentials(state, options.pin)), guessableKey: true };
     case 'manufacturer-certificate': {
       const { manufacturer } = options;
       return manufacturer && configuration(options, suites, { certificate: manufacturer });
