@@ -73,12 +73,17 @@ export class OcfSession<Address extends PeerAddress> {
   async isAlive(): Promise<boolean> {
     if (this.isFresh || !this.isOpen) return this.isOpen;
     const { coap, address, clock } = this.#parts;
-    const pong = coap.ping(address).then(
-      () => true,
-      () => false,
-    );
-    const silence = new Promise<boolean>((resolve) => clock.wakeAt(clock.now() + pongTime, () => resolve(false)));
-    const isAlive = await Promise.race([pong, silence]);
+    const isAlive = await new Promise<boolean>((resolve) => {
+      const timer = clock.wakeAt(clock.now() + pongTime, () => resolve(false));
+      const settle = (pong: boolean): void => {
+        timer.cancel();
+        resolve(pong);
+      };
+      coap.ping(address).then(
+        () => settle(true),
+        () => settle(false),
+      );
+    });
     if (isAlive) this.#heard = clock.now();
     return isAlive;
   }

@@ -33,16 +33,27 @@ export async function releaseDevice<Address extends PeerAddress>(
   const { session, record } = context;
   const { journal, client, clock } = setting;
   await journal.update(record.device, { stage: 'releasing' });
-  try {
-    await carryOut(session, enterStep('RESET'), context);
-  } catch (error) {
-    // The device may have closed the session in place of an answer.
-    if (!isLost(error)) throw error;
-  }
-  const isClosed = await closedWithin(session, clock, resetTime);
-  if (!(await isUnowned(setting, isClosed))) throw stillOwned(record.device);
+  const wasTold = await tell(context, journal);
+  const saidGoodbye = await closedWithin(session, clock, resetTime);
+  // Anybody can say unsecured that a device has no owner: it counts only after a device that was told, or that said goodbye.
+  const isReset = (wasTold || saidGoodbye) && (await isUnowned(setting, saidGoodbye));
+  if (!isReset) throw stillOwned(record.device);
   client.disconnect(record.device);
   await journal.delete(record.device);
+}
+
+/** Whether the device has answered: it may have closed the session in place of that. One that refuses stays what it was. */
+async function tell<Address extends PeerAddress>(context: TaskContext<Address>, journal: Journal): Promise<boolean> {
+  try {
+    await carryOut(context.session, enterStep('RESET'), context);
+    return true;
+  } catch (error) {
+    if (isLost(error)) return false;
+    const { device, stage, pending } = context.record;
+    // Where it was on its way already, it is to be brought to normal operation first.
+    await journal.update(device, { stage: 'owned', pending: stage === 'owned' ? pending : (pending ?? []) });
+    throw error;
+  }
 }
 
 /**

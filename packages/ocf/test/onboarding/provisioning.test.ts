@@ -351,6 +351,26 @@ describe('resets', () => {
     await expect(site.settle(tool.tool.hardReset(lamp.owned.device))).rejects.toMatchObject({ code: 'not-owned' });
   });
 
+  it('hard: one that a device refuses leaves it owned, and in order', async () => {
+    const store = new MemoryStore();
+    const { site, tool } = await ownedSite('refuses reset', []);
+    const { device } = await site.device('lamp', { store });
+    const [found] = await site.unowned(tool);
+    const owned = await site.settle(tool.tool.own(found as never));
+    const reset = tool.tool.hardReset(owned.device, ({ step }) =>
+      step.startsWith('enter RESET') ? store.cutPower() : 0,
+    );
+    await expect(site.settle(reset)).rejects.toMatchObject({
+      code: 'provisioning-refused',
+      details: { response: '5.03' },
+    });
+    store.powerOn();
+    expect(tool.tool.unfinished()).toEqual([]);
+    expect((await site.settle(tool.tool.provisioning.state(owned.device))).isop).toBe(true);
+    await site.settle(tool.tool.hardReset(owned.device));
+    expect(device.owner).toBe(nilUuid);
+  });
+
   it('are the way to a new owner', async () => {
     const { site, tool, devices } = await ownedSite('handed over', ['lamp', 'stays']);
     const [lamp, stays] = devices as [(typeof devices)[0], (typeof devices)[0]];
