@@ -195,8 +195,9 @@ export { DeviceProvisioning, type ProvisioningOptions } from './onboarding/provi
 export type { ProvisioningTask } from './onboarding/provisioning/task.js';
 export type { ResumedOutcome, Resumption } from './onboarding/recovery.js';
 export type { Progress } from './onboarding/step.js';
-export { type OwnAllOptions, OnboardingTool, type OwnedOrNot, type ResumeOptions } from './onboarding/tool.js';
+export { OnboardingTool, type ResumeOptions } from './onboarding/tool.js';
 export type { OnboardingToolOptions } from './onboarding/tool-options.js';
 export { chooseMethod, defaultPolicy, type OwnershipPolicy } from './onboarding/transfer/method-choice.js';
 export type { OwnerDomain } from './onboarding/transfer/steps.js';
+export type { OwnAllOptions, OwnedOrNot } from './onboarding/transfer/takeovers.js';
 export type { PinSource, TransferOptions } from './onboarding/transfer/transfer.js';

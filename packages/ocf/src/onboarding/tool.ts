@@ -10,6 +10,7 @@ import {
 import { OcfClient } from '../client/client.js';
 import type { DiscoveryQuery } from '../client/discovery.js';
 import type { FoundDevice, ReachableDevice } from '../client/found-device.js';
+import type { ClientIdentity } from '../client/identity.js';
 import { Limiter } from '../client/limiter.js';
 import type { OcfSession } from '../client/session.js';
 import type { Uuid } from '../uuid/uuid.js';
@@ -24,23 +25,10 @@ import { DeviceProvisioning } from './provisioning/device-provisioning.js';
 import { CertificateIssuer } from './provisioning/issuer.js';
 import { type RecoverySetting, type Resumption, resumeDevice } from './recovery.js';
 import { releaseDevice, type ReleaseSetting } from './reset.js';
-import { isRefusal } from './step.js';
 import type { OnboardingToolOptions } from './tool-options.js';
 import { defaultPolicy } from './transfer/method-choice.js';
-import { Transfer, type TransferOptions, type TransferSetting } from './transfer/transfer.js';
-
-/** What became of one of many devices. */
-export type OwnedOrNot<Address extends PeerAddress> =
-  | { readonly found: FoundDevice<Address>; readonly owned: OwnedDevice }
-  | { readonly found: FoundDevice<Address>; readonly error: SelvageError };
-
-/** How many devices are owned. */
-export interface OwnAllOptions<Address extends PeerAddress> extends TransferOptions<Address> {
-  /** Devices at a time; 16 by default. */
-  readonly concurrency?: number | undefined;
-  /** Hears what became of each. */
-  readonly onDevice?: ((result: OwnedOrNot<Address>) => void) | undefined;
-}
+import { type OwnAllOptions, type OwnedOrNot, Takeovers } from './transfer/takeovers.js';
+import type { TransferOptions } from './transfer/transfer.js';
 
 /** How paths that were broken off are taken up. */
 export interface ResumeOptions {
@@ -49,7 +37,8 @@ export interface ResumeOptions {
   readonly onProgress?: ProgressListener;
 }
 
-const defaultConcurrency = 16;
+/** Devices at a time. */
+const resumedAtOnce = 16;
 const defaultListenFor = 3000;
 
 /**
@@ -65,35 +54,22 @@ export class OnboardingTool<Address extends PeerAddress> {
   readonly #journal: Journal;
   readonly #book: AddressBook<Address>;
   readonly #access: DeviceAccess<Address>;
-  readonly #transfers = new Set<Transfer<Address>>();
+  readonly #takeovers: Takeovers<Address>;
   #own: OwnCertificates | undefined;
 
   private constructor(options: OnboardingToolOptions<Address>, journal: Journal, own: OwnCertificates | undefined) {
-    const { authority, clock, keys, uuid, resolve, entropy } = options;
+    const { authority, clock, resolve, entropy } = options;
     this.#options = options;
     this.#journal = journal;
     this.#own = own;
-    const anchors: TrustAnchor[] = authority === undefined ? [] : [{ certificate: rootOf(authority) }];
-    const ownCertificates = (): OwnCertificates | undefined => this.#own;
-    this.client = new OcfClient<Address>({
-      ...options,
-      identity: {
-        device: uuid,
-        pskFor: (device) => journal.keyOf(device),
-        get certificate() {
-          return ownCertificates()?.certificate;
-        },
-        get roles() {
-          return ownCertificates()?.roles;
-        },
-      },
-      anchors: () => anchors,
-      sign: keys && signerOf(keys),
-    });
+    this.client = this.#openClient();
     this.#book = new AddressBook(resolve);
     const issuer = authority && new CertificateIssuer(authority, clock);
     this.#access = new DeviceAccess({ client: this.client, journal, book: this.#book, issuer });
     this.provisioning = new DeviceProvisioning(this.#access, entropy);
+    const { policy = defaultPolicy, manufacturerAnchors = [], uuid: owner } = options;
+    const transfer = { ...options, client: this.client, owner, policy, manufacturerAnchors, journal, issuer };
+    this.#takeovers = new Takeovers({ access: this.#access, transfer, recovery: this.#recoverySetting() });
   }
 
   /** A tool that knows what its store knows. @throws SelvageError (rejects) `store-failed`. */
@@ -117,7 +93,7 @@ export class OnboardingTool<Address extends PeerAddress> {
 
   /** Devices that are somewhere on their path, because a tool was killed or a device fell silent: see {@link resume}. */
   unfinished(): OwnedDevice[] {
-    const underWay = new Set([...this.#transfers].map(({ record }) => record?.device));
+    const underWay = this.#takeovers.underWay();
     const open = this.#journal.all().filter((record) => isUnfinished(record) && !underWay.has(record.device));
     return open.map(ownedDevice);
   }
@@ -140,31 +116,18 @@ export class OnboardingTool<Address extends PeerAddress> {
   /**
    * Takes a device over: after it the device is in normal operation, and has this tool as its owner. What fails before the
    * device has its owner leaves it un-owned, under another UUID.
-   * @throws SelvageError (rejects) as {@link Transfer.run}; `provisioning-refused` for a device that is owned but refused a
-   *   task; `outcome-unknown` where it fell silent when it may have had its owner already: {@link resume} finds out.
+   * @throws SelvageError (rejects) `device-not-found`, `already-owned`, `method-unavailable`, `wrong-pin`,
+   *   `transfer-refused`, `access-refused`, and with what the handshake failed of; `provisioning-refused` for a device that
+   *   is owned but refused a task; `outcome-unknown` where it fell silent when it may have had its owner already:
+   *   {@link resume} finds out.
    */
-  own(found: FoundDevice<Address>, options: TransferOptions<Address> = {}): Promise<OwnedDevice> {
-    return this.#access.inTurn([found.device], async () => {
-      const transfer = new Transfer(this.#transferSetting(), found, options);
-      this.#transfers.add(transfer);
-      try {
-        return ownedDevice(await this.#takeOver(transfer, found));
-      } finally {
-        this.#transfers.delete(transfer);
-      }
-    });
+  own(found: FoundDevice<Address>, options?: TransferOptions<Address>): Promise<OwnedDevice> {
+    return this.#takeovers.own(found, options);
   }
 
   /** Takes many devices over, some at a time. One that fails does not keep the others. */
-  ownAll(found: readonly FoundDevice<Address>[], options: OwnAllOptions<Address> = {}): Promise<OwnedOrNot<Address>[]> {
-    const { concurrency = defaultConcurrency, onDevice, ...transferOptions } = options;
-    const limiter = new Limiter(concurrency);
-    const ownOne = async (one: FoundDevice<Address>): Promise<OwnedOrNot<Address>> => {
-      const result = await this.#outcomeOf(one, transferOptions);
-      onDevice?.(result);
-      return result;
-    };
-    return Promise.all(found.map((one) => limiter.run(() => ownOne(one))));
+  ownAll(found: readonly FoundDevice<Address>[], options?: OwnAllOptions<Address>): Promise<OwnedOrNot<Address>[]> {
+    return this.#takeovers.ownAll(found, options);
   }
 
   /**
@@ -172,7 +135,7 @@ export class OnboardingTool<Address extends PeerAddress> {
    * @throws SelvageError (rejects) `method-unavailable`, `already-owned`, `device-not-found`.
    */
   requestPin(found: FoundDevice<Address>): Promise<void> {
-    return this.#access.inTurn([found.device], () => new Transfer(this.#transferSetting(), found, {}).requestPin());
+    return this.#takeovers.requestPin(found);
   }
 
   /**
@@ -235,7 +198,7 @@ export class OnboardingTool<Address extends PeerAddress> {
     const open = this.unfinished();
     if (open.length === 0) return [];
     const seen = await this.discover({ listenFor });
-    const limiter = new Limiter(defaultConcurrency);
+    const limiter = new Limiter(resumedAtOnce);
     return Promise.all(
       open.map(({ device }) =>
         limiter.run(() => this.#access.inTurn([device], () => this.#resumeOne(device, seen, onProgress))),
@@ -261,42 +224,22 @@ export class OnboardingTool<Address extends PeerAddress> {
     this.client.close();
   }
 
-  async #outcomeOf(found: FoundDevice<Address>, options: TransferOptions<Address>): Promise<OwnedOrNot<Address>> {
-    try {
-      return { found, owned: await this.own(found, options) };
-    } catch (error) {
-      if (error instanceof SelvageError) return { found, error };
-      throw error;
-    }
-  }
-
-  async #takeOver(transfer: Transfer<Address>, found: FoundDevice<Address>): Promise<DeviceRecord> {
-    try {
-      const record = await transfer.run();
-      this.#book.note({ ...found, owned: true }, record.device);
-      return record;
-    } catch (error) {
-      return this.#settle(transfer, found, error);
-    }
-  }
-
-  /** A transfer that failed leaves the device un-owned and forgotten, or owned, or else in the journal. */
-  async #settle(transfer: Transfer<Address>, found: FoundDevice<Address>, error: unknown): Promise<DeviceRecord> {
-    const { record, mayBeOwned } = transfer;
-    if (record === undefined) throw error;
-    if (!mayBeOwned) {
-      await this.#journal.delete(record.device);
-      throw error;
-    }
-    this.#book.note({ ...found, owned: true }, record.device);
-    // Owned it is, though a task failed.
-    if (record.stage === 'owned') throw error;
-    // A device that refuses what its owner must have is let go again.
-    const stage = isRefusal(error) ? 'releasing' : record.stage;
-    const current = await this.#journal.update(record.device, { stage });
-    const { outcome } = await resumeDevice(current, await this.discover(), this.#recoverySetting());
-    if (outcome === 'finished') return this.#journal.require(record.device);
-    throw outcome === 'undone' ? error : outcomeUnknown(record.device, error);
+  /** It shows what the tool has at each moment: keys come with devices, and certificates with {@link certifySelf}. */
+  #openClient(): OcfClient<Address> {
+    const { authority, keys, uuid } = this.#options;
+    const anchors: TrustAnchor[] = authority === undefined ? [] : [{ certificate: rootOf(authority) }];
+    const own = (): OwnCertificates | undefined => this.#own;
+    const identity: ClientIdentity = {
+      device: uuid,
+      pskFor: (device) => this.#journal.keyOf(device),
+      get certificate() {
+        return own()?.certificate;
+      },
+      get roles() {
+        return own()?.roles;
+      },
+    };
+    return new OcfClient({ ...this.#options, identity, anchors: () => anchors, sign: keys && signerOf(keys) });
   }
 
   async #resumeOne(
@@ -307,25 +250,6 @@ export class OnboardingTool<Address extends PeerAddress> {
     const record = this.#journal.get(device);
     if (record === undefined || !isUnfinished(record)) return { device, outcome: 'finished' };
     return resumeDevice(record, seen, this.#recoverySetting(onProgress));
-  }
-
-  #transferSetting(): TransferSetting<Address> {
-    const { core, clock, entropy, uuid, domain, policy = defaultPolicy, manufacturerAnchors = [] } = this.#options;
-    const { revocationLists } = this.#options;
-    const { client, journal, issuer } = this.#access.parts;
-    return {
-      client,
-      core,
-      clock,
-      entropy,
-      owner: uuid,
-      domain,
-      policy,
-      manufacturerAnchors,
-      revocationLists,
-      journal,
-      issuer,
-    };
   }
 
   #releaseSetting(device: Uuid): ReleaseSetting<Address> {
@@ -349,13 +273,5 @@ function rootOf({ chain, certificate }: CertificateAuthority): Certificate {
 function needsAuthority(): SelvageError {
   return new SelvageError('invalid-argument', 'the tool cannot be certified without an authority and a home for keys', {
     remedy: "give it the owner's certificate authority and a home for its own key",
-  });
-}
-
-function outcomeUnknown(device: Uuid, cause: unknown): SelvageError {
-  return new SelvageError('outcome-unknown', `device ${device} fell silent when it may have had its owner already`, {
-    cause,
-    details: { device },
-    remedy: 'see that it is powered, and resume: its key is kept until its state is known',
   });
 }

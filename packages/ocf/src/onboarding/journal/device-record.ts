@@ -53,7 +53,7 @@ const deviceRecord = record({
   manufacturer: optional(record({ subject: text(), mudUrl: optional(text()) })),
 });
 
-/** See {@link writeDeviceRecord}. */
+/** One device, as a tool knows it. */
 export type DeviceRecord = Valued<typeof deviceRecord>;
 
 /** The bytes of a record, for a store. They hold the owner's key. */
