@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { addNetworkOptions } from '../../ocf/options.js';
+import { performLong } from '../../ocf/perform.js';
 import type { Surface } from '../../terminal/surface.js';
 import { showSite, type SiteShowOptions } from './site-show.js';
 
@@ -22,7 +23,7 @@ Exits 0 only if everything it claims was really observed, else 1 and says what w
       join('.selvage', 'demo'),
     )
     .addHelpText('after', examples)
-    .action(async (options: SiteShowOptions) => finish(await showSite(surface, options)));
+    .action((options: SiteShowOptions) => performLong(surface, options, finish, () => showSite(surface, options)));
   addNetworkOptions(demo, surface);
 }
 

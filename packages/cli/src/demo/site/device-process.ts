@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Clock, SelvageError } from '@selvage/core';
 import { InputLines } from '../../terminal/input-lines.js';
-import { type DeviceNews, type NewsOf, readNews, revived, type RunningDevice } from './devices/news.js';
+import { type DeviceNews, type NewsOf, readNews, revived } from './devices/news.js';
 import type { OrderContents } from './devices/order.js';
 
 export interface DeviceProcessOptions {
@@ -50,11 +50,11 @@ export class DeviceProcess {
   }
 
   /**
-   * The devices as they were when they were started, once all run.
+   * The process, and the devices as they were when they were started, once all run.
    * @throws SelvageError (rejects) as the devices' process failed, such as `address-in-use`.
    */
-  async started(): Promise<readonly RunningDevice[]> {
-    return (await this.hear('running', () => true, startTime)).devices;
+  started(): Promise<NewsOf<'running'>> {
+    return this.hear('running', () => true, startTime);
   }
 
   /** What has been told so far that is of a kind. */

@@ -1,3 +1,4 @@
+import type { SelvageError } from '@selvage/core';
 import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { ExpectationEvent } from '../expectations.js';
 import type { DeviceNews, JsonError } from './devices/news.js';
@@ -81,6 +82,8 @@ export interface SummaryRow {
 /** What the show tells, one after the other; a screen draws it, `--json` prints it as it is. */
 export type SiteEvent =
   | { readonly event: 'title'; readonly text: string; readonly lines: readonly string[] }
+  /** The devices run, in a process of their own. */
+  | { readonly event: 'started'; readonly pid: number }
   | { readonly event: 'scene'; readonly title: string; readonly text: string }
   | { readonly event: 'looking'; readonly seconds: number; readonly group: string }
   | {
@@ -103,8 +106,10 @@ export type SiteEvent =
   | { readonly event: 'summary'; readonly seconds: number; readonly devices: readonly SummaryRow[] }
   | { readonly event: 'places'; readonly places: readonly (readonly [what: string, path: string])[] }
   | { readonly event: 'commands'; readonly text: string; readonly commands: readonly string[] }
-  | { readonly event: 'note'; readonly text: string }
-  | { readonly event: 'news'; readonly news: DeviceNews }
+  /** A scene could not be played to its end. */
+  | { readonly event: 'failed'; readonly error: SelvageError }
+  /** Something happened to a device while the site stays up; `who` is what the other one of it is called. */
+  | { readonly event: 'news'; readonly news: DeviceNews; readonly who: string | undefined }
   | ExpectationEvent;
 
 /** Somewhere to show it. */

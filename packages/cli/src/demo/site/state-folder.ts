@@ -64,7 +64,6 @@ async function takeLock(path: string): Promise<LogStore> {
     if (!(cause instanceof SelvageError) || cause.code !== 'store-in-use') throw cause;
     const pid = cause.details?.['pid'];
     throw new SelvageError('store-in-use', `a show is running in ${path} already, in process ${pid}`, {
-      cause,
       details: { ...cause.details },
       remedy: 'end it with Ctrl-C in its terminal, or give this one a folder of its own with --state <folder>',
     });

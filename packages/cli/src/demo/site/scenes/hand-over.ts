@@ -27,7 +27,7 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
   const sealed = await stage.devices.hear('state', (news) => {
     return news.name === handedOver && news.before === 'RESET' && news.state === 'RFOTM';
   });
-  screen.tell({ event: 'fact', label: handedOver, text: `RESET, then RFOTM: no owner, no keys, a new name` });
+  screen.tell({ event: 'fact', label: handedOver, text: 'RESET, then RFOTM: no owner, no keys, another name' });
   const tenant = await openOwner(
     stage.surface,
     { folder: stage.folder.tenant, name: tenantName, interface: stage.wanted },

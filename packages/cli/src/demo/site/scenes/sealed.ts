@@ -12,12 +12,13 @@ const listenFor = 600;
 /** Eight devices that nobody owns are found. */
 export async function sealedScene(stage: Stage): Promise<void> {
   const { screen, expectations, chosen, owner, surface } = stage;
-  const running = await stage.devices.started();
+  const { devices: running } = await stage.devices.started();
   const group = groupAddresses(chosen).map(({ key }) => key);
   screen.tell({
     event: 'scene',
     title: 'Sealed boxes',
-    text: `Whoever has no owner answers a question to everybody (${group.join(', ')}). The first to come can own it.`,
+    text: `A device without an owner answers when everybody on the network is asked (${group.join(', ')}), and whoever
+      takes it first has it.`,
   });
   screen.tell({ event: 'looking', seconds: listenFor / 1000, group: group.join(', ') });
   const since = surface.clock.now();

@@ -1,6 +1,8 @@
+import type { Uuid } from '@selvage/ocf';
 import { interruption } from '../../../terminal/surface.js';
+import type { DeviceNews } from '../devices/news.js';
 import { needs } from '../roster.js';
-import { deviceOf, type Stage } from '../stage.js';
+import { calledOnStage, deviceOf, type Stage } from '../stage.js';
 
 /**
  * Keeps the site up for other commands, until Ctrl-C; what happens to the devices is told. The switches work.
@@ -8,10 +10,29 @@ import { deviceOf, type Stage } from '../stage.js';
  */
 export async function staying(stage: Stage): Promise<void> {
   const { devices, surface, screen, players } = stage;
-  const [, stairs] = needs;
-  if (stairs !== undefined && players.has(stairs.device)) {
-    await devices.order({ do: 'link', device: stairs.who, path: stairs.path, to: deviceOf(stage, stairs.device) });
+  const [, attic] = needs;
+  if (players.get(attic.device)?.owned !== undefined) {
+    await devices.order({ do: 'link', device: attic.who, path: attic.path, to: deviceOf(stage, attic.device) });
   }
-  devices.onNews((news) => screen.tell({ event: 'news', news }));
+  devices.onNews((news) => screen.tell({ event: 'news', news, who: whoIn(stage, news) }));
   await Promise.race([interruption(surface), devices.ended.then(() => Promise.reject(devices.failure()))]);
+}
+
+/** The other one that news are about. */
+function whoIn(stage: Stage, news: DeviceNews): string | undefined {
+  const device = otherOf(news);
+  return device && calledOnStage(stage, device);
+}
+
+function otherOf(news: DeviceNews): Uuid | undefined {
+  switch (news.event) {
+    case 'sent':
+      return news.to;
+    case 'denied':
+      return news.peer;
+    case 'state':
+      return news.owner;
+    default:
+      return undefined;
+  }
 }

@@ -1,34 +1,35 @@
-import { shortId } from '../../../ocf/language/device-name.js';
 import type { Style } from '../../../terminal/style.js';
 import { hang } from '../../../terminal/text.js';
-import type { DeviceNews } from '../devices/news.js';
+import type { SiteEvent } from '../events.js';
 import { valuesText } from '../values-text.js';
 
 const nameWidth = 13;
 
 /** What a person wants to know of what happens to the devices, in lines; none for what is of no interest. */
-export function newsLine(news: DeviceNews, width: number, { good, bad, dim, accent, bold }: Style): string[] {
+export function newsLine(
+  { news, who }: Extract<SiteEvent, { event: 'news' }>,
+  width: number,
+  { good, bad, dim, accent, bold }: Style,
+): string[] {
   const line = (name: string, text: string, style: (line: string) => string): string[] =>
     hang(`${name.padEnd(nameWidth)}  `, text, width).map(style);
   switch (news.event) {
     case 'pin':
       return line(news.name, `shows the PIN ${news.pin}`, bold);
     case 'state': {
-      const whose = news.owner === undefined ? 'without an owner' : `owned by ${shortId(news.owner)}`;
+      const whose = who === undefined ? 'without an owner' : `owned by ${who}`;
       return line(news.name, `${news.before} → ${news.state}, ${whose}`, dim);
     }
     case 'changed':
       return line(news.name, `${news.path} ${valuesText(news.values)}`, accent);
-    case 'denied': {
-      const who = news.peer === undefined ? 'somebody unknown' : shortId(news.peer);
-      return line(news.name, `refused ${news.method} ${news.path} to ${who}`, bad);
-    }
+    case 'denied':
+      return line(news.name, `refused ${news.method} ${news.path} to ${who ?? 'somebody unknown'}`, bad);
     case 'handshake-failed':
       return line(news.name, `no session with ${news.from}: ${news.error.message}`, dim);
     case 'sent': {
-      const { name, to, path, sent, code, error } = news;
+      const { name, path, sent, code, error } = news;
       const style = code?.startsWith('2.') === true ? good : bad;
-      return line(name, `→ ${shortId(to)} ${path} ${valuesText(sent)}: ${code ?? error?.message ?? ''}`, style);
+      return line(name, `→ ${who} ${path} ${valuesText(sent)}: ${code ?? error?.message ?? ''}`, style);
     }
     case 'failed':
       return line(news.name ?? '', `${news.error.message} [${news.error.code}]`, bad);

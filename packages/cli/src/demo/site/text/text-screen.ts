@@ -1,4 +1,5 @@
 import { methodWords } from '../../../ocf/method-words.js';
+import { errorLines } from '../../../terminal/error-text.js';
 import { LiveLines } from '../../../terminal/live-lines.js';
 import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
@@ -27,6 +28,8 @@ export class TextScreen implements SiteScreen {
   }
 
   tell(event: SiteEvent): void {
+    if (event.event === 'started') return;
+    if (event.event === 'failed') this.#live.clear();
     if (event.event === 'looking') return this.#live.set('looking', `${indent}listening for ${event.seconds} s …`);
     if (event.event === 'step') {
       const { name, number, step } = event;
@@ -38,7 +41,7 @@ export class TextScreen implements SiteScreen {
     this.#live.settle(keyOf(event), [...before, ...lines.map((line) => line.trimEnd())]);
   }
 
-  #lines(event: Exclude<SiteEvent, { event: 'looking' | 'step' }>): string[] {
+  #lines(event: Exclude<SiteEvent, { event: 'started' | 'looking' | 'step' }>): string[] {
     const { bold, dim, good, bad, accent } = this.#style;
     const within = this.#width - indent.length;
     switch (event.event) {
@@ -75,10 +78,10 @@ export class TextScreen implements SiteScreen {
       }
       case 'commands':
         return [...wrap(event.text, this.#width), ...event.commands.map((command) => accent(`  ${command}`))];
-      case 'note':
-        return this.#prose(event.text).map(dim);
+      case 'failed':
+        return errorLines(event.error, this.#style, within).map((line) => `${indent}${line}`);
       case 'news':
-        return newsLine(event.news, this.#width, this.#style);
+        return newsLine(event, this.#width, this.#style);
       case 'expectation': {
         const lines = hang(event.observed ? `${indent}✔ ` : `${indent}✘ `, event.what, this.#width);
         return lines.map(event.observed ? good : (line) => bold(bad(line)));
@@ -126,7 +129,7 @@ function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
 /** What the method rested on. */
 function ownedNote({ maker, pin }: OwnedRow): string {
   if (pin !== undefined) return `it showed the PIN ${pin}`;
-  return maker === undefined ? 'nothing proven' : `made by ${/\bO=([^,]+)/.exec(maker)?.[1] ?? maker}`;
+  return maker === undefined ? 'no proof asked' : `made by ${/\bO=([^,]+)/.exec(maker)?.[1] ?? maker}`;
 }
 
 function requestLine(row: RequestRow, style: (text: string) => string): string {
