@@ -1,4 +1,4 @@
-import { type CborInput, encodeCbor, Secret, toHex } from '@selvage/core';
+import { type CborInput, decodeCbor, encodeCbor, Secret, toHex } from '@selvage/core';
 import { outcomeOf } from '@selvage/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -90,6 +90,42 @@ describe('numbers', () => {
       'f93c01',
     ]);
   });
+});
+
+describe('half floats', () => {
+  it('are written for every number that has one, but for integers', () => {
+    const differing: string[] = [];
+    for (let bits = 0; bits < 0x1_0000; bits++) {
+      const half = Uint8Array.of(0xf9, bits >> 8, bits & 0xff);
+      const value = decodeCbor(half) as number;
+      if (Number.isSafeInteger(value) && !Object.is(value, -0)) continue;
+      const expected = Number.isNaN(value) ? 'f97e00' : toHex(half);
+      if (written(value) !== expected) differing.push(expected);
+    }
+    expect(differing).toEqual([]);
+  });
+});
+
+describe('texts', () => {
+  it('have the shortest head for their bytes, however many those are for a unit', () => {
+    for (const [unit, bytes] of [
+      ['a', '61'],
+      ['ü', 'c3bc'],
+      ['€', 'e282ac'],
+      ['😀', 'f09f9880'],
+    ] as const) {
+      for (const units of [1, 7, 8, 12, 23, 24, 47, 49, 63, 64, 86, 127, 128, 255, 256, 30_000]) {
+        const size = (units * bytes.length) / 2;
+        const head = size < 24 ? toHex(Uint8Array.of(0x60 + size)) : headOf(size);
+        expect(written(unit.repeat(units)) === head + bytes.repeat(units)).toBe(true);
+      }
+    }
+  });
+
+  function headOf(size: number): string {
+    if (size < 256) return `78${size.toString(16).padStart(2, '0')}`;
+    return size < 65_536 ? `79${size.toString(16).padStart(4, '0')}` : `7a${size.toString(16).padStart(8, '0')}`;
+  }
 });
 
 describe('what cannot be encoded', () => {
