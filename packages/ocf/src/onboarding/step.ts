@@ -87,9 +87,13 @@ const remedies = {
   'provisioning-refused': 'read its credentials and access control list, and remove what stands in the way',
 } as const;
 
-/** Whether an error is the device's own refusal: then it is known where the device stands. */
+/**
+ * Whether an error is the device's own refusal (4.xx): then it is known where the device stands. A device that fails (5.xx)
+ * may not know that itself: its store may have what it could not acknowledge.
+ */
 export function isRefusal(error: unknown): error is SelvageError {
-  return error instanceof SelvageError && error.details?.['response'] !== undefined;
+  const response = error instanceof SelvageError ? error.details?.['response'] : undefined;
+  return typeof response === 'string' && response.startsWith('4.');
 }
 
 /** What is lost on the way: whether the device has heard what it was asked, nobody knows. */
