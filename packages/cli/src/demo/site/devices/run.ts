@@ -1,17 +1,17 @@
-import { prefixedStore, SelvageError } from '@selvage/core';
-import type { UdpAddress, UdpPort } from '@selvage/core/node';
+import { prefixedStore } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
 import type { Report } from '../../../ca/report.js';
 import { step } from '../../../ca/step.js';
 import { DeviceTeller } from '../../../ocf/device/device-teller.js';
 import { VirtualDevice, type VirtualDeviceOptions } from '../../../ocf/device/virtual-device.js';
-import { openGroupPorts } from '../../../ocf/network/groups.js';
-import { type ChosenInterface, chooseInterface } from '../../../ocf/network/interface.js';
-import { SharedPort } from '../../../ocf/network/shared-port.js';
+import { chooseInterface } from '../../../ocf/network/interface.js';
+import type { SharedPort } from '../../../ocf/network/shared-port.js';
 import { openStore } from '../../../ocf/open-store.js';
 import { InputLines } from '../../../terminal/input-lines.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { type RosterDevice, roster } from '../roster.js';
 import { Actors } from './actors.js';
+import { listenToGroups } from './listening.js';
 import { type Order, readOrder } from './order.js';
 
 export interface SiteDevicesOptions {
@@ -35,7 +35,7 @@ export async function runSiteDevices(surface: Surface, report: Report, options: 
   const actors = new Actors(surface, report, chosen);
   let groups: SharedPort<UdpAddress>[] = [];
   try {
-    groups = (await step('listen to the groups', () => listen(chosen))).map((port) => new SharedPort(port));
+    groups = await step('listen to the groups', () => listenToGroups(chosen));
     const teller = new DeviceTeller(surface, report);
     for (const one of roster) {
       const parts = partsOf(one, (pin) => teller.pin(one.name, pin));
@@ -54,22 +54,6 @@ export async function runSiteDevices(surface: Surface, report: Report, options: 
     await Promise.all(devices.map((device) => device.close()));
     for (const group of groups) group.close();
     await store.close();
-  }
-}
-
-async function listen(chosen: ChosenInterface): Promise<UdpPort[]> {
-  try {
-    return await openGroupPorts(chosen);
-  } catch (cause) {
-    if (!(cause instanceof SelvageError) || cause.code !== 'address-in-use') throw cause;
-    throw new SelvageError(
-      'address-in-use',
-      'a program on this host has UDP port 5683, that of CoAP, for itself alone',
-      {
-        cause,
-        remedy: 'find it with ss -ulpn "sport = :5683" and end it, or have it share the port (SO_REUSEADDR)',
-      },
-    );
   }
 }
 

@@ -1,0 +1,24 @@
+import { SelvageError } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import { openGroupPorts } from '../../../ocf/network/groups.js';
+import type { ChosenInterface } from '../../../ocf/network/interface.js';
+import { SharedPort } from '../../../ocf/network/shared-port.js';
+
+/**
+ * The ports of the groups, for all devices of this process.
+ * @throws SelvageError `address-in-use` where another program does not share the port of CoAP, and as a port.
+ */
+export async function listenToGroups(
+  chosen: ChosenInterface,
+  open: typeof openGroupPorts = openGroupPorts,
+): Promise<SharedPort<UdpAddress>[]> {
+  try {
+    return (await open(chosen)).map((port) => new SharedPort(port));
+  } catch (cause) {
+    if (!(cause instanceof SelvageError) || cause.code !== 'address-in-use') throw cause;
+    throw new SelvageError('address-in-use', 'a program on this host has UDP port 5683, that of CoAP, for itself', {
+      cause,
+      remedy: "find it with ss -ulpn 'sport = :5683' and end it, or have it share the port (SO_REUSEADDR)",
+    });
+  }
+}

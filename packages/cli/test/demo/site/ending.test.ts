@@ -1,0 +1,132 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { SelvageError } from '@selvage/core';
+import { systemClock } from '@selvage/core/node';
+import { describe, expect, it } from 'vitest';
+import { DeviceProcess } from '../../../src/demo/site/device-process.js';
+import { listenToGroups } from '../../../src/demo/site/devices/listening.js';
+import { loopback } from '../../../src/ocf/network/interface.js';
+import { Program } from '../../support/program.js';
+import { scratchFolder } from '../../support/scratch.js';
+import { TestSurface } from '../../support/test-surface.js';
+
+const file = scratchFolder();
+
+/** Whether a process is there that is not about to be gone. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when a process has ended; nobody is told of the end of a grandchild. */
+async function ended(pid: number): Promise<void> {
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** A show that has come so far, and the process of its devices. */
+async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program; pid: number }> {
+  const show = Program.selvage(['demo', '--json', ...words]);
+  const [, pid = ''] = await show.says(/"event":"started","pid":(\d+)/);
+  await show.says(what);
+  return { show, pid: Number(pid) };
+}
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['while it looks for devices', /"event":"looking"/],
+    ['while devices are being owned', /"number":9/],
+    ['while a device is handed over', /"title":"Handed over"/],
+  ])('%s ends the show with 130, and its devices', async (_, what) => {
+    const { show, pid } = await showAt(what, '--state', file('interrupted'));
+    show.signal('SIGINT');
+    expect(await show.ended).toBe(130);
+    expect(isRunning(pid)).toBe(false);
+    expect(show.stderr).toBe('');
+  });
+
+  it('before the devices run leaves none behind', async () => {
+    const show = Program.selvage(['demo', '--json', '--state', file('early')]);
+    await show.says(/"event":"title"/);
+    show.signal('SIGINT');
+    expect(await show.ended).toBe(130);
+  });
+});
+
+describe('a show that is killed', () => {
+  it('takes its devices with it, and another one can begin', async () => {
+    const { show, pid } = await showAt(/"number":9/, '--state', file('killed'));
+    show.signal('SIGKILL');
+    await show.ended;
+    await ended(pid);
+    const next = await showAt(/"event":"found"/, '--state', file('killed'));
+    next.show.signal('SIGINT');
+    expect(await next.show.ended).toBe(130);
+  });
+});
+
+describe('selvage demo --stay', () => {
+  it('keeps the site up for other commands until Ctrl-C, and lets no other show destroy it', async () => {
+    const state = file('staying');
+    const { show, pid } = await showAt(/"event":"end","ok":true/, '--stay', '--state', state);
+
+    const set = new TestSurface();
+    expect(await set.run('set', 'hall-switch', '/switch', 'value=true', '--site', `${state}/site`)).toBe(0);
+    await show.says(/"event":"news","news":\{"event":"changed",[^\n]*"name":"hall-light","path":"\/switch"/);
+    const get = new TestSurface();
+    expect(await get.run('get', 'hall-light', '/switch', '--json', '--site', `${state}/site`)).toBe(0);
+    expect(get.stdout.text).toContain('true');
+
+    const second = new TestSurface();
+    expect(await second.run('demo', '--state', state)).toBe(75);
+    expect(second.stderr.text.replace(/\s+/g, ' ')).toMatch(/a show is running in \S+ already, in process \d+/);
+    expect(isRunning(pid)).toBe(true);
+
+    show.signal('SIGINT');
+    expect(await show.ended).toBe(0);
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('fails when the devices end by themselves', async () => {
+    const { show, pid } = await showAt(/"event":"end","ok":true/, '--stay', '--state', file('bereft'));
+    process.kill(pid, 'SIGKILL');
+    expect(await show.ended).toBe(70);
+    expect(show.stdout).toContain('the process of the devices has ended');
+  });
+});
+
+describe('a show that cannot begin', () => {
+  it('leaves a folder alone that no show has made', async () => {
+    const state = file('foreign');
+    mkdirSync(`${state}/site`, { recursive: true });
+    writeFileSync(`${state}/site/thesis.txt`, 'years of work');
+    const surface = new TestSurface();
+    expect(await surface.run('demo', '--state', state)).toBe(64);
+    expect(surface.stderr.text).toContain('[wrong-state]');
+    expect(readFileSync(`${state}/site/thesis.txt`, 'utf8')).toBe('years of work');
+  });
+
+  it('names the interface that is not there', async () => {
+    const surface = new TestSurface();
+    expect(await surface.run('demo', '--interface', 'no-such-interface', '--state', file('nowhere'))).toBe(64);
+    expect(surface.stderr.text).toContain('no-such-interface');
+  });
+
+  it('says what the process of the devices failed of', async () => {
+    writeFileSync(file('flat'), 'no folder');
+    const devices = new DeviceProcess({ clock: systemClock, state: `${file('flat')}/devices` });
+    await expect(devices.started()).rejects.toMatchObject({ code: 'store-failed' });
+    await devices.close();
+  });
+
+  it('says that a program has the port of CoAP for itself, and what to do', async () => {
+    const taken = new SelvageError('address-in-use', 'bind EADDRINUSE 224.0.1.187:5683');
+    await expect(listenToGroups(loopback, () => Promise.reject(taken))).rejects.toMatchObject({
+      code: 'address-in-use',
+      message: expect.stringContaining('UDP port 5683') as string,
+      remedy: expect.stringContaining('ss -ulpn') as string,
+    });
+  });
+});
