@@ -93,9 +93,10 @@ export class ByteReader {
   }
 
   #advance(length: number): number {
-    this.#require(length);
     const at = this.#offset;
-    this.#offset = at + length;
+    const offset = at + length;
+    if (!(length >>> 0 === length && offset <= this.#end)) this.#require(length);
+    this.#offset = offset;
     return at;
   }
 

@@ -20,11 +20,16 @@ export class ByteWriter {
 
   /** @throws SelvageError `value-out-of-range`, as every number below. */
   u8(value: number): void {
-    this.unsigned(value, 1);
+    if ((value & 0xff) !== value) throw outOfRange(value, 1);
+    const at = this.reserve(1);
+    this.#bytes[at] = value;
   }
 
   u16(value: number): void {
-    this.unsigned(value, 2);
+    if ((value & 0xffff) !== value) throw outOfRange(value, 2);
+    const at = this.reserve(2);
+    this.#bytes[at] = value >> 8;
+    this.#bytes[at + 1] = value & 0xff;
   }
 
   u24(value: number): void {
@@ -110,7 +115,7 @@ export function largestUnsigned(size: number): number {
 }
 
 function checkUnsigned(value: number, size: number): void {
-  if (value >= 0 && value <= largestUnsigned(size) && Number.isInteger(value)) return;
+  if (value >= 0 && value <= (largest[size] as number) && Number.isInteger(value)) return;
   throw outOfRange(value, size);
 }
 

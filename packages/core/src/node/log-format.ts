@@ -34,7 +34,8 @@ export interface Log {
   readonly length: number;
 }
 
-const magic = new TextEncoder().encode('SLVGLOG1');
+const utf8 = new TextEncoder();
+const magic = utf8.encode('SLVGLOG1');
 const saltLength = 8;
 const headerLength = magic.length + saltLength + 8;
 const frameHeadLength = 16;
@@ -154,7 +155,8 @@ function changesLength(changes: readonly Change[]): number {
 function writeChange(writer: ByteWriter, { name, value }: Change): void {
   writer.u8(value === undefined ? tags.delete : tags.put);
   writer.u8(name.length);
-  for (let i = 0; i < name.length; i++) writer.u8(name.charCodeAt(i));
+  // Names are ASCII.
+  writer.bytes(utf8.encode(name));
   if (value === undefined) return;
   writer.u32(value.length);
   writer.bytes(value);

@@ -16,12 +16,14 @@ const byteCount = 32;
 
 /** The number that 32 big-endian bytes denote. */
 export function limbsFromBytes(bytes: Uint8Array): Limbs {
-  for (let i = 0; i < limbCount; i++) {
+  for (let i = 0; i < limbCount - 1; i++) {
     const bit = i * limbBits;
-    const low = bit >>> 3;
-    const word = byteAt(bytes, low) | (byteAt(bytes, low + 1) << 8) | (byteAt(bytes, low + 2) << 16);
-    scratch[i] = ((word | (byteAt(bytes, low + 3) << 24)) >>> (bit & 7)) & limbMask;
+    // Of the four bytes that hold the limb, the most significant.
+    const high = byteCount - 4 - (bit >>> 3);
+    const word = (bytes[high]! << 24) | (bytes[high + 1]! << 16) | (bytes[high + 2]! << 8) | bytes[high + 3]!;
+    scratch[i] = (word >>> (bit & 7)) & limbMask;
   }
+  scratch[limbCount - 1] = ((bytes[0]! << 8) | bytes[1]!) >>> (((limbCount - 1) * limbBits) & 7);
   return takeLimbs(scratch);
 }
 
@@ -54,8 +56,3 @@ export function takeLimbs(t: Float64Array): Limbs {
 }
 
 const scratch = new Float64Array(limbCount);
-
-/** Byte `index` counted from the least significant one; zero above the most significant. */
-function byteAt(bytes: Uint8Array, index: number): number {
-  return index < byteCount ? bytes[byteCount - 1 - index]! : 0;
-}
