@@ -63,8 +63,8 @@ export class OcfClient<Address extends PeerAddress> {
 
   /** Looks for devices. @throws SelvageError (rejects) `too-many-requests`, `port-closed`. */
   discover(query: DiscoveryQuery<Address> = {}): Promise<FoundDevice<Address>[]> {
-    const { groups, resolve } = this.#options;
-    return new Discovery({ coap: this.#coap, groups, resolve }, query).run();
+    const { clock, groups, resolve } = this.#options;
+    return new Discovery({ clock, coap: this.#coap, groups, resolve }, query).run();
   }
 
   /**
@@ -84,16 +84,19 @@ export class OcfClient<Address extends PeerAddress> {
     });
   }
 
-  /** Opens a session that is secured as given, and leaves it to the caller. @throws as {@link OcfClient.session}. */
+  /**
+   * Opens a session that is secured as given, at the first address where that can be, and leaves it to the caller.
+   * @throws as {@link OcfClient.session}: what was refused at an address rather than what was not answered.
+   */
   async open(to: ReachableDevice<Address>, security: SessionSecurity): Promise<OcfSession<Address>> {
     let failure: SelvageError | undefined;
     for (const address of to.secured) {
       try {
         return await this.#channel.open(address, to.device, security);
       } catch (error) {
-        // Another family or interface may reach it; whoever answered and refused will not do better there.
-        if (!isTimeout(error)) throw error;
-        failure = error;
+        // Anybody may have said that the device is there: it may be at another of its addresses.
+        if (!(error instanceof SelvageError) || (security.isGuess === true && !isTimeout(error))) throw error;
+        if (failure === undefined || isTimeout(failure)) failure = error;
       }
     }
     throw failure ?? noAddress(to.device);

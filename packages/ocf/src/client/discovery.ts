@@ -1,5 +1,5 @@
 import { type CoapResponse, type CoapTransport, type CoapUri, parseCoapUri } from '@selvage/coap';
-import { type PeerAddress, SelvageError } from '@selvage/core';
+import { type Clock, type PeerAddress, SelvageError, type Timer } from '@selvage/core';
 import { ocfRequest } from '../payload/request.js';
 import { readResponse } from '../payload/response.js';
 import { readDoxm } from '../security/doxm.js';
@@ -31,6 +31,7 @@ export interface DiscoveryQuery<Address extends PeerAddress> {
 
 /** What discoveries are made with. */
 export interface DiscoveryOptions<Address extends PeerAddress> {
+  readonly clock: Clock;
   /** CoAP on the unsecured port. */
   readonly coap: CoapTransport<Address>;
   /** The groups to ask: one for each interface and IP family. */
@@ -44,7 +45,9 @@ export interface DiscoveryOptions<Address extends PeerAddress> {
 
 /** Devices that are asked for details at a time. */
 const detailsAtATime = 16;
-/** How long one device is waited for, ms. */
+/** A device that takes longer than this is waited for beside others, ms: many that fall silent must not keep one that answers. */
+const slowAfter = 250;
+/** How long one device is waited for, and all of them when the time for answers is over, ms. */
 const patience = 5000;
 const resources = '/oic/res';
 const doxmType = 'oic.r.doxm';
@@ -59,6 +62,7 @@ export class Discovery<Address extends PeerAddress> {
   readonly #found = new Map<Uuid, FoundDevice<Address>>();
   readonly #details = new Limiter(detailsAtATime);
   readonly #open: Promise<void>[] = [];
+  #isOver = false;
 
   constructor(options: DiscoveryOptions<Address>, query: DiscoveryQuery<Address>) {
     this.#options = options;
@@ -70,12 +74,25 @@ export class Discovery<Address extends PeerAddress> {
     const { coap, groups } = this.#options;
     const { owned, listenFor = owned === false ? 3000 : 1500 } = this.#query;
     const request = this.#request();
+    const slow = (): Promise<void> => this.#pause(slowAfter).over;
     const onResponse = (response: CoapResponse<Address>): void => {
-      this.#open.push(this.#details.run(() => this.#take(response)));
+      this.#open.push(this.#details.run(() => this.#take(response), slow));
     };
     await Promise.all(groups.map((group) => coap.askGroup(group, request, { listenFor, onResponse })));
-    await Promise.all(this.#open);
+    const { over, timer } = this.#pause(patience);
+    await Promise.race([Promise.all(this.#open), over]);
+    timer.cancel();
+    this.#isOver = true;
     return [...this.#found.values()];
+  }
+
+  #pause(milliseconds: number): { readonly over: Promise<void>; readonly timer: Timer } {
+    const { clock } = this.#options;
+    let timer: Timer = { cancel: () => undefined };
+    const over = new Promise<void>((resolve) => {
+      timer = clock.wakeAt(clock.now() + milliseconds, resolve);
+    });
+    return { over, timer };
   }
 
   #request() {
@@ -90,7 +107,9 @@ export class Discovery<Address extends PeerAddress> {
   async #take(response: CoapResponse<Address>): Promise<void> {
     try {
       const sightings = this.#isList(response) ? this.#linked(response) : await this.#unowned(response);
-      for (const sighting of sightings) await this.#add(sighting);
+      // What one says of many says nothing of itself.
+      const isAlone = sightings.length === 1;
+      await Promise.all(sightings.map((sighting) => this.#add(sighting, isAlone)));
     } catch (error) {
       if (!(error instanceof SelvageError)) throw error;
     }
@@ -131,16 +150,16 @@ export class Discovery<Address extends PeerAddress> {
     return [{ device: doxm.deviceuuid, plain: [from], secured, owned: false, doxm, links }];
   }
 
-  async #add(sighting: Sighting<Address>): Promise<void> {
+  async #add(sighting: Sighting<Address>, speaksForItself: boolean): Promise<void> {
     const { owned, device, describe = true, onFound } = this.#query;
-    if (device !== undefined && sighting.device !== device) return;
+    if (this.#isOver || (device !== undefined && sighting.device !== device)) return;
     if (owned !== undefined && (sighting.owned ?? owned) !== owned) return;
     const known = this.#found.get(sighting.device);
     const found = known === undefined ? complete(sighting) : merged(known, complete(sighting));
     this.#found.set(sighting.device, found);
     if (known !== undefined) return;
-    if (describe) await this.#describe(found);
-    onFound?.(this.#found.get(sighting.device) ?? found);
+    if (describe && speaksForItself) await this.#describe(found);
+    if (!this.#isOver) onFound?.(this.#found.get(sighting.device) ?? found);
   }
 
   async #describe({ device, plain }: FoundDevice<Address>): Promise<void> {
@@ -148,6 +167,7 @@ export class Discovery<Address extends PeerAddress> {
     const description = from && (await describeDevice(this.#options.coap, from, patience));
     const known = this.#found.get(device);
     if (known === undefined || description === undefined) return;
+    if ((description.device ?? device) !== device) return;
     this.#found.set(device, { ...known, name: description.name, platform: description.platform });
   }
 

@@ -9,18 +9,31 @@ export class Limiter {
     this.#limit = Math.max(1, limit);
   }
 
-  /** Runs a task when there is room; what it comes to is what this comes to. */
-  async run<T>(task: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a task when there is room; what it comes to is what this comes to.
+   * @param slow begun with the task: when it resolves, the task makes room for the next though it goes on
+   */
+  async run<T>(task: () => Promise<T>, slow?: () => Promise<void>): Promise<T> {
     if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
+    let holds = true;
+    const release = (): void => {
+      if (holds) this.#next();
+      holds = false;
+    };
+    void slow?.().then(release);
     try {
       return await task();
     } finally {
-      // Whoever waits takes the place as it is: nobody can come between.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
+      release();
     }
+  }
+
+  /** Whoever waits takes the place as it is: nobody can come between. */
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running--;
+    else next();
   }
 }
 

@@ -35,6 +35,8 @@ export interface SessionSecurity {
   readonly judge?: ((chain: readonly Uint8Array[]) => ChainVerdict) | undefined;
   /** When the handshake is given up, ms; 20 s by default. */
   readonly timeout?: number | undefined;
+  /** Whether the key may be wrong, as a PIN that was typed: the device takes only so many, and it is shown to one address. */
+  readonly isGuess?: boolean | undefined;
 }
 
 /** When flights are sent again, ms: as the reference does. */

@@ -19,7 +19,7 @@ import { ServedProperties } from './served/properties.js';
 import type { Served } from './served/served.js';
 import type { Surroundings } from './served/surroundings.js';
 
-/** What {@link DeviceResources} are made of. */
+/** What `DeviceResources` are made of. */
 export interface DeviceResourcesOptions {
   readonly model: DeviceModel;
   readonly facts: DeviceFacts;

@@ -24,11 +24,15 @@ export class AddressBook<Address extends PeerAddress> {
     this.#seen.delete(device);
   }
 
-  /** Where a device takes secured sessions; `undefined` where nothing is known. */
+  /**
+   * Where a device takes secured sessions: where it was seen last, and where its owner had a session with it last, for
+   * anybody could say that it was seen elsewhere; `undefined` where nothing is known.
+   */
   reach({ device, endpoints }: DeviceRecord): ReachableDevice<Address> | undefined {
-    const seen = this.#seen.get(device);
-    if (seen !== undefined && seen.secured.length > 0) return seen;
-    const secured = endpoints.flatMap((uri) => this.#addressOf(uri) ?? []);
+    const seen = this.#seen.get(device)?.secured ?? [];
+    const keys = new Set(seen.map(({ key }) => key));
+    const before = endpoints.flatMap((uri) => this.#addressOf(uri) ?? []).filter(({ key }) => !keys.has(key));
+    const secured = [...seen, ...before];
     return secured.length === 0 ? undefined : { device, secured };
   }
 

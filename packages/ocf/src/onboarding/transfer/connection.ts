@@ -67,6 +67,7 @@ function pinSecurity(device: Uuid, pin: Secret, core: CryptoCore): SessionSecuri
   const expected = pinHint(device);
   return {
     suites: transferMethods['random-pin'].suites,
+    isGuess: true,
     credentials: {
       keyForHint: (hint) =>
         hint === undefined || bytesEqual(hint, expected) ? { identity: pinIdentity, key } : undefined,
