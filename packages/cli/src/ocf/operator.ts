@@ -9,7 +9,6 @@ import type { Surface } from '../terminal/surface.js';
 import { deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
 import { type ClientPorts, openClientPorts } from './network/client-ports.js';
 import { chooseInterface } from './network/interface.js';
-import { uriOf } from './network/resolve.js';
 import type { SiteOptions } from './options.js';
 import type { Site } from './site/site.js';
 
@@ -27,11 +26,11 @@ const searchTime = 1500;
 export class Operator {
   readonly site: Site;
   readonly tool: OnboardingTool<UdpAddress>;
-  readonly #surface: Surface;
+  /** Devices that were found where the site did not have them. */
+  readonly moved: Uuid[] = [];
   readonly #resolve: ClientPorts['resolve'];
 
-  private constructor(surface: Surface, site: Site, tool: OnboardingTool<UdpAddress>, resolve: ClientPorts['resolve']) {
-    this.#surface = surface;
+  private constructor(site: Site, tool: OnboardingTool<UdpAddress>, resolve: ClientPorts['resolve']) {
     this.site = site;
     this.tool = tool;
     this.#resolve = resolve;
@@ -54,7 +53,7 @@ export class Operator {
       keys: site.keys,
       manufacturerAnchors: manufacturers.map((der) => ({ certificate: readCertificate(der) })),
     });
-    return new Operator(surface, site, tool, ports.resolve);
+    return new Operator(site, tool, ports.resolve);
   }
 
   /** The devices of the site. */
@@ -79,21 +78,19 @@ export class Operator {
    * @throws SelvageError `device-not-found` for one that does not answer, `not-owned` for one that was reset.
    */
   async reach({ device, record }: SiteDevice): Promise<ReachableDevice<UdpAddress>> {
-    const known = { device, secured: this.#addressesOf(record) };
+    const { client } = this.tool;
+    const known = { device, secured: record.endpoints.flatMap((uri) => this.#resolve(parseCoapUri(uri)) ?? []) };
     try {
-      await this.tool.client.session(known, { timeout: firstTry });
-      return known;
+      if (known.secured.length > 0) await client.session(known, { timeout: firstTry });
+      return await this.tool.reach(device);
     } catch (error) {
       if (!(error instanceof SelvageError)) throw error;
     }
-    const [found] = await this.tool.discover({ device, listenFor: searchTime, describe: false });
-    // The tool says best what is the matter with a device that does not take its owner.
-    await this.tool.provisioning.state(device);
-    if (found === undefined) return known;
-    await this.site.remember(this.#surface, device, {
-      endpoints: found.secured.map((address) => uriOf('coaps', address)),
-    });
-    return found;
+    // Whoever moved is asked for by name; the tool says best what is the matter with one that does not take its owner.
+    await this.tool.discover({ device, listenFor: searchTime, describe: false });
+    const reached = await this.tool.reach(device);
+    this.moved.push(device);
+    return reached;
   }
 
   close(): void {
@@ -103,10 +100,5 @@ export class Operator {
   #siteDevice(record: OwnedDevice): SiteDevice {
     const { name = record.name, kind } = this.site.notes.get(record.device);
     return { device: record.device, name, kind, record };
-  }
-
-  #addressesOf({ device, endpoints }: OwnedDevice): UdpAddress[] {
-    const { endpoints: later = endpoints } = this.site.notes.get(device);
-    return later.flatMap((uri) => this.#resolve(parseCoapUri(uri)) ?? []);
   }
 }

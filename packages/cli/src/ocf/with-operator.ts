@@ -1,4 +1,5 @@
-import type { ResumedOutcome } from '@selvage/ocf';
+import { SelvageError } from '@selvage/core';
+import type { ResumedOutcome, Uuid } from '@selvage/ocf';
 import type { Report } from '../ca/report.js';
 import type { Surface } from '../terminal/surface.js';
 import { calledText } from './language/device-name.js';
@@ -60,6 +61,18 @@ export async function withReader<T>(surface: Surface, options: SiteOptions, work
     return await work(operator);
   } finally {
     operator.close();
+    if (operator.moved.length > 0) await noteMoved(surface, options, operator.moved);
+  }
+}
+
+/** Has the site know where devices are now. What keeps it from that is no failure: they will be looked for again. */
+async function noteMoved(surface: Surface, options: SiteOptions, moved: readonly Uuid[]): Promise<void> {
+  try {
+    await onSite(await Site.open(surface, options.site), surface, options, async (operator) => {
+      for (const device of moved) await operator.reach(operator.called(device));
+    });
+  } catch (error) {
+    if (!(error instanceof SelvageError)) throw error;
   }
 }
 
@@ -97,7 +110,7 @@ async function resumeAll(operator: Operator, report: Report): Promise<void> {
   if (tool.unfinished().length === 0) return;
   const names = new Map(operator.devices().map((one) => [one.device, calledText(one)]));
   for (const { device, outcome, error } of await tool.resume()) {
-    const why = error === undefined ? '' : `: ${error.message}`;
+    const why = error === undefined ? '' : `: ${error.message}; ${error.remedy ?? 'the next command tries again'}`;
     report.tell({
       event: 'resumed',
       data: { device, outcome, ...(error && { error }) },

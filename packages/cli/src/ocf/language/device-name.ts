@@ -32,6 +32,12 @@ export function calledText({ device, name }: NamedDevice): string {
   return name === undefined ? shortId(device) : `${name} (${shortId(device)})`;
 }
 
+/** What to do about a device that says of itself that it is another one, as after a reset at the device. */
+export function resetHint(before: NamedDevice, now: NamedDevice): string {
+  const forget = `selvage reset ${shortId(before.device)} --forget`;
+  return `${calledText(before)} was reset at the device, it seems, and is now ${calledText(now)}: ${forget} forgets what it was`;
+}
+
 /** A name as it is typed in a shell. */
 export function shellWord(text: string): string {
   return /^[\w.:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -6,8 +6,6 @@ const note = record({
   name: optional(text({ minimum: 1, maximum: 64 })),
   /** What it is, such as `light`. */
   kind: optional(text()),
-  /** Where it was found last, as URIs, if that is not where it was owned. */
-  endpoints: optional(listOf(text())),
   /** Who may do what with it, as its list was when it was read last. */
   access: optional(listOf(record({ aceid: integer(), who: text(), rights: text() }))),
 });

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
-import type { LogStore } from '@selvage/core/node';
 import { type KeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
-import { newUuid, type Uuid } from '@selvage/ocf';
+import { newUuid } from '@selvage/ocf';
 import { type AuthoritySetting, CertificateAuthority, validFor } from '@selvage/pki';
 import { step } from '../../ca/step.js';
 import type { Surface } from '../../terminal/surface.js';
 import { openStore } from '../open-store.js';
-import { type DeviceNote, DeviceNotes } from './device-notes.js';
+import { DeviceNotes } from './device-notes.js';
+import { ReleasableStore } from './releasable-store.js';
 import { readSettings, type SiteSettings, writeSettings } from './settings.js';
 
-const notesPrefix = 'notes.';
 const authorityDays = 7305;
 const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
 
@@ -26,10 +25,9 @@ export class Site {
   /** Whether it was made just now. */
   readonly isNew: boolean;
   #settings: SiteSettings;
-  readonly #store: LogStore;
-  #closed = false;
+  readonly #store: ReleasableStore;
 
-  private constructor(folder: string, store: LogStore, parts: SiteParts) {
+  private constructor(folder: string, store: ReleasableStore, parts: SiteParts) {
     this.folder = folder;
     this.#store = store;
     this.#settings = parts.settings;
@@ -63,14 +61,14 @@ export class Site {
     folder: string,
     make: (store: Store, keys: KeyHome) => Promise<SiteSettings>,
   ): Promise<Site> {
-    const store = await openStore(surface, folder, 'the site');
+    const store = new ReleasableStore(await openStore(surface, folder, 'the site'));
     try {
       const common = { core: nativeCore, entropy: surface.entropy };
       const keys = await StoredKeyHome.open({ ...common, store: prefixedStore(store, 'keys.') });
       const known = await readSettings(store);
       const settings = known ?? (await make(store, keys));
       const authority = await authorityOf(settings, { ...common, keys, store: prefixedStore(store, 'authority.') });
-      const notes = await DeviceNotes.open(prefixedStore(store, notesPrefix));
+      const notes = await DeviceNotes.open(prefixedStore(store, 'notes.'));
       return new Site(folder, store, { settings, keys, authority, notes, isNew: known === undefined });
     } catch (error) {
       await store.close();
@@ -94,20 +92,8 @@ export class Site {
     this.#settings = settings;
   }
 
-  /** Notes something of a device, also when others may have the site open by now. @throws SelvageError as {@link open}. */
-  async remember(surface: Pick<Surface, 'clock'>, device: Uuid, note: DeviceNote): Promise<void> {
-    if (!this.#closed) return this.notes.add(device, note);
-    const store = await openStore(surface, this.folder, 'the site');
-    try {
-      await (await DeviceNotes.open(prefixedStore(store, notesPrefix))).add(device, note);
-    } finally {
-      await store.close();
-    }
-  }
-
-  /** Lets others open it; what was read of it can still be read, and nothing can be changed. */
+  /** Lets others open it. What was read of it can still be used, and what is changed from then on is not kept. */
   close(): Promise<void> {
-    this.#closed = true;
     return this.#store.close();
   }
 }

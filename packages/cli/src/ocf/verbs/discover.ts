@@ -8,7 +8,7 @@ import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
 import { tableLines, wrappedTableLines } from '../../terminal/table.js';
 import { count, hang } from '../../terminal/text.js';
-import { calledText, shortId } from '../language/device-name.js';
+import { calledText, resetHint, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import { openClientPorts } from '../network/client-ports.js';
 import { type ChosenInterface, chooseInterface, otherInterfaces } from '../network/interface.js';
@@ -157,17 +157,17 @@ function resourceLines({ surveyed }: Row, width: number): string[] {
 
 /** What to do about devices of the site that did not answer. */
 function silenceOf(rows: readonly Row[], ours: readonly SiteDevice[]): string[] {
-  const platforms = new Set(
-    rows.flatMap(({ state, surveyed }) => (state === 'new' ? (surveyed?.found.platform ?? []) : [])),
-  );
   const silent = ours.filter(({ device }) => rows.some((row) => row.device === device && row.state === 'silent'));
   return silent.map((one) => {
-    const { platform } = one.record;
-    const isBack = platform !== undefined && platforms.has(platform);
-    const was = `${calledText(one)} was reset at the device, it seems, and is new again: own it anew, then forget what it was with`;
-    const is = `${calledText(one)} is of this site and does not answer: see that it is powered and on this network; if it is gone for good,`;
-    return `${isBack ? was : is} selvage reset ${shortId(one.device)} --forget`;
+    const again = rows.find(({ surveyed }) => surveyed !== undefined && isSamePlatform(surveyed.found, one));
+    if (again !== undefined) return resetHint(one, again);
+    const forget = `selvage reset ${shortId(one.device)} --forget`;
+    return `${calledText(one)} does not answer: see that it is powered and on this network; if it is gone for good, ${forget}`;
   });
+}
+
+function isSamePlatform({ platform }: SurveyedDevice['found'], { record }: SiteDevice): boolean {
+  return platform !== undefined && platform === record.platform;
 }
 
 function nothingFound(chosen: ChosenInterface, { wait, owned, unowned }: DiscoverOptions, width: number): string[] {

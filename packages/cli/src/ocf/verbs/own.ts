@@ -1,11 +1,11 @@
 import { exitCode, Secret, SelvageError } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
-import type { FoundDevice, OwnedOrNot, PinSource, TransferMethod, TransferOptions } from '@selvage/ocf';
+import type { FoundDevice, OwnedDevice, OwnedOrNot, PinSource, TransferMethod, TransferOptions } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { Questions } from '../../terminal/question.js';
 import type { Surface } from '../../terminal/surface.js';
-import { calledText, deviceCalled } from '../language/device-name.js';
+import { calledText, deviceCalled, type NamedDevice, resetHint } from '../language/device-name.js';
 import type { Operator } from '../operator.js';
 import type { SiteOptions } from '../options.js';
 import { survey, type SurveyedDevice } from '../survey.js';
@@ -90,18 +90,22 @@ class Owning {
     const unowned = found.filter(({ owned }) => owned === false);
     if (this.#options.all === true) return unowned;
     const chosen = called.map((text) => {
-      this.#requireNotOurs(text, unowned);
+      this.#requireUnowned(text, found);
       return deviceCalled(text, unowned, 'among those without an owner that answered');
     });
     return [...new Set(chosen)];
   }
 
-  /** A device that is owned here is not found among those without an owner, and that is why. */
-  #requireNotOurs(text: string, unowned: readonly Found[]): void {
-    const ours = this.#operator.devices().find(({ device, name }) => device === text || name === text);
-    if (ours === undefined || unowned.some(({ device, name }) => device === text || name === text)) return;
-    throw new SelvageError('already-owned', `${calledText(ours)} is owned by this site already`, {
-      remedy: 'selvage devices lists what is; selvage reset lets a device go',
+  /** A device that has an owner is not among those without one, and that is why. */
+  #requireUnowned(text: string, found: readonly Found[]): void {
+    const isCalled = ({ device, name }: NamedDevice): boolean => device === text || name === text;
+    if (found.some((one) => one.owned === false && isCalled(one))) return;
+    const ours = this.#operator.devices().find(isCalled);
+    const owned = ours ?? found.find(isCalled);
+    if (owned === undefined) return;
+    const whose = ours === undefined ? 'has an owner' : 'is owned by this site already';
+    throw new SelvageError('already-owned', `${calledText(owned)} ${whose}`, {
+      remedy: ours === undefined ? 'its owner, or its button, resets it' : 'selvage devices lists what is owned here',
     });
   }
 
@@ -150,6 +154,16 @@ class Owning {
     };
   }
 
+  /** Anybody can say that it is another device: what that was is not forgotten for it. */
+  #hintAtFormer({ device, platform }: OwnedDevice): void {
+    const all = this.#operator.devices();
+    const now = all.find((one) => one.device === device);
+    const former = all.filter(
+      (one) => one.device !== device && platform !== undefined && one.record.platform === platform,
+    );
+    for (const one of former) this.#progress.say(resetHint(one, now ?? { device }));
+  }
+
   async #settle(result: OwnedOrNot<UdpAddress>, kind: string | undefined): Promise<void> {
     const { found } = result;
     if ('error' in result) return this.#progress.failed(found.device, result.error);
@@ -158,6 +172,7 @@ class Owning {
     await this.#operator.site.notes.add(owned.device, { kind, name });
     if (name !== undefined) await nameDevice(this.#operator, owned.device, name);
     this.#progress.owned(found.device, name ?? owned.name, owned);
+    this.#hintAtFormer(owned);
   }
 }
 
