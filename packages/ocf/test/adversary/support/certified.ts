@@ -1,14 +1,20 @@
 import { encodePem, encodePemChain, type CertificateProfile, CertificateAuthority, validFor } from '@selvage/pki';
-import { type CborInput } from '@selvage/core';
+import type { CborInput, Entropy } from '@selvage/core';
 import { MemoryStore } from '@selvage/core/virtual';
 import { type KeyHandle, type LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { credentialTypes, credentialUsages, encodings } from '../../../src/index.js';
-import { today, type World } from '../../device/support/world.js';
+import { today } from '../../device/support/world.js';
 
 /** A certificate, and its key in the world's home. */
 export interface CertifiedKey {
   readonly chain: readonly Uint8Array[];
   readonly key: KeyHandle;
+}
+
+/** A world with keys, and entropy for each of its parts. */
+export interface KeyedWorld {
+  readonly keys: LocalKeyHome;
+  entropy(name: string): Entropy;
 }
 
 /** When a certificate holds, milliseconds since 1970. */
@@ -34,7 +40,7 @@ export interface Root {
 }
 
 /** A root that began a year ago. */
-export async function rootOf(world: World, name: string): Promise<Root> {
+export async function rootOf(world: KeyedWorld, name: string): Promise<Root> {
   const { keys } = world;
   const key = await newKey(keys);
   const setting = { core: nativeCore, entropy: world.entropy(name), keys, key, store: new MemoryStore() };
@@ -44,7 +50,7 @@ export async function rootOf(world: World, name: string): Promise<Root> {
 }
 
 /** An authority below a root. */
-export async function intermediateOf(world: World, root: Root, validity: Period = periods.now): Promise<Root> {
+export async function intermediateOf(world: KeyedWorld, root: Root, validity: Period = periods.now): Promise<Root> {
   const { keys } = world;
   const key = await newKey(keys);
   const profile = { kind: 'intermediate', subject: [['CN', 'Below the Root']] } as const;
@@ -55,7 +61,7 @@ export async function intermediateOf(world: World, root: Root, validity: Period 
 
 /** Issues a certificate for a key of the world, a new one where none is given. */
 export async function issued(
-  world: World,
+  world: KeyedWorld,
   { authority: from }: Root,
   profile: CertificateProfile,
   { validity = periods.now, key }: { readonly validity?: Period; readonly key?: KeyHandle } = {},
