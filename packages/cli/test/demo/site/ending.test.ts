@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { DeviceProcess } from '../../../src/demo/site/device-process.js';
 import { listenToGroups } from '../../../src/demo/site/devices/listening.js';
 import { loopback } from '../../../src/ocf/network/interface.js';
+import { ownNetwork } from '../../support/own-network.js';
 import { Program } from '../../support/program.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
 const file = scratchFolder();
+const env = { SELVAGE_INTERFACE: ownNetwork };
 
 /** Whether a process is there that is not about to be gone. */
 function isRunning(pid: number): boolean {
@@ -28,7 +30,7 @@ async function ended(pid: number): Promise<void> {
 
 /** A show that has come so far, and the process of its devices. */
 async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program; pid: number }> {
-  const show = Program.selvage(['demo', '--json', ...words]);
+  const show = Program.selvage(['demo', '--json', ...words], { ...process.env, ...env });
   const [, pid = ''] = await show.says(/"event":"started","pid":(\d+)/);
   await show.says(what);
   return { show, pid: Number(pid) };
@@ -48,7 +50,7 @@ describe('Ctrl-C', () => {
   });
 
   it('before the devices run leaves none behind', async () => {
-    const show = Program.selvage(['demo', '--json', '--state', file('early')]);
+    const show = Program.selvage(['demo', '--json', '--state', file('early')], { ...process.env, ...env });
     await show.says(/"event":"title"/);
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
@@ -72,14 +74,14 @@ describe('selvage demo --stay', () => {
     const state = file('staying');
     const { show, pid } = await showAt(/"event":"end","ok":true/, '--stay', '--state', state);
 
-    const set = new TestSurface();
+    const set = new TestSurface({ env });
     expect(await set.run('set', 'hall-switch', '/switch', 'value=true', '--site', `${state}/site`)).toBe(0);
     await show.says(/"event":"news","news":\{"event":"changed",[^\n]*"name":"hall-light","path":"\/switch"/);
-    const get = new TestSurface();
+    const get = new TestSurface({ env });
     expect(await get.run('get', 'hall-light', '/switch', '--json', '--site', `${state}/site`)).toBe(0);
     expect(get.stdout.text).toContain('true');
 
-    const second = new TestSurface();
+    const second = new TestSurface({ env });
     expect(await second.run('demo', '--state', state)).toBe(75);
     expect(second.stderr.text.replace(/\s+/g, ' ')).toMatch(/a show is running in \S+ already, in process \d+/);
     expect(isRunning(pid)).toBe(true);
@@ -102,14 +104,14 @@ describe('a show that cannot begin', () => {
     const state = file('foreign');
     mkdirSync(`${state}/site`, { recursive: true });
     writeFileSync(`${state}/site/thesis.txt`, 'years of work');
-    const surface = new TestSurface();
+    const surface = new TestSurface({ env });
     expect(await surface.run('demo', '--state', state)).toBe(64);
     expect(surface.stderr.text).toContain('[wrong-state]');
     expect(readFileSync(`${state}/site/thesis.txt`, 'utf8')).toBe('years of work');
   });
 
   it('names the interface that is not there', async () => {
-    const surface = new TestSurface();
+    const surface = new TestSurface({ env });
     expect(await surface.run('demo', '--interface', 'no-such-interface', '--state', file('nowhere'))).toBe(64);
     expect(surface.stderr.text).toContain('no-such-interface');
   });

@@ -13,6 +13,7 @@ import { strangersScene } from '../../../src/demo/site/scenes/strangers.js';
 import { setUp } from '../../../src/demo/site/set-up.js';
 import { deviceOf, playerOf, type Stage } from '../../../src/demo/site/stage.js';
 import type { Operator } from '../../../src/ocf/operator.js';
+import { ownNetwork } from '../../support/own-network.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
@@ -28,7 +29,7 @@ class BrokenStage {
 
   async open(state: string): Promise<Stage> {
     const screen = { tell: (event: SiteEvent) => void this.#told.push(event) };
-    this.#stage = await setUp(this.surface, { json: true, state }, this, screen);
+    this.#stage = await setUp(this.surface, { json: true, state, interface: ownNetwork }, this, screen);
     return this.#stage;
   }
 

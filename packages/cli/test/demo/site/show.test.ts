@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ownNetwork } from '../../support/own-network.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
 const file = scratchFolder();
+const env = { SELVAGE_INTERFACE: ownNetwork };
 
 type Told = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,7 @@ function told<T = Told>(surface: TestSurface, kind: string): T[] {
 }
 
 describe('selvage demo --json', () => {
-  const surface = new TestSurface();
+  const surface = new TestSurface({ env });
   let exit: number;
   beforeAll(async () => {
     exit = await surface.run('demo', '--json', '--state', file('show'));
@@ -127,7 +129,7 @@ describe('selvage demo --json', () => {
     const [{ places } = { places: [] }] = told<{ places: [string, string][] }>(surface, 'places');
     expect(places.map(([path]) => existsSync(path))).toEqual(places.map(() => true));
     const devices = async (site: string): Promise<unknown[]> => {
-      const command = new TestSurface();
+      const command = new TestSurface({ env });
       expect(await command.run('devices', '--json', '--site', site)).toBe(0);
       return told<{ name: string }>(command, 'device').map(({ name }) => name);
     };
@@ -143,7 +145,7 @@ describe('selvage demo --json', () => {
 
 describe('selvage demo on other screens', () => {
   it('fits 80 columns without a terminal, has no colours, and each device once', async () => {
-    const surface = new TestSurface();
+    const surface = new TestSurface({ env });
     expect(await surface.run('demo', '--state', file('piped'))).toBe(0);
     const { text } = surface.stdout;
     expect(text.split('\n').filter((line) => [...line].length > 80 && !line.includes('alias'))).toEqual([]);
@@ -154,7 +156,7 @@ describe('selvage demo on other screens', () => {
   });
 
   it('draws the steps of each device in place on a terminal', async () => {
-    const surface = new TestSurface({ columns: 100 });
+    const surface = new TestSurface({ columns: 100, env });
     expect(await surface.run('demo', '--state', file('terminal'))).toBe(0);
     const { text } = surface.stdout;
     expect(text).toMatch(/ {3}thermostat +\d+\. name the new owner \(doxm\.devowneruuid\)\n/);
@@ -163,7 +165,7 @@ describe('selvage demo on other screens', () => {
   });
 
   it('is a fresh site each time, in the same folder', async () => {
-    const surface = new TestSurface();
+    const surface = new TestSurface({ env });
     expect(await surface.run('demo', '--json', '--state', file('show'))).toBe(0);
     expect(told(surface, 'owned')).toHaveLength(9);
   });

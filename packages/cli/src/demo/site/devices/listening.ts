@@ -16,9 +16,10 @@ export async function listenToGroups(
     return (await open(chosen)).map((port) => new SharedPort(port));
   } catch (cause) {
     if (!(cause instanceof SelvageError) || cause.code !== 'address-in-use') throw cause;
-    throw new SelvageError('address-in-use', 'a program on this host has UDP port 5683, that of CoAP, for itself', {
+    const { groupPort: port } = chosen;
+    throw new SelvageError('address-in-use', `a program on this host has UDP port ${port}, that of CoAP, for itself`, {
       cause,
-      remedy: "find it with ss -ulpn 'sport = :5683' and end it, or have it share the port (SO_REUSEADDR)",
+      remedy: `find it with ss -ulpn 'sport = :${port}' and end it, or have it share the port (SO_REUSEADDR)`,
     });
   }
 }
