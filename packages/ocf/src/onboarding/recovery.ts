@@ -1,7 +1,7 @@
 import { type PeerAddress, SelvageError } from '@selvage/core';
 import type { OcfClient } from '../client/client.js';
 import { pskSecurity } from '../client/credentials.js';
-import type { FoundDevice, ReachableDevice } from '../client/found-device.js';
+import type { FoundDevice } from '../client/found-device.js';
 import type { OcfSession } from '../client/session.js';
 import { type DeviceStateName, deviceStateOf } from '../security/device-state.js';
 import { securityPaths } from '../security/paths.js';
@@ -45,8 +45,8 @@ const probeTime = 4000;
 
 /**
  * Takes up one device's path where it was broken off. On which side of the boundary the device is, it shows itself: if a
- * session opens with the owner's key, it has its owner; if it is seen un-owned and the key opens nothing, it has not. A
- * device that shows neither keeps its record.
+ * session opens with the owner's key, it has its owner; if it is seen un-owned and the key opens nothing, it has not, as far
+ * as can be known: its record is retired. A device that shows neither keeps its record.
  * @param seen what a discovery of all devices has just found.
  */
 export async function resumeDevice<Address extends PeerAddress>(
@@ -60,7 +60,7 @@ export async function resumeDevice<Address extends PeerAddress>(
     const session = await probe(record, seen, setting);
     if (session !== undefined) return { device, ...(await goOn(record, session, setting)) };
     if (!isUndone) return { device, outcome: 'unknown', error: notFound(device) };
-    await setting.journal.delete(device);
+    await setting.journal.retire(device);
     return { device, outcome: 'undone' };
   } catch (error) {
     if (error instanceof SelvageError) return { device, outcome: 'unknown', error };
@@ -69,13 +69,13 @@ export async function resumeDevice<Address extends PeerAddress>(
 }
 
 /** The session that the owner's key opens; `undefined` where it opens none. */
-async function probe<Address extends PeerAddress>(
+export async function probe<Address extends PeerAddress>(
   record: DeviceRecord,
   seen: readonly FoundDevice<Address>[],
-  { client, book, owner }: RecoverySetting<Address>,
+  { client, book, owner }: Pick<RecoverySetting<Address>, 'client' | 'book' | 'owner'>,
 ): Promise<OcfSession<Address> | undefined> {
-  const at: ReachableDevice<Address> | undefined =
-    seen.find((found) => found.device === record.device && found.secured.length > 0) ?? book.reach(record);
+  for (const found of seen) if (found.device === record.device) book.note(found);
+  const at = book.reach(record);
   if (at === undefined) return undefined;
   try {
     return await client.open(at, { ...pskSecurity(record.device, owner, record.key), timeout: probeTime });

@@ -23,7 +23,7 @@ import { isLasting, issueOwnCertificates, loadOwnCertificates, type OwnCertifica
 import type { TaskContext } from './provisioning/context.js';
 import { DeviceProvisioning } from './provisioning/device-provisioning.js';
 import { CertificateIssuer } from './provisioning/issuer.js';
-import { type RecoverySetting, type Resumption, resumeDevice } from './recovery.js';
+import { probe, type RecoverySetting, type Resumption, resumeDevice } from './recovery.js';
 import { releaseDevice, type ReleaseSetting } from './reset.js';
 import type { OnboardingToolOptions } from './tool-options.js';
 import { defaultPolicy } from './transfer/method-choice.js';
@@ -100,8 +100,13 @@ export class OnboardingTool<Address extends PeerAddress> {
 
   /** Looks for devices, and notes where those are that are owned here. @throws SelvageError (rejects). */
   async discover(query?: DiscoveryQuery<Address>): Promise<FoundDevice<Address>[]> {
-    const found = await this.client.discover(query);
+    const [found] = await Promise.all([this.client.discover(query), this.#takeBack(this.#journal.lastRetired(), [])]);
     for (const one of found) if (this.#journal.get(one.device) !== undefined) this.#book.note(one);
+    const owned = found.filter((one) => one.owned !== false);
+    await this.#takeBack(
+      owned.flatMap((one) => this.#journal.retired(one.device) ?? []),
+      owned,
+    );
     return found;
   }
 
@@ -222,6 +227,17 @@ export class OnboardingTool<Address extends PeerAddress> {
   /** Closes all sessions and both ports. */
   close(): void {
     this.client.close();
+  }
+
+  /** Devices that were taken for such without an owner, and open a session to its key, are on their path again. */
+  async #takeBack(records: readonly DeviceRecord[], seen: readonly FoundDevice<Address>[]): Promise<void> {
+    const setting = { client: this.client, book: this.#book, owner: this.#options.uuid };
+    const takeBack = async (record: DeviceRecord): Promise<void> => {
+      const session = await probe(record, seen, setting);
+      session?.close();
+      if (session !== undefined) await this.#journal.put({ ...record, retired: undefined });
+    };
+    await Promise.all(records.map(takeBack));
   }
 
   /** It shows what the tool has at each moment: keys come with devices, and certificates with {@link certifySelf}. */

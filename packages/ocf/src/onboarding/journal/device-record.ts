@@ -4,7 +4,7 @@ import { oneOf } from '../../property/one-of.js';
 import type { Valued } from '../../property/property-type.js';
 import { optional, record } from '../../property/record.js';
 import { mapped } from '../../property/refined.js';
-import { integer } from '../../property/scalars.js';
+import { boolean, integer } from '../../property/scalars.js';
 import { bytes, text } from '../../property/text.js';
 import { uuid } from '../../property/uuid.js';
 import { type TransferMethod, transferMethods } from '../../security/transfer-method.js';
@@ -41,6 +41,8 @@ const deviceRecord = record({
   endpoints: listOf(text()),
   /** When it was owned, milliseconds since 1970. */
   since: integer(),
+  /** Whether it was seen without an owner: kept all the same, for anybody could have said that. */
+  retired: optional(boolean),
   /** What is being provisioned: until it is done the device may be out of RFNOP. Absent where nothing is. */
   pending: optional(listOf(provisioningTask)),
   /** A device with which it is being given a key. */
