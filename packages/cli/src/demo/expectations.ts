@@ -20,10 +20,14 @@ export class Expectations {
     this.#show.tell({ event: 'expectation', what, observed });
   }
 
+  /** Whether everything was observed so far. */
+  get ok(): boolean {
+    return this.#missed.length === 0;
+  }
+
   /** Tells the end. Returns whether everything was observed. */
   conclude(): boolean {
-    const ok = this.#missed.length === 0;
-    this.#show.tell({ event: 'end', ok, observed: this.#observed, missed: this.#missed });
-    return ok;
+    this.#show.tell({ event: 'end', ok: this.ok, observed: this.#observed, missed: this.#missed });
+    return this.ok;
   }
 }

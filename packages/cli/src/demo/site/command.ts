@@ -9,13 +9,7 @@ import { showSite, type SiteShowOptions } from './site-show.js';
 export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: number) => void): void {
   demo
     .summary('watch a site of eight devices go from sealed box to locked-down')
-    .description(
-      `Eight OCF devices run on this host in a process of their own, each without an owner. You see them found, owned by
-every method, certified, and granted no more than their jobs need; then a switch turn on its light and be refused at the
-lock, strangers be refused, and one device change its owner.
-
-Exits 0 only if everything it claims was really observed, else 1 and says what was not.`,
-    )
+    .description(description.join('\n\n'))
     .option('--stay', 'keep the site up afterwards, for the other commands, until Ctrl-C')
     .option(
       '--state <folder>',
@@ -26,6 +20,15 @@ Exits 0 only if everything it claims was really observed, else 1 and says what w
     .action((options: SiteShowOptions) => performLong(surface, options, finish, () => showSite(surface, options)));
   addNetworkOptions(demo, surface);
 }
+
+const description = [
+  [
+    'Eight OCF devices run on this host in a process of their own, each without an owner. You see them found, owned by',
+    'every method, certified, and granted no more than their jobs need; then a switch turn on its light and be refused',
+    'at the lock, strangers be refused, and one device change its owner.',
+  ].join(' '),
+  'Exits 0 only if everything it claims was really observed, else 1 and says what was not.',
+];
 
 const examples = `
 Examples:
@@ -41,6 +44,6 @@ Examples:
   On a real network, where other devices can be there as well:
     $ selvage demo --interface eth0
 
-Exit codes: 0 all was observed · 1 something was not · 69 no port · 74 the disk · 75 a show runs already
-  130 ended by Ctrl-C before its end
+Exit codes: 0 all was observed · 1 something was not · 69 no port · 74 the disk
+  75 a show runs in that folder already · 130 ended by Ctrl-C before its end
 `;

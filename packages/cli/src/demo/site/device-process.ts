@@ -41,7 +41,7 @@ export class DeviceProcess {
     this.#clock = clock;
     // Whoever wrote to a process that is gone learns it by its end.
     child.stdin.on('error', () => undefined);
-    child.stderr.on('data', (chunk: Buffer) => (this.#complaint += chunk.toString().slice(0, complaintLength)));
+    child.stderr.on('data', (chunk: Buffer) => this.#complain(chunk.toString()));
     const exited = new Promise<void>((resolve) => {
       child.on('close', () => resolve());
       child.on('error', () => resolve());
@@ -121,11 +121,20 @@ export class DeviceProcess {
   async #listen(): Promise<void> {
     const input = new InputLines(this.#child.stdout);
     for (let line = await input.next(); line !== undefined; line = await input.next()) {
-      const news = readNews(line);
-      this.#news.push(news);
-      if (this.#news.length > memory) this.#news.shift();
-      for (const listener of this.#listeners) listener(news);
+      // What is no object is what a program says that is about to fall.
+      if (line.startsWith('{')) this.#take(readNews(line));
+      else this.#complain(line);
     }
+  }
+
+  #take(news: DeviceNews): void {
+    this.#news.push(news);
+    if (this.#news.length > memory) this.#news.shift();
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  #complain(text: string): void {
+    this.#complaint = `${this.#complaint}${text}`.slice(0, complaintLength);
   }
 
   #over(): void {
@@ -139,7 +148,7 @@ export class DeviceProcess {
     if (told !== undefined) return revived(told.error);
     const { exitCode, signalCode } = this.#child;
     return new SelvageError('internal', 'the process of the devices has ended', {
-      details: { ended: String(signalCode ?? exitCode), said: this.#complaint.slice(0, complaintLength) },
+      details: { ended: String(signalCode ?? exitCode), said: this.#complaint },
     });
   }
 }

@@ -103,7 +103,13 @@ export type SiteEvent =
   | ({ readonly event: 'stranger' } & StrangerRow)
   | { readonly event: 'audit'; readonly name: string; readonly log: readonly AuditRow[] }
   | { readonly event: 'fact'; readonly label: string; readonly text: string }
-  | { readonly event: 'summary'; readonly seconds: number; readonly devices: readonly SummaryRow[] }
+  | {
+      readonly event: 'summary';
+      /** Whether all went as it should until here. */
+      readonly ok: boolean;
+      readonly seconds: number;
+      readonly devices: readonly SummaryRow[];
+    }
   | { readonly event: 'places'; readonly places: readonly (readonly [what: string, path: string])[] }
   | { readonly event: 'commands'; readonly text: string; readonly commands: readonly string[] }
   /** A scene could not be played to its end. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { demoManufacturerRoot } from '../../../ocf/device/demo-manufacturer.js';
 import { calledFromHere } from '../../called-from-here.js';
 import type { SummaryRow } from '../events.js';
@@ -6,10 +5,11 @@ import { needs } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
 /** What there is in the end, and where it lies. @param milliseconds that all of it took */
-export function summaryScene({ screen, players, folder, owner }: Stage, milliseconds: number): void {
+export function summaryScene(stage: Stage, milliseconds: number): void {
+  const { screen, players, folder, owner, expectations } = stage;
   const ours = owner.site.settings.name;
   const devices = [...players.values()].flatMap((player) => rowOf(player, ours));
-  screen.tell({ event: 'summary', seconds: milliseconds / 1000, devices });
+  screen.tell({ event: 'summary', ok: expectations.ok, seconds: milliseconds / 1000, devices });
   screen.tell({
     event: 'places',
     places: [
@@ -24,7 +24,7 @@ export function summaryScene({ screen, players, folder, owner }: Stage, millisec
 /** How a person goes on: the site stays up, or is made anew and does. */
 export function tellCommands({ screen, folder, wanted }: Stage, stay: boolean): void {
   const call = calledFromHere();
-  const there = wanted === undefined ? '' : ` SELVAGE_INTERFACE=${wanted}`;
+  const settings = `SELVAGE_SITE=${folder.site}${wanted === undefined ? '' : ` SELVAGE_INTERFACE=${wanted}`}`;
   const { who, path } = needs[0];
   screen.tell({
     event: 'commands',
@@ -33,7 +33,7 @@ export function tellCommands({ screen, folder, wanted }: Stage, stay: boolean): 
       : 'To keep such a site up and go on with it in a second terminal:',
     commands: [
       ...(stay ? [] : [call === 'selvage' ? 'selvage demo --stay' : 'npm start -- --stay']),
-      `alias selvage='SELVAGE_SITE=${join(folder.site)}${there} ${call}'`,
+      call === 'selvage' ? `export ${settings}` : `alias selvage='${settings} ${call}'`,
       'selvage devices',
       `selvage set ${who} ${path} value=true`,
     ],

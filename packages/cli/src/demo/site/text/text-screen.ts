@@ -71,7 +71,7 @@ export class TextScreen implements SiteScreen {
       case 'fact':
         return hang(`${indent}${event.label.padEnd(nameWidth)}  `, event.text, this.#width);
       case 'summary':
-        return [bold(`Locked down in ${event.seconds.toFixed(1)} s.`), ...this.#summary(event.devices)];
+        return this.#summary(event);
       case 'places': {
         const longest = Math.max(...event.places.map(([path]) => path.length));
         return event.places.flatMap(([path, what]) => hang(`${path.padEnd(longest)}  `, what, this.#width));
@@ -104,9 +104,10 @@ export class TextScreen implements SiteScreen {
     return [this.#style.dim(`${indent}${head}`), ...rows.map((row) => `${indent}${row}`)];
   }
 
-  #summary(devices: Extract<SiteEvent, { event: 'summary' }>['devices']): string[] {
+  #summary({ ok, seconds, devices }: Extract<SiteEvent, { event: 'summary' }>): string[] {
     const [head = '', ...rows] = summaryTable(devices, this.#width);
-    return [this.#style.dim(head), ...rows];
+    const title = `${ok ? 'Locked down in' : 'Not as it should be, after'} ${seconds.toFixed(1)} s`;
+    return [this.#style.bold(title), this.#style.dim(head), ...rows];
   }
 
   #audit({ at, id, message, about }: AuditRow): string[] {
