@@ -1,8 +1,8 @@
 import type { Entropy } from '@selvage/core';
 
-const poolSize = 512;
+const poolSize = 128;
 
-/** Random numbers and tokens from few draws: a draw of 512 bytes costs hardly more than one of 8. */
+/** Random numbers and tokens from few draws: a draw of 128 bytes costs hardly more than one of 8. */
 export class RandomPool {
   readonly #entropy: Entropy;
   readonly #pool = new Uint8Array(poolSize);
@@ -12,7 +12,7 @@ export class RandomPool {
     this.#entropy = entropy;
   }
 
-  /** Fresh bytes in an array of their own; at most 512. */
+  /** Fresh bytes in an array of their own; at most 128. */
   bytes(length: number): Uint8Array {
     const at = this.#take(length);
     return this.#pool.slice(at, at + length);
