@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCbor, encodeCbor, type Entropy, prefixedStore, type Store } from '@selvage/core';
 import { type KeyHandle, type KeyHome, LocalKeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
@@ -9,9 +9,9 @@ import type { Surface } from '../../terminal/surface.js';
 import { openStore } from '../open-store.js';
 
 /** Where the manufacturer of the virtual devices of this host is. */
-export const demoManufacturerFolder = join('.selvage', 'manufacturer');
+const folder = join('.selvage', 'manufacturer');
 /** Its root, for those who own the devices. */
-export const demoManufacturerRoot = join(demoManufacturerFolder, 'root.pem');
+export const demoManufacturerRoot = join(folder, 'root.pem');
 
 const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
 const chainName = 'chain';
@@ -27,7 +27,7 @@ export async function withDemoManufacturer<T>(
   surface: Surface,
   work: (authority: CertificateAuthority) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(surface, demoManufacturerFolder, 'the manufacturer of virtual devices');
+  const store = await openStore(surface, folder, 'the manufacturer of virtual devices');
   try {
     const keys = await StoredKeyHome.open({
       core: nativeCore,
@@ -35,7 +35,9 @@ export async function withDemoManufacturer<T>(
       store: prefixedStore(store, 'keys.'),
     });
     const setting = { core: nativeCore, entropy: surface.entropy, store: prefixedStore(store, 'authority.') };
-    return await work((await establishedIn(store, keys, setting)) ?? (await establish(surface, store, keys, setting)));
+    const authority = (await establishedIn(store, keys, setting)) ?? (await establish(surface, store, keys, setting));
+    if (!existsSync(demoManufacturerRoot)) writeRoot(authority);
+    return await work(authority);
   } finally {
     await store.close();
   }
@@ -76,7 +78,6 @@ async function establish(
   const root = await establishRoot({ ...setting, entropy }, clock.wallTime());
   const key = (await keys.list())[0] ?? (await keys.generate(signing));
   const chain = await certifyAuthority(root, await keys.publicKey(key), clock.wallTime());
-  writeRoot(encodePem('CERTIFICATE', root.certificate.der));
   await store.put(chainName, encodeCbor(chainType.write(chain)));
   return new CertificateAuthority({ ...setting, keys, key }, chain);
 }
@@ -107,9 +108,9 @@ function subjectOf(name: string): AttributeInput[] {
   ];
 }
 
-function writeRoot(pem: string): void {
+function writeRoot({ chain, certificate }: CertificateAuthority): void {
   try {
-    writeFileSync(demoManufacturerRoot, pem);
+    writeFileSync(demoManufacturerRoot, encodePem('CERTIFICATE', chain.at(-1) ?? certificate.der));
   } catch (cause) {
     throw unusable('--manufacturer', demoManufacturerRoot, 'written', cause);
   }
