@@ -57,8 +57,8 @@ async function tell<Address extends PeerAddress>(context: TaskContext<Address>, 
 }
 
 /**
- * What the device says itself counts most; where it cannot be asked, that it said goodbye. It says so before its reset is
- * done, and refuses until then.
+ * What the device says itself counts most; where it cannot be asked, that it said goodbye. Some say so before their reset is
+ * done, and refuse until then.
  */
 async function isUnowned<Address extends PeerAddress>(
   { client, plain, clock }: ReleaseSetting<Address>,
