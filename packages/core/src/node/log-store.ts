@@ -126,9 +126,9 @@ export class LogStore implements Store {
 
   /** Writes what waits, again and again until nothing does. */
   async #writeAll(): Promise<void> {
-    // What else is asked for in this turn comes along.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      // What other datagrams that are there already ask for comes along.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#write(batch);
