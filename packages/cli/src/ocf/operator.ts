@@ -6,7 +6,7 @@ import { OnboardingTool, type OwnedDevice, type ReachableDevice, type Uuid } fro
 import { readCertificate } from '@selvage/pki';
 import { step } from '../ca/step.js';
 import type { Surface } from '../terminal/surface.js';
-import { deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
+import { calledText, deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
 import { type ClientPorts, openClientPorts } from './network/client-ports.js';
 import { chooseInterface } from './network/interface.js';
 import type { SiteOptions } from './options.js';
@@ -77,28 +77,41 @@ export class Operator {
    * Finds a device: where it was last, else by asking all. The session with it is open then.
    * @throws SelvageError `device-not-found` for one that does not answer, `not-owned` for one that was reset.
    */
-  async reach({ device, record }: SiteDevice): Promise<ReachableDevice<UdpAddress>> {
+  async reach({ device, name, record }: SiteDevice): Promise<ReachableDevice<UdpAddress>> {
     const { client } = this.tool;
     const known = { device, secured: record.endpoints.flatMap((uri) => this.#resolve(parseCoapUri(uri)) ?? []) };
     try {
       if (known.secured.length > 0) await client.session(known, { timeout: firstTry });
-      return await this.tool.reach(device);
     } catch (error) {
       if (!(error instanceof SelvageError)) throw error;
+      // Whoever answers and refuses is there: the tool says best what is the matter with it.
+      if (error.code === 'handshake-timeout') return this.#search({ device, name });
     }
-    // Whoever moved is asked for by name; the tool says best what is the matter with one that does not take its owner.
-    await this.tool.discover({ device, listenFor: searchTime, describe: false });
-    const reached = await this.tool.reach(device);
-    this.moved.push(device);
-    return reached;
+    return this.tool.reach(device);
   }
 
   close(): void {
     this.tool.close();
   }
 
+  async #search(named: NamedDevice): Promise<ReachableDevice<UdpAddress>> {
+    const { device } = named;
+    const [found] = await this.tool.discover({ device, listenFor: searchTime, describe: false });
+    if (found === undefined) throw silent(named);
+    const reached = await this.tool.reach(device);
+    this.moved.push(device);
+    return reached;
+  }
+
   #siteDevice(record: OwnedDevice): SiteDevice {
     const { name = record.name, kind } = this.site.notes.get(record.device);
     return { device: record.device, name, kind, record };
   }
+}
+
+function silent(named: NamedDevice): SelvageError {
+  return new SelvageError('device-not-found', `${calledText(named)} does not answer`, {
+    details: { device: named.device },
+    remedy: 'see that it is powered and on this network; selvage discover lists who answers',
+  });
 }
