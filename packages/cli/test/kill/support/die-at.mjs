@@ -1,34 +1,31 @@
 /**
  * Preloaded (`node --import`), it has the process killed with SIGKILL at one datagram: `DIE_AT=before-send:12` before the
- * twelfth is sent, `after-send:12` behind it, `receive:12` before the twelfth that came is looked at.
+ * twelfth is sent, `receive:12` before the twelfth that came is looked at.
  */
-import dgram from 'node:dgram';
+import { Socket } from 'node:dgram';
 
-const [moment = '', number = '0'] = (process.env['DIE_AT'] ?? '').split(':');
-const counts = new Map();
+const [moment = '', number = ''] = (process.env['DIE_AT'] ?? '').split(':');
+const calls = { 'before-send': 'send', receive: 'emit' };
 
-/** @param {string} reached */
-function pass(reached) {
-  const count = (counts.get(reached) ?? 0) + 1;
-  counts.set(reached, count);
-  if (reached === moment && count === Number(number)) process.kill(process.pid, 'SIGKILL');
+for (const [name, method] of Object.entries(calls)) if (name === moment) watch(method, Number(number));
+
+/**
+ * @param {string} method
+ * @param {number} last
+ */
+function watch(method, last) {
+  const prototype = /** @type {Record<string, (...words: unknown[]) => unknown>} */ (
+    /** @type {unknown} */ (Socket.prototype)
+  );
+  const original = prototype[method];
+  let count = 0;
+  /**
+   * @this {Socket}
+   * @param {unknown[]} words
+   */
+  prototype[method] = function (...words) {
+    const counts = method === 'send' || words[0] === 'message';
+    if (counts && ++count === last) process.kill(process.pid, 'SIGKILL');
+    return original?.apply(this, words);
+  };
 }
-
-const { send, emit } = dgram.Socket.prototype;
-
-dgram.Socket.prototype.send = /** @type {typeof send} */ (
-  function (...words) {
-    pass('before-send');
-    // @ts-expect-error one of the forms of send, whichever it is
-    send.apply(this, words);
-    pass('after-send');
-  }
-);
-
-dgram.Socket.prototype.emit = /** @type {typeof emit} */ (
-  function (event, ...words) {
-    if (event === 'message') pass('receive');
-    // @ts-expect-error one of the forms of emit, whichever it is
-    return emit.call(this, event, ...words);
-  }
-);
