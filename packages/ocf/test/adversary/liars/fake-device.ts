@@ -8,8 +8,11 @@ import type { Site } from '../../onboarding/support/site.js';
 /** What a device does with a request: an answer, or none at all. */
 export type Reply = ServerResponse | 'silence' | 'goodbye';
 
-/** Answers the n-th request over the onboarding connection, from 0; `undefined` answers as a good device would. */
-export type Lie = (request: number) => Reply | undefined;
+/**
+ * Answers the n-th request over the onboarding connection, from 0, as in `GET /oic/sec/csr`; `undefined` answers as a good
+ * device would.
+ */
+export type Lie = (request: number, what: string) => Reply | undefined;
 
 /** Something that takes part in an ownership transfer by Just Works, and owns to nothing. */
 export class FakeDevice {
@@ -60,8 +63,9 @@ export class FakeDevice {
     { method, path }: { readonly method: string; readonly path: string },
     session: DtlsSocket<PeerAddress>,
   ): ServerResponse | Promise<ServerResponse> {
-    const reply = this.#lie(this.requests.length);
-    this.requests.push(`${method} ${path}`);
+    const what = `${method} ${path}`;
+    const reply = this.#lie(this.requests.length, what);
+    this.requests.push(what);
     if (reply === 'goodbye') session.close();
     if (reply === 'goodbye' || reply === 'silence') return new Promise(() => undefined);
     return reply ?? ocfResponse(method === 'DELETE' ? '2.02' : '2.04');

@@ -91,7 +91,7 @@ describe('a batch of one who may something', () => {
     const reps: Record<string, unknown> = { '/switch': { value: true }, '/level': { level: 99 } };
     const items = hrefs.map((href) => ({
       href,
-      rep: (reps[href] ?? { flag: true, value: true, level: 99 }),
+      rep: reps[href] ?? { flag: true, value: true, level: 99 },
     }));
     const code = await codeOf(world, guest.ask('POST', '/all', { ...batch, value: items as never }));
     expect(code).toBe('4.03');
