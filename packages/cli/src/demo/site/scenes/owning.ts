@@ -10,7 +10,7 @@ import { roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
 /** Devices at a time, so that a person can follow. */
-const concurrency = 4;
+const concurrency = 2;
 
 /** Each device gets its owner, and with it a certificate. */
 export async function owningScene(stage: Stage): Promise<void> {
