@@ -47,6 +47,51 @@ describe('--help', () => {
   });
 });
 
+const verbs = [
+  'discover',
+  'own',
+  'devices',
+  'reset',
+  'site',
+  'get',
+  'set',
+  'observe',
+  'grant',
+  'revoke',
+  'access',
+  'pair',
+];
+const all = [...verbs, 'certify', 'role', 'credentials'].map((verb) => [verb]);
+
+describe('--help of the verbs for OCF', () => {
+  it('stands before that of the layers, in groups', async () => {
+    const text = await help();
+    const places = ['discover', 'get', 'grant', 'device', 'demo', 'dtls', 'help'].map((verb) =>
+      text.indexOf(`\n  ${verb} `),
+    );
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(text.indexOf('Find devices and own them:'));
+    for (const [verb] of all) expect(text).toMatch(new RegExp(`^  ${verb} `, 'm'));
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it.each([...all, ['device run']])('of %s keeps to 80 columns, and has examples and exit codes', async (verb) => {
+    const text = await help(...verb.split(' '));
+    const prose = text.split('\n').filter((line) => !/^ +(\$|--)/.test(line));
+    expect(prose.filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toContain('Exit codes: 0');
+    expect(text).toContain('--json');
+    if (verb !== 'devices') expect(text).toContain('Examples:');
+  });
+
+  it('takes its defaults from the environment', async () => {
+    const surface = new TestSurface({ env: { SELVAGE_SITE: 'my/site', SELVAGE_INTERFACE: 'eth7' } });
+    await surface.run('discover', '--help');
+    expect(surface.stdout.text).toContain('my/site');
+    expect(surface.stdout.text).toContain('eth7');
+  });
+});
+
 describe('a wrong command line', () => {
   it('exits 64, says what is wrong on standard error and where the help is', async () => {
     const surface = new TestSurface();

@@ -64,11 +64,14 @@ describe('the examples of', () => {
     await start('selvage device run thermostat --name hall');
     await start('selvage device run thermostat --name attic');
     await start('selvage device run sensor');
+    await start('selvage device run light --name other');
+    await (running.get('selvage device run light --name other') as Running).stop();
+    await run('selvage discover --interface loopback:7683');
   });
 
   it('discover', async () => {
     expect((await run('selvage discover')).stdout).toMatch(/^light +light +[0-9a-f]{8} +new/m);
-    expect((await run('selvage discover --interface')).stdout).toContain('oic.r.switch.binary');
+    expect((await run('selvage discover --interface eth0')).stdout).toContain('oic.r.switch.binary');
     const { events } = await run('selvage discover --unowned');
     expect(
       events

@@ -1,7 +1,7 @@
 /** What `--help` teaches by example; each line was run. */
 export const discoverExamples = `
 Examples:
-  What is there, and whose it is: nobody's (new), this site's (ours), or somebody's
+  What is there, and whose: nobody's (new), this site's (ours), or somebody's
     $ selvage discover
 
   On a real network, IPv6 included, with the resources of each device:
@@ -19,11 +19,13 @@ Examples:
   One device, whose manufacturer is known, under a name of its own:
     $ selvage own thermostat --trust .selvage/manufacturer/root.pem --name hall
 
-  One that shows a PIN. On a terminal it is asked for; in a script the device shows it first:
+  One that shows a PIN. On a terminal it is asked for; in a script the device
+  shows it first:
     $ selvage own door-1 --method random-pin
     $ selvage own door-1 --method random-pin --pin 12345678
 
-  What is owned can be read, set and observed by its owner, and by nobody else until selvage grant says so.
+  Its owner can read, set and observe what is owned, and nobody else, until
+  selvage grant says so.
 `;
 
 export const useExamples = `
@@ -34,7 +36,8 @@ Examples:
     $ selvage set light /dimming dimmingSetting=40
     $ selvage observe light /switch --count 1
 
-  A value is read as what the property holds: true or false, a number, text, or JSON.
+  A value is read as what the property holds: true or false, a number, text, or
+  JSON.
 `;
 
 export const grantExamples = `
@@ -49,7 +52,8 @@ Examples:
     $ selvage grant anyone-authenticated read light
     $ selvage grant anyone read light /switch
 
-  Two devices need a key of their own, or identity certificates, to open a session:
+  To open a session, two devices need a key of their own, or identity
+  certificates:
     $ selvage pair switch light
     $ selvage certify switch
     $ selvage role switch lab.reader
@@ -78,7 +82,9 @@ Examples:
 `;
 
 export const siteExitCodes = `
-Exit codes: 0 all went well · 64 it cannot be understood · 66 no such site, file or entry · 69 no such device
-  there, or it offers no method · 74 the disk · 75 no answer in time, or another command works with the
-  site · 76 the device refused · 77 no right, a wrong PIN, or an owner in the way · 130 stopped
+Exit codes: 0 all went well · 64 it cannot be understood, or is not confirmed
+  66 no such site, file or entry · 69 no such device, or no method to own it by
+  74 the disk · 75 no answer in time, a PIN to come, or a site in use
+  76 the device refused · 77 no right, a wrong PIN, or an owner in the way
+  130 stopped
 `;

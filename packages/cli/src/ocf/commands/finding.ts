@@ -49,8 +49,8 @@ function addOwn(program: Command, surface: Surface, finish: Finish): void {
     .command('own')
     .summary('become the owner of devices')
     .description(
-      `Takes devices over that have no owner: from then on they obey this site alone, until a reset. Each gets an identity
-certificate of the site's authority. What an earlier command left unfinished is finished or undone first.`,
+      'Takes devices over that have no owner: from then on they obey this site alone, until a reset. Each gets an ' +
+        "identity certificate of the site's authority. What an earlier command left unfinished is finished or undone first.",
     )
     .argument('[device...]', 'which, by name, UUID, or a beginning of either that only one has');
   const method = new Option('--method <method>', 'how to be sure of the device; auto takes the best that it offers')

@@ -17,8 +17,8 @@ export function addDeviceCommand(program: Command, surface: Surface, finish: Fin
     .command('run')
     .summary('run one, or many')
     .description(
-      `Runs devices that can be found, owned, provisioned and used, until Ctrl-C. What they keep stays: run again, they are
-what they were. Shown are their PINs, each change, and each request that they refuse.`,
+      'Runs devices that can be found, owned, provisioned and used, until Ctrl-C. What they keep stays: run again, they ' +
+        'are what they were. Shown are their PINs, each change, and each request that they refuse.',
     )
     .addArgument(new Argument('<kind>', 'what they are').choices(Object.keys(deviceKinds)));
   addRunOptions(run)

@@ -1,7 +1,7 @@
 /** What `--help` teaches by example; each line was run. */
 export const deviceExamples = `
 Examples:
-  A light that anybody on this host can own, and then see how:
+  A light that anybody on this host can own; and, in another terminal, how:
     $ selvage device run light
     $ selvage own --all
 
@@ -16,13 +16,18 @@ Examples:
     $ selvage device run thermostat --name hall --manufacturer hall
     $ selvage own hall --trust maker/certificate.pem
 
-  The same with the demo manufacturer, whose root is in .selvage/manufacturer/root.pem:
+  The same with the manufacturer of this host's devices:
     $ selvage device run thermostat --name attic --manufacturer demo
     $ selvage own attic --trust .selvage/manufacturer/root.pem
 
   On a real network, IPv6 included:
     $ selvage device run sensor --interface eth0
 
-Exit codes: 0 ended by Ctrl-C · 64 an option cannot be used · 66 no such file · 69 no port · 74 the disk
-  75 another process runs the same devices · 77 a key that others can read
+  In a world of its own on this host, by another port of the groups than 5683:
+    $ selvage device run light --name other --interface loopback:7683
+    $ selvage discover --interface loopback:7683
+
+Exit codes: 0 ended by Ctrl-C · 64 an option cannot be used · 66 no such file
+  69 no port · 74 the disk · 75 another process runs the same devices
+  77 a key that others can read
 `;
