@@ -16,8 +16,7 @@ const interruptedExit = 130;
  * exit code has gone well.
  */
 export function perform(surface: Surface, options: Telling, finish: Finish, work: Work): Promise<void> {
-  const stopped = interruption(surface).then(() => interruptedExit);
-  return performLong(surface, options, finish, (report) => Promise.race([work(report), stopped]));
+  return performLong(surface, options, finish, (report) => Promise.race([work(report), stopped(surface, report)]));
 }
 
 /** The same for one that goes on until the person wants no more, and then ends by itself. */
@@ -29,4 +28,11 @@ export async function performLong(surface: Surface, { json }: Telling, finish: F
     report.fail(error);
     finish(exitCode(error));
   }
+}
+
+async function stopped(surface: Surface, report: Report): Promise<number> {
+  await interruption(surface);
+  const lines = ['stopped: what was begun is finished or undone by the next command'];
+  report.tell({ event: 'stopped', data: {}, lines });
+  return interruptedExit;
 }

@@ -24,3 +24,15 @@ describe('own, killed', () => {
     if (step.includes('acl2')) expect((await world.good('get', name, '/switch')).stdout).toContain('value');
   });
 });
+
+describe('Ctrl-C', () => {
+  it('ends a command at once, says what becomes of what was begun, and leaves the site to others', async () => {
+    const site = ['--site', world.file('stopped')];
+    const owning = Program.selvage(['own', '--all', '--wait', '60', ...site], { ...process.env, ...world.env });
+    await owning.says(/made the site/);
+    owning.signal('SIGINT');
+    expect(await owning.ended).toBe(130);
+    expect(owning.stderr.replace(/\s+/g, ' ')).toContain('finished or undone by the next command');
+    expect((await world.good('devices', ...site)).stdout).toContain('owns no device');
+  });
+});
