@@ -29,3 +29,13 @@ export async function withAdvice<T>(method: keyof typeof remedies, work: () => P
     throw new SelvageError(code, message, { details, cause, fault, remedy });
   }
 }
+
+/** A manufacturer's certificate that is refused does not have to keep a device from its owner. */
+export function withOtherMethods(error: SelvageError): SelvageError {
+  const { code, message, details, cause, fault, remedy = '' } = error;
+  const isOfCertificate = code.includes('certificate') || code === 'unknown-ca';
+  if (!isOfCertificate || !String(details?.['step']).includes('manufacturer-certificate')) return error;
+  const trust = code === 'unknown-ca' ? "give its manufacturer's root with --trust" : remedy;
+  const other = `${trust}; or own it by another method that it offers, such as --method random-pin`;
+  return new SelvageError(code, message, { details, cause, fault, remedy: other });
+}

@@ -17,17 +17,17 @@ export function errorLines(error: unknown, style: Style, columns = 80): string[]
     ...Object.entries(error.details ?? {}).flatMap(([name, value]) =>
       hang(`    ${name}: `, `${value}`, width).map(style.dim),
     ),
-    ...causeLines(error.cause, style, width),
+    ...causeLines(error.cause, error.message, style, width),
   ];
 }
 
-function causeLines(cause: unknown, style: Style, width: number): string[] {
+/** What lies beneath, unless it was said already. */
+function causeLines(cause: unknown, said: string, style: Style, width: number): string[] {
   if (!(cause instanceof Error)) return [];
+  const { message } = cause;
   const code = cause instanceof SelvageError ? ` [${cause.code}]` : '';
-  return [
-    ...hang('    because: ', `${cause.message}${code}`, width).map(style.dim),
-    ...causeLines(cause.cause, style, width),
-  ];
+  const lines = said.includes(message) ? [] : hang('    because: ', `${message}${code}`, width).map(style.dim);
+  return [...lines, ...causeLines(cause.cause, `${said}\n${message}`, style, width)];
 }
 
 function defectLines(error: unknown, style: Style): string[] {

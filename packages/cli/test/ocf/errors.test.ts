@@ -1,7 +1,8 @@
 /** Each thing that goes wrong says at which step, what, and what to do. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { LogStore } from '@selvage/core/node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ca } from '../ca/authority.js';
 import { certificateFile } from '../support/certificates.js';
 import { type Run, type Running, World } from './support/world.js';
 
@@ -157,6 +158,27 @@ describe('on a terminal', () => {
   });
 });
 
+describe('a manufacturer', () => {
+  it('that is not trusted is named, with what else there is to do', async () => {
+    const [maker, hall] = [world.file('maker'), world.file('hall')];
+    mkdirSync(hall);
+    expect((await ca('init', '--ca', maker, '--name', 'O=Lab,CN=Lab Root')).exit).toBe(0);
+    const files = ['--key', `${hall}/key.pem`, '--out', `${hall}/chain.pem`];
+    expect((await ca('issue', 'device', '--ca', maker, '--name', 'O=Lab,CN=hall', ...files)).exit).toBe(0);
+    await world.devices('thermostat', '--name', 'hall', '--manufacturer', hall);
+    const other = certificateFile('root.cert.pem');
+    const { exit, stdout } = await world.run('own', 'hall', '--wait', '1', '--trust', other);
+    const words = stdout.replace(/\s+/g, ' ');
+    expect([exit, words]).toEqual([
+      77,
+      expect.stringContaining('cannot open the onboarding connection (manufacturer-cert'),
+    ]);
+    expect(words).toMatch(/give its manufacturer's root with --trust; or own it by another method/);
+    expect(words.match(/leads to no trust anchor|no way to a trust anchor|unknown-ca/g)?.length).toBe(1);
+    await world.good('own', 'hall', '--wait', '1', '--method', 'just-works');
+  });
+});
+
 describe('a device', () => {
   it('that somebody stopped is silent in discover, and not reached', async () => {
     await lamp.stop();
@@ -176,11 +198,11 @@ describe('a device', () => {
     await store.delete('1.about');
     await store.close();
     expect(about.length).toBeGreaterThan(0);
+    const endpoints = async () => (await world.json('devices')).find(({ name }) => name === 'lamp')?.['endpoints'];
     lamp = await world.devices('light', '--name', 'lamp', '--button', '--state', state);
-    const [before] = await world.json('devices');
+    const before = await endpoints();
     expect((await world.good('get', 'lamp', '/switch')).stdout).toContain('value');
-    const [after] = await world.json('devices');
-    expect(after?.['endpoints']).not.toEqual(before?.['endpoints']);
+    expect(await endpoints()).not.toEqual(before);
   });
 
   it('that was reset at the device says so, and is owned anew', async () => {

@@ -5,6 +5,7 @@ import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { Questions } from '../../terminal/question.js';
 import type { Surface } from '../../terminal/surface.js';
+import { withOtherMethods } from '../advice.js';
 import { calledText, deviceCalled, type NamedDevice, resetHint } from '../language/device-name.js';
 import type { Operator } from '../operator.js';
 import type { SiteOptions } from '../options.js';
@@ -166,7 +167,7 @@ class Owning {
 
   async #settle(result: OwnedOrNot<UdpAddress>, kind: string | undefined): Promise<void> {
     const { found } = result;
-    if ('error' in result) return this.#progress.failed(found.device, result.error);
+    if ('error' in result) return this.#progress.failed(found.device, withOtherMethods(result.error));
     const { owned } = result;
     const { name } = this.#options;
     await this.#operator.site.notes.add(owned.device, { kind, name });
