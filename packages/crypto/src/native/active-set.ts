@@ -1,4 +1,15 @@
-import type { ActiveStream } from './active-stream.js';
+/** Who owns a member of the active ones, and forgets it when it must rest. */
+export interface ActiveOwner {
+  forget(): void;
+}
+
+/** What holds cipher objects. */
+export interface ActiveMember {
+  readonly owner: ActiveOwner;
+  /** The neighbours in order of use, which the set keeps. */
+  newer: ActiveMember | undefined;
+  older: ActiveMember | undefined;
+}
 
 /**
  * The active streams in order of use, no more than `capacity` of them: one more lets the least recently used rest. So
@@ -7,8 +18,8 @@ import type { ActiveStream } from './active-stream.js';
 export class ActiveSet {
   readonly capacity: number;
   #size = 0;
-  #newest: ActiveStream | undefined;
-  #oldest: ActiveStream | undefined;
+  #newest: ActiveMember | undefined;
+  #oldest: ActiveMember | undefined;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -19,7 +30,7 @@ export class ActiveSet {
   }
 
   /** Takes a stream in as the most recently used. */
-  add(stream: ActiveStream): void {
+  add(stream: ActiveMember): void {
     const oldest = this.#oldest;
     if (this.#size >= this.capacity && oldest !== undefined) {
       this.remove(oldest);
@@ -30,19 +41,19 @@ export class ActiveSet {
   }
 
   /** Says that a stream of the set is in use. */
-  touch(stream: ActiveStream): void {
+  touch(stream: ActiveMember): void {
     if (stream !== this.#newest) {
       this.#unlink(stream);
       this.#push(stream);
     }
   }
 
-  remove(stream: ActiveStream): void {
+  remove(stream: ActiveMember): void {
     this.#size--;
     this.#unlink(stream);
   }
 
-  #push(stream: ActiveStream): void {
+  #push(stream: ActiveMember): void {
     stream.older = this.#newest;
     if (this.#newest === undefined) {
       this.#oldest = stream;
@@ -52,7 +63,7 @@ export class ActiveSet {
     this.#newest = stream;
   }
 
-  #unlink(stream: ActiveStream): void {
+  #unlink(stream: ActiveMember): void {
     if (stream.newer === undefined) {
       this.#newest = stream.older;
     } else {
@@ -67,3 +78,9 @@ export class ActiveSet {
     stream.older = undefined;
   }
 }
+
+/**
+ * The streams that hold cipher objects and key stream, in the whole process: up to 11 KB each. One that is dropped
+ * without `destroy()` stays until others push it out.
+ */
+export const activeStreams = new ActiveSet(128);

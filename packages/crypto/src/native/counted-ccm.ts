@@ -11,16 +11,10 @@ import {
 } from '../symmetric/ccm-format.js';
 import { type CounterPlace, counterPlace } from '../symmetric/counter-place.js';
 import { blockLength, requireAesKey, requireKept } from '../symmetric/parameters.js';
-import { ActiveSet } from './active-set.js';
-import { ActiveStream, type StreamOwner } from './active-stream.js';
+import { type ActiveOwner, activeStreams } from './active-set.js';
+import { ActiveStream } from './active-stream.js';
 import { openOnce, sealOnce } from './evp-aead.js';
 import { longestPacket, scratch } from './scratch.js';
-
-/**
- * The streams that hold cipher objects and key stream, in the whole process: up to 11 KB each. One that is dropped
- * without `destroy()` stays until others push it out.
- */
-export const activeStreams = new ActiveSet(128);
 
 /** AES-CCM for packets that a counter numbers, over cipher objects that live as long as the stream is active. */
 export function aesCcmCounted(
@@ -35,7 +29,7 @@ export function aesCcmCounted(
  * makes the stream active: so a session that exchanges one record costs no more than that. A packet that is not
  * authentic warms nothing.
  */
-class NativeCountedCcm implements CountedCcm, StreamOwner {
+class NativeCountedCcm implements CountedCcm, ActiveOwner {
   readonly tagLength: CcmTagLength;
   readonly #place: CounterPlace;
   readonly #nonceLength: number;

@@ -1,7 +1,7 @@
 import { toHex } from '@selvage/core';
 import { type CountedCcm, nativeCore, portableCore } from '@selvage/crypto';
 import { describe, expect, it } from 'vitest';
-import { activeStreams } from '../../src/native/counted-ccm.js';
+import { activeStreams } from '../../src/native/active-set.js';
 import { sample } from '../contract/helpers.js';
 
 const nonce = { template: sample(13).fill(0, 8, 12), offset: 8, length: 4 } as const;
@@ -15,6 +15,42 @@ function seal(stream: CountedCcm, counter: number): string {
   stream.sealInto(counter, sample(9), sample(20, counter), target, 0);
   return toHex(target);
 }
+
+describe('CBC keys of the native engine', () => {
+  it('encrypt and decrypt message after message as the portable engine does, active or pushed out', () => {
+    const keys = Array.from({ length: activeStreams.capacity + 3 }, (_, key) => sample(key % 2 === 0 ? 16 : 32, key));
+    const chains = keys.map((key) => nativeCore.aesCbc(key));
+    const oracles = keys.map((key) => portableCore.aesCbc(key));
+    for (const length of [16, 32, 160, 1984, 2000, 2016, 16]) {
+      for (const [i, chain] of chains.entries()) {
+        const [iv, message] = [sample(16, length + i), sample(length, i)];
+        const encrypted = chain.encrypt(iv, message);
+        expect(toHex(encrypted)).toBe(toHex(oracles[i]!.encrypt(iv, message)));
+        expect(toHex(chain.decrypt(iv, encrypted))).toBe(toHex(message));
+        expect(toHex(message)).toBe(toHex(sample(length, i)));
+      }
+    }
+    expect(activeStreams.size).toBe(activeStreams.capacity);
+    for (const chain of chains) chain.destroy();
+    expect(activeStreams.size).toBe(0);
+  });
+
+  it('become active with their second message, and go on after a ciphertext that nobody made', () => {
+    const { size } = activeStreams;
+    const [chain, oracle] = [nativeCore.aesCbc(sample(16)), portableCore.aesCbc(sample(16))];
+    chain.decrypt(sample(16), sample(32));
+    expect(activeStreams.size).toBe(size);
+    for (let i = 0; i < 4; i++) {
+      expect(toHex(chain.decrypt(sample(16, i), sample(48, i)))).toBe(
+        toHex(oracle.decrypt(sample(16, i), sample(48, i))),
+      );
+    }
+    expect(activeStreams.size).toBe(size + 1);
+    chain.destroy();
+    chain.destroy();
+    expect(activeStreams.size).toBe(size);
+  });
+});
 
 describe('the active streams of the native engine', () => {
   it('are no more than the capacity, however many streams there are, and each goes on where it was', () => {
