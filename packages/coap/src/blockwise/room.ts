@@ -19,14 +19,14 @@ export function headLength(options: readonly CoapOption[]): number {
   return length;
 }
 
-/** Whether a body goes into one message with these options. */
-export function fitsWhole(options: readonly CoapOption[], bodyLength: number, maximumPayload: number): boolean {
-  return bodyLength <= largestWhole && headLength(options) + bodyLength <= maximumPayload;
+/** Whether a body goes into one message, whose {@link headLength} is given. */
+export function fitsWhole(head: number, bodyLength: number, maximumPayload: number): boolean {
+  return bodyLength <= largestWhole && head + bodyLength <= maximumPayload;
 }
 
-/** The largest block that goes into a datagram beside these options. */
-export function blockSizeFor(options: readonly CoapOption[], maximumPayload: number): BlockSize {
-  return blockSizeWithin(maximumPayload - headLength(options) - blockOptions);
+/** The largest block that goes into a datagram beside a message's {@link headLength}. */
+export function blockSizeFor(head: number, maximumPayload: number): BlockSize {
+  return blockSizeWithin(maximumPayload - head - blockOptions);
 }
 
 function extension(value: number): number {

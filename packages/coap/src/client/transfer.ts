@@ -125,14 +125,15 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
     const { payload, raw } = this.#request;
     const options = this.#base();
     const limit = this.#limit;
-    if (headLength(options) > limit) throw tooLong(headLength(options), limit);
-    if (raw || payload.length === 0 || fitsWhole(options, payload.length, limit)) {
+    const length = headLength(options);
+    if (length > limit) throw tooLong(length, limit);
+    if (raw || payload.length === 0 || fitsWhole(length, payload.length, limit)) {
       this.#state = { kind: 'whole' };
       return this.#send({ code: this.#request.code, options, payload }, now);
     }
     const upload = new Upload(payload);
     if (this.#world.requestTags) this.#tag = option.requestTag.of(this.#world.random.bytes(4));
-    this.#sendBlock(upload, upload.first(blockSizeFor(options, limit)), now);
+    this.#sendBlock(upload, upload.first(blockSizeFor(length, limit)), now);
   }
 
   #sendBlock(upload: Upload, block: Block, now: Instant): void {
@@ -229,7 +230,7 @@ export class ClientTransfer<Address extends PeerAddress> implements ExchangeUser
 
   /** A port of small datagrams asks for small blocks from the start (RFC 7959 §2.4). */
   #wantedBlock(options: readonly CoapOption[]): Block | undefined {
-    const size = blockSizeFor(options, this.#limit);
+    const size = blockSizeFor(headLength(options), this.#limit);
     return size === 1024 ? undefined : { number: 0, more: false, size };
   }
 

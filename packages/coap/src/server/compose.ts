@@ -1,6 +1,6 @@
 import type { Instant, PeerAddress } from '@selvage/core';
 import { type Representation, slice, tagged } from '../blockwise/representation.js';
-import { blockSizeFor, fitsWhole } from '../blockwise/room.js';
+import { blockSizeFor, fitsWhole, headLength } from '../blockwise/room.js';
 import { responseCodeNumber, type ResponseCode } from '../message/code.js';
 import { noBytes } from '../message/message.js';
 import type { CoapOption } from '../message/option-codec.js';
@@ -35,8 +35,9 @@ export function compose<Address extends PeerAddress>(
   const { code, payload } = whole;
   const options = inOrder(added.length === 0 ? whole.options : [...whole.options, ...added]);
   const limit = world.maximumPayload(peer.address);
-  if (asked.block2 === undefined && fitsWhole(options, payload.length, limit)) return { code, options, payload };
-  const size = Math.min(asked.block2?.size ?? 1024, blockSizeFor(options, limit)) as BlockSize;
+  const head = headLength(options);
+  if (asked.block2 === undefined && fitsWhole(head, payload.length, limit)) return { code, options, payload };
+  const size = Math.min(asked.block2?.size ?? 1024, blockSizeFor(head, limit)) as BlockSize;
   const number = asked.block2 === undefined ? 0 : (asked.block2.number * asked.block2.size) / size;
   if (payload.length <= size && number === 0) return slice({ code, options, payload }, 0, size) as Representation;
   const kept = tagged(whole);

@@ -1,6 +1,6 @@
 import { coapCode, type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import { type Representation, slice } from '../blockwise/representation.js';
-import { blockSizeFor } from '../blockwise/room.js';
+import { blockSizeFor, headLength } from '../blockwise/room.js';
 import type { Uploads, UploadStep } from '../blockwise/uploads.js';
 import { type Method, methodOf, type ResponseCode } from '../message/code.js';
 import type { CoapOption } from '../message/option-codec.js';
@@ -183,7 +183,7 @@ export class CoapServer<Address extends PeerAddress> {
   }
 
   #preferredSize({ peer, message }: Incoming<Address>): BlockSize {
-    return blockSizeFor(message.options, this.#parts.world.maximumPayload(peer.address));
+    return blockSizeFor(headLength(message.options), this.#parts.world.maximumPayload(peer.address));
   }
 }
 

@@ -81,8 +81,10 @@ export class ByteWriter {
 
   /** What was written, in an array of its own; the writer is empty afterwards. */
   take(): Uint8Array {
-    const bytes = this.#bytes.slice(0, this.#length);
-    this.#bytes.fill(0, 0, this.#length);
+    const isFull = this.#length === this.#bytes.length;
+    const bytes = isFull ? this.#bytes : this.#bytes.slice(0, this.#length);
+    if (isFull) this.#bytes = new Uint8Array(0);
+    else this.#bytes.fill(0, 0, this.#length);
     this.#length = 0;
     return bytes;
   }

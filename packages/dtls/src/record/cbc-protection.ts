@@ -51,18 +51,15 @@ export class CbcProtection implements RecordProtection {
   }
 
   seal(at: RecordCoordinates, plaintext: Uint8Array, target: Uint8Array, offset: number): number {
-    const iv = new Uint8Array(blockLength);
+    const iv = target.subarray(offset, offset + blockLength);
     this.#entropy.fill(iv);
-    if (this.#encryptThenMac) {
-      const encrypted = concat(iv, this.#chain.encrypt(iv, pad(plaintext)));
-      target.set(encrypted, offset);
-      target.set(this.#mac(at, encrypted), offset + encrypted.length);
-      return encrypted.length + macLength;
-    }
-    const encrypted = this.#chain.encrypt(iv, pad(concat(plaintext, this.#mac(at, plaintext))));
-    target.set(iv, offset);
-    target.set(encrypted, offset + blockLength);
-    return blockLength + encrypted.length;
+    const content = this.#encryptThenMac ? plaintext : concat(plaintext, this.#mac(at, plaintext));
+    const blocks = this.#chain.encrypt(iv, pad(content));
+    target.set(blocks, offset + blockLength);
+    const length = blockLength + blocks.length;
+    if (!this.#encryptThenMac) return length;
+    target.set(this.#mac(at, target.subarray(offset, offset + length)), offset + length);
+    return length + macLength;
   }
 
   open(at: RecordCoordinates, fragment: Uint8Array): Uint8Array | undefined {

@@ -45,7 +45,9 @@ export function record<const F extends RecordFields>(
 ): RecordType<F> {
   const types = new Map<string | number, PropertyType<unknown>>();
   for (const [name, field] of Object.entries(fields)) types.set(name, typeOf(field));
-  const required = Object.keys(fields).filter((name) => !('optional' in (fields[name] as object)));
+  const names = Object.keys(fields);
+  const writers = [...types.values()];
+  const required = names.filter((name) => !('optional' in (fields[name] as object)));
 
   return {
     fields,
@@ -63,9 +65,10 @@ export function record<const F extends RecordFields>(
     write(value: RecordValue<F>): CborInput {
       const source = value as Readonly<Record<string, unknown>>;
       const result: Record<string, CborInput> = {};
-      for (const [name, type] of types) {
+      for (let i = 0; i < names.length; i++) {
+        const name = names[i] as string;
         const item = source[name];
-        if (item !== undefined) result[name] = type.write(item);
+        if (item !== undefined) result[name] = (writers[i] as PropertyType<unknown>).write(item);
       }
       return result;
     },
