@@ -1,11 +1,23 @@
 import { join } from 'node:path';
-import type { FileSystem, GrowingFile } from './file-system.js';
-import { type Change, changeLength, encodeFrame, encodeLog, type Log, readLog, withFrame } from './log-format.js';
+import { concat } from '../bytes/concat.js';
+import type { FileSystem, WritableFile } from './file-system.js';
+import {
+  type Change,
+  changeLength,
+  contentLength,
+  encodeFrame,
+  encodeLog,
+  type Log,
+  readLog,
+  withFrame,
+} from './log-format.js';
 
 /** Where the next frame goes. */
 interface Tail {
-  readonly file: GrowingFile;
+  readonly file: WritableFile;
   log: Log;
+  /** How long the file is: behind the log there are zeros. */
+  room: number;
 }
 
 const logName = 'values.log';
@@ -16,6 +28,9 @@ const leastGarbage = 65_536;
 /**
  * Values in memory that are durable in one file: each write adds a frame to it, or writes it anew where it is mostly
  * garbage. After a write that failed nobody knows what is in the file, so the next one writes it anew too.
+ *
+ * The file is made as long as it is to become, with zeros at its end: bytes over zeros are durable in half the time that
+ * bytes take which make a file longer, as the file system has nothing else to write with them.
  */
 export class ChangeLog {
   /** Bytes at the end of the file that were no whole frame when it was opened. */
@@ -42,8 +57,9 @@ export class ChangeLog {
     const path = join(directory, logName);
     const bytes = await files.read(path);
     const { log, values } = bytes ? readLog(bytes) : { log: undefined, values: new Map<string, Uint8Array>() };
-    const opened = new ChangeLog(directory, files, values, (bytes?.length ?? 0) - (log?.length ?? 0));
-    if (log && opened.droppedBytes === 0) opened.#tail = { file: await files.openToAppend(path), log };
+    const dropped = bytes && log ? Math.max(0, contentLength(bytes) - log.length) : 0;
+    const opened = new ChangeLog(directory, files, values, dropped);
+    if (bytes && log && dropped === 0) opened.#tail = { file: await files.openToWrite(path), log, room: bytes.length };
     else await opened.#rewrite(values);
     return opened;
   }
@@ -69,25 +85,29 @@ export class ChangeLog {
 
   async #add(tail: Tail, changes: readonly Change[]): Promise<void> {
     const frame = encodeFrame(tail.log, changes);
+    const log = withFrame(tail.log, frame);
+    const bytes = log.length > tail.room ? concat(frame, new Uint8Array(leastGarbage)) : frame;
     try {
-      await tail.file.append(frame);
+      await tail.file.write(bytes, tail.log.length);
     } catch (error) {
       await this.close().catch(() => undefined);
       throw error;
     }
-    tail.log = withFrame(tail.log, frame);
+    tail.room = Math.max(tail.room, tail.log.length + bytes.length);
+    tail.log = log;
   }
 
   async #rewrite(values: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const { log, bytes } = encodeLog(values);
+    const whole = concat(bytes, new Uint8Array(Math.max(leastGarbage, bytes.length)));
     const [path, newPath] = [join(this.#directory, logName), join(this.#directory, newLogName)];
     await this.#files.remove(newPath);
-    await this.#files.createFile(newPath, bytes);
+    await this.#files.createFile(newPath, whole);
     // From the renaming on, the old file is nobody's.
     await this.close();
     await this.#files.rename(newPath, path);
     await this.#files.syncDirectory(this.#directory);
-    this.#tail = { file: await this.#files.openToAppend(path), log };
+    this.#tail = { file: await this.#files.openToWrite(path), log, room: whole.length };
   }
 
   #apply(change: Change): void {

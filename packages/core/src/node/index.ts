@@ -1,7 +1,7 @@
 /** The platform ports on Node.js: the clock, UDP sockets and files of this machine. */
 export { systemClock } from './clock.js';
 export { FileStore } from './file-store.js';
-export { type FileSystem, type GrowingFile, nodeFileSystem } from './file-system.js';
+export { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
 export { LogStore, type LogStoreOptions } from './log-store.js';
 export { type ProcessIdentity, type Processes, systemProcesses } from './processes.js';
 export { sweepBuffersInPlace } from './sweep-buffers-in-place.js';

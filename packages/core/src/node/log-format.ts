@@ -7,6 +7,8 @@
  *   change: 1, length of the name (1), name, length of the value (4), value
  *         | 2, length of the name (1), name
  *
+ * Behind the last frame there may be zeros, for the next frames to be written over: no frame begins with a length of 0.
+ *
  * The checks are CRC-32. Those of a frame go on from that of the header, whose salt is another in every file: values,
  * which may be a stranger's, cannot be made to look like frames. Frames are numbered from 0, so that one that is missing
  * is missed.
@@ -104,6 +106,13 @@ export function readLog(bytes: Uint8Array): { readonly log: Log; readonly values
   return { log, values };
 }
 
+/** Where the zeros at the end of a file begin. */
+export function contentLength(bytes: Uint8Array): number {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0) length--;
+  return length;
+}
+
 function readHeader(bytes: Uint8Array): { seed: number; firstLength: number } {
   if (bytes.length >= headerLength && bytesEqual(bytes.subarray(0, magic.length), magic)) {
     const seed = crc32(bytes.subarray(0, headerLength - 4));
@@ -124,9 +133,10 @@ function frameAt(bytes: Uint8Array, { seed, frames, length }: Log): Uint8Array |
 
 /** Whether frames are behind the end of a log: there was a time when they followed whole ones. */
 function hasMore(bytes: Uint8Array, { seed, frames, length }: Log): boolean {
+  const end = contentLength(bytes);
   const next = headAt(bytes, seed, length);
-  if (next) return next.number !== frames || length + next.frameLength < bytes.length;
-  for (let place = length + 1; place <= bytes.length - frameHeadLength; place++) {
+  if (next) return next.number !== frames || length + next.frameLength < end;
+  for (let place = length + 1; place < end; place++) {
     if (headAt(bytes, seed, place)) return true;
   }
   return false;
@@ -140,6 +150,7 @@ interface FrameHead {
 function headAt(bytes: Uint8Array, seed: number, place: number): FrameHead | undefined {
   if (bytes.length - place < frameHeadLength) return undefined;
   const view = viewOf(bytes, place, frameHeadLength);
+  if (view.getUint32(0) === 0) return undefined;
   if (crc32(bytes.subarray(place, place + 8), seed) !== view.getUint32(8)) return undefined;
   return { number: view.getUint32(4), frameLength: frameHeadLength + view.getUint32(0) };
 }

@@ -2,6 +2,7 @@ import { toHex } from '@selvage/core';
 import { LogStore } from '@selvage/core/node';
 import { outcomeOfPromise } from '@selvage/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { contentLength } from '../../src/node/log-format.js';
 import { PowerLosingDisk } from '../support/power-losing-disk.js';
 import { VirtualProcesses } from '../support/processes.js';
 
@@ -13,7 +14,7 @@ let frames: { end: number; values: string }[];
 
 beforeAll(async () => {
   const { disk, store } = await opened();
-  frames = [{ end: disk.peek(path).length, values: '' }];
+  frames = [{ end: logOf(disk).length, values: '' }];
   const changes = [
     ['a', [1]],
     ['b', [1, 2, 3]],
@@ -23,9 +24,9 @@ beforeAll(async () => {
   ] as const;
   for (const [name, value] of changes) {
     await (value ? store.put(name, Uint8Array.from(value)) : store.delete(name));
-    frames.push({ end: disk.peek(path).length, values: await shown(store) });
+    frames.push({ end: logOf(disk).length, values: await shown(store) });
   }
-  log = disk.peek(path);
+  log = logOf(disk);
   await store.close();
 });
 
@@ -36,7 +37,8 @@ describe('a log that ends early', () => {
       const { store } = await opened(log.subarray(0, length));
       const last = frames.findLast(({ end }) => end <= length)!;
       expect({ length, values: await shown(store) }).toEqual({ length, values: last.values });
-      expect({ length, dropped: store.droppedBytes }).toEqual({ length, dropped: length - last.end });
+      const dropped = Math.max(0, contentLength(log.subarray(0, length)) - last.end);
+      expect({ length, dropped: store.droppedBytes }).toEqual({ length, dropped });
       await store.close();
     }
   });
@@ -52,6 +54,44 @@ describe('a log that ends early', () => {
     for (let length = 0; length < headerLength; length++) {
       expect(await outcomeOfPromise(opened(log.subarray(0, length)))).toBe('store-failed');
     }
+  });
+});
+
+describe('a log with zeros behind it', () => {
+  it('is read as without them, and written over them', async () => {
+    const { disk, store } = await opened(padded(log, 500));
+    expect([await shown(store), store.droppedBytes]).toEqual([frames.at(-1)!.values, 0]);
+    await store.put('d', Uint8Array.of(1));
+    expect([disk.peek(path).length, toHex(disk.peek(path).subarray(0, log.length))]).toEqual([
+      log.length + 500,
+      toHex(log),
+    ]);
+    expect(await shown((await opened(disk.peek(path))).store)).toBe(await shown(store));
+  });
+
+  it('has the frames before where a frame among them is not whole: zeros from every byte on', async () => {
+    for (let length = headerLength; length < log.length; length++) {
+      const { store } = await opened(padded(log.subarray(0, length), log.length - length + 700));
+      const last = frames.findLast(({ end }) => contentLength(log.subarray(0, end)) <= length)!;
+      expect({ length, values: await shown(store) }).toEqual({ length, values: last.values });
+    }
+  });
+
+  it('is told where zeros took the place of a frame before others', async () => {
+    for (let i = 0; i + 2 < frames.length; i++) {
+      const damaged = padded(log, 100).fill(0, frames[i]!.end, frames[i + 1]!.end);
+      expect({ i, outcome: await outcomeOfPromise(opened(damaged)) }).toEqual({ i, outcome: 'store-failed' });
+    }
+  });
+
+  it('makes its file longer when there are no more of them', async () => {
+    const { disk, store } = await opened(padded(log, 50));
+    await store.put('large', new Uint8Array(3000).fill(7));
+    const { length } = disk.peek(path);
+    expect(length).toBeGreaterThan(logOf(disk).length + 10_000);
+    await store.put('small', Uint8Array.of(1));
+    expect(disk.peek(path).length).toBe(length);
+    expect(await shown((await opened(disk.peek(path))).store)).toBe(await shown(store));
   });
 });
 
@@ -73,7 +113,7 @@ describe('a log with a byte changed', () => {
   it('is told wherever that is, where the file was made with all it has', async () => {
     // Cut off, it is written anew.
     const { disk } = await opened(log.subarray(0, -1));
-    const anew = disk.peek(path);
+    const anew = logOf(disk);
     expect(await outcomeOfPromise(opened(anew.subarray(0, -1)))).toBe('store-failed');
     for (let at = 0; at < anew.length; at++) {
       const outcome = await outcomeOfPromise(opened(anew.map((byte, i) => (i === at ? byte ^ 0x40 : byte))));
@@ -121,7 +161,7 @@ describe('a log with a frame missing, twice, or at another place', () => {
   it('reads no frame of another log', async () => {
     const { store, disk } = await opened();
     for (let i = 0; i < 8; i++) await store.put('z', Uint8Array.of(i));
-    const foreign = disk.peek(path).subarray(frames[0]!.end);
+    const foreign = logOf(disk).subarray(frames[0]!.end);
     const { store: mixed } = await opened(Uint8Array.from([...log.subarray(0, frames[1]!.end), ...foreign]));
     // No frame of this log: so it is what an addition that was cut off can look like.
     expect(await shown(mixed)).toBe(frames[1]!.values);
@@ -134,13 +174,26 @@ describe('a value that looks like a log', () => {
     const before = await shown(store);
     // A stranger's value that holds this very log, as one who can read everything but the salt of the next might send.
     await store.put('evil', log);
-    const whole = disk.peek(path);
+    const whole = logOf(disk);
     for (let length = log.length; length < whole.length; length++) {
       const again = await opened(whole.subarray(0, length));
       expect({ length, values: await shown(again.store) }).toEqual({ length, values: before });
     }
   });
 });
+
+/** The log in a disk's file, without the zeros behind it. */
+function logOf(disk: PowerLosingDisk): Uint8Array {
+  const bytes = disk.peek(path);
+  const lengthAt = (at: number): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+  let end = headerLength;
+  while (end + 16 <= bytes.length && lengthAt(end) > 0) end += 16 + lengthAt(end);
+  return bytes.slice(0, end);
+}
+
+function padded(bytes: Uint8Array, zeros: number): Uint8Array {
+  return Uint8Array.from([...bytes, ...new Uint8Array(zeros)]);
+}
 
 /** A store on a disk that has this log, or none. */
 async function opened(bytes?: Uint8Array): Promise<{ disk: PowerLosingDisk; store: LogStore }> {

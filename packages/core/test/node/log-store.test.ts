@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type FileSystem, LogStore, nodeFileSystem } from '@selvage/core/node';
+import { type FileSystem, LogStore, nodeFileSystem, type WritableFile } from '@selvage/core/node';
 import { outcomeOfPromise, storeSuite } from '@selvage/core/testing';
 import { SeededRandom } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
@@ -47,9 +47,9 @@ describe('LogStore', () => {
     const { files, counts } = counting();
     await withStore(files, async (store) => {
       await Promise.all(Array.from({ length: 500 }, (_, i) => store.put(`device-${i}`, new Uint8Array(300))));
-      expect(counts.append).toBeLessThanOrEqual(2);
+      expect(counts.write).toBeLessThanOrEqual(2);
       await store.put('one', new Uint8Array(300));
-      expect(counts.append).toBeLessThanOrEqual(3);
+      expect(counts.write).toBeLessThanOrEqual(3);
     });
   });
 
@@ -118,7 +118,7 @@ describe('LogStore where the disk fails', () => {
     const disk = failing();
     await withStore(disk.files, async (store) => {
       await store.put('a', Uint8Array.of(1));
-      disk.fail = ['append'];
+      disk.fail = ['write'];
       const changes = [store.put('a', Uint8Array.of(2)), store.put('b', Uint8Array.of(2)), store.delete('a')];
       const read = store.get('a');
       expect(await Promise.all(changes.map(outcomeOfPromise))).toEqual(Array(3).fill('store-failed'));
@@ -131,19 +131,19 @@ describe('LogStore where the disk fails', () => {
     });
   });
 
-  it.each(['append', 'createFile', 'rename', 'syncDirectory', 'openToAppend'] as const)(
+  it.each(['write', 'createFile', 'rename', 'syncDirectory', 'openToWrite'] as const)(
     'at %s works again when the disk does, and has what it acknowledged',
     async (operation) => {
       const disk = failing();
       await withDirectory(async (directory) => {
         const store = await LogStore.open(directory, { files: disk.files });
         await store.put('a', Uint8Array.of(1));
-        // A failed addition makes the next change write the file anew.
-        disk.fail = ['append', operation];
+        // A failed write makes the next change write the file anew.
+        disk.fail = ['write', operation];
         const outcomes = [];
         for (const value of [2, 3]) outcomes.push(await outcomeOfPromise(store.put('a', Uint8Array.of(value))));
-        expect(outcomes).toEqual(['store-failed', operation === 'append' ? 'returned' : 'store-failed']);
-        const kept = Uint8Array.of(operation === 'append' ? 3 : 1);
+        expect(outcomes).toEqual(['store-failed', operation === 'write' ? 'returned' : 'store-failed']);
+        const kept = Uint8Array.of(operation === 'write' ? 3 : 1);
         disk.fail = [];
         await store.put('b', Uint8Array.of(4));
         expect([await store.get('a'), await store.get('b')]).toEqual([kept, Uint8Array.of(4)]);
@@ -267,31 +267,31 @@ async function numberIn(store: LogStore, name: string): Promise<number> {
   return words[0]!;
 }
 
-/** The file system of this machine, with its operations counted, and additions done as `delay` says. */
+/** The file system of this machine, with its operations counted, and writes done as `delay` says. */
 function counting(delay: (work: () => Promise<void>) => Promise<void> = (work) => work()): {
   files: FileSystem;
-  counts: { append: number; rename: number };
+  counts: { write: number; rename: number };
 } {
-  const counts = { append: 0, rename: 0 };
+  const counts = { write: 0, rename: 0 };
   const files: FileSystem = {
     ...nodeFileSystem,
     rename: (from, to) => {
       counts.rename++;
       return nodeFileSystem.rename(from, to);
     },
-    openToAppend: async (path) => {
-      const file = await nodeFileSystem.openToAppend(path);
-      const append = (bytes: Uint8Array): Promise<void> => {
-        counts.append++;
-        return delay(() => file.append(bytes));
+    openToWrite: async (path) => {
+      const file = await nodeFileSystem.openToWrite(path);
+      const write: WritableFile['write'] = (bytes, place) => {
+        counts.write++;
+        return delay(() => file.write(bytes, place));
       };
-      return { append, close: () => file.close() };
+      return { write, close: () => file.close() };
     },
   };
   return { files, counts };
 }
 
-type Failing = 'append' | 'createFile' | 'rename' | 'syncDirectory' | 'openToAppend';
+type Failing = 'write' | 'createFile' | 'rename' | 'syncDirectory' | 'openToWrite';
 
 /** The file system of this machine, on which the named operations fail. */
 function failing(): { fail: readonly Failing[]; readonly files: FileSystem } {
@@ -303,16 +303,16 @@ function failing(): { fail: readonly Failing[]; readonly files: FileSystem } {
     createFile: (path, bytes) => attempt('createFile', () => nodeFileSystem.createFile(path, bytes)),
     rename: (from, to) => attempt('rename', () => nodeFileSystem.rename(from, to)),
     syncDirectory: (path) => attempt('syncDirectory', () => nodeFileSystem.syncDirectory(path)),
-    openToAppend: (path) =>
-      attempt('openToAppend', async () => {
-        const file = await nodeFileSystem.openToAppend(path);
+    openToWrite: (path) =>
+      attempt('openToWrite', async () => {
+        const file = await nodeFileSystem.openToWrite(path);
         // It fails with a part of the bytes written.
-        const append = (bytes: Uint8Array): Promise<void> =>
-          attempt('append', () => file.append(bytes)).catch(async (error: unknown) => {
-            await file.append(bytes.subarray(0, 5));
+        const write: WritableFile['write'] = (bytes, place) =>
+          attempt('write', () => file.write(bytes, place)).catch(async (error: unknown) => {
+            await file.write(bytes.subarray(0, 5), place);
             throw error;
           });
-        return { append, close: () => file.close() };
+        return { write, close: () => file.close() };
       }),
   };
   return Object.assign(disk, { files });

@@ -1,23 +1,23 @@
 import { basename } from 'node:path';
-import { concat, SelvageError } from '@selvage/core';
-import type { FileSystem, GrowingFile } from '@selvage/core/node';
+import { SelvageError } from '@selvage/core';
+import type { FileSystem, WritableFile } from '@selvage/core/node';
 import type { SeededRandom } from '@selvage/core/virtual';
 
 interface File {
   bytes: Uint8Array;
-  /** How many of the bytes, from the front, are durable. */
-  synced: number;
+  /** What it had at its last sync. */
+  synced: Uint8Array;
 }
 
 type NameChange = (names: Map<string, File>) => void;
 
 /**
  * A disk that keeps what was synced and, of the rest, whatever it likes: after a power cut each name change since the
- * last directory sync is there or not, independently of the others, and bytes that were not synced are cut anywhere, with
- * holes of zeros in what is left.
+ * last directory sync is there or not, independently of the others, and of the bytes that were not synced there are those up
+ * to anywhere, with holes of what was there before: zeros where the file was shorter.
  */
 export class PowerLosingDisk implements FileSystem {
-  /** How many operations were done; a file's creation counts as three, an addition as two. */
+  /** How many operations were done; a file's creation counts as three, a write as two. */
   operations = 0;
   /** The power is cut before the operation of this number. */
   cutBefore = Infinity;
@@ -37,7 +37,7 @@ export class PowerLosingDisk implements FileSystem {
 
   async createFile(path: string, bytes: Uint8Array): Promise<void> {
     await this.#operate();
-    const file: File = { bytes: new Uint8Array(0), synced: 0 };
+    const file: File = { bytes: new Uint8Array(0), synced: new Uint8Array(0) };
     if (this.#names.has(path)) throw new SelvageError('internal', `there is a ${path}`);
     this.#rename((names) => names.set(path, file));
     await this.#operate();
@@ -46,17 +46,20 @@ export class PowerLosingDisk implements FileSystem {
     this.#sync(file);
   }
 
-  async openToAppend(path: string): Promise<GrowingFile> {
+  async openToWrite(path: string): Promise<WritableFile> {
     await this.#operate();
     const file = this.#find(path);
     this.#sync(file);
-    const append = async (bytes: Uint8Array): Promise<void> => {
+    const write = async (bytes: Uint8Array, place: number): Promise<void> => {
       await this.#operate();
-      file.bytes = concat(file.bytes, bytes);
+      const whole = new Uint8Array(Math.max(file.bytes.length, place + bytes.length));
+      whole.set(file.bytes);
+      whole.set(bytes, place);
+      file.bytes = whole;
       await this.#operate();
       this.#sync(file);
     };
-    return { append, close: () => Promise.resolve() };
+    return { write, close: () => Promise.resolve() };
   }
 
   async link(from: string, to: string): Promise<boolean> {
@@ -130,7 +133,7 @@ export class PowerLosingDisk implements FileSystem {
   }
 
   #sync(file: File): void {
-    if (!this.lies) file.synced = file.bytes.length;
+    if (!this.lies) file.synced = file.bytes;
   }
 
   #rename(change: NameChange): void {
@@ -149,13 +152,20 @@ export class PowerLosingDisk implements FileSystem {
 const sector = 512;
 
 function lose(file: File, random: SeededRandom): void {
-  const lost = file.bytes.length - file.synced;
-  if (lost === 0) return;
-  const bytes = file.bytes.slice(0, file.synced + random.below(lost + 1));
+  const { bytes, synced } = file;
+  const first = bytes.findIndex((byte, at) => byte !== synced[at]);
+  if (first < 0) return;
+  const cut = first + random.below(bytes.length - first + 1);
+  const left = new Uint8Array(Math.max(synced.length, cut));
+  left.set(bytes.subarray(0, cut));
+  left.set(synced.subarray(cut), cut);
   const hasHoles = random.chance(0.5);
-  for (let at = file.synced; at < bytes.length; at = (Math.floor(at / sector) + 1) * sector) {
-    if (hasHoles && random.chance(0.3)) bytes.fill(0, at, (Math.floor(at / sector) + 1) * sector);
+  for (let at = first; at < cut; at = (Math.floor(at / sector) + 1) * sector) {
+    if (!hasHoles || !random.chance(0.3)) continue;
+    const end = Math.min(cut, (Math.floor(at / sector) + 1) * sector);
+    left.fill(0, at, end);
+    left.set(synced.subarray(at, end), at);
   }
-  file.bytes = bytes;
-  file.synced = bytes.length;
+  file.bytes = left;
+  file.synced = left;
 }
