@@ -69,10 +69,13 @@ export class ChangeLog {
     return this.#values;
   }
 
-  /** Makes changes durable, all or none, and then has them in `values`. One write at a time. */
-  async write(changes: readonly Change[]): Promise<void> {
+  /**
+   * Makes changes durable, all or none, and then has them in `values`. One write at a time.
+   * @param alone as {@link WritableFile.write}
+   */
+  async write(changes: readonly Change[], alone = false): Promise<void> {
     const tail = this.#tail;
-    if (tail && !this.#isMostlyGarbage(tail)) await this.#add(tail, changes);
+    if (tail && !this.#isMostlyGarbage(tail)) await this.#add(tail, changes, alone);
     else await this.#rewrite(changed(this.#values, changes));
     for (const change of changes) this.#apply(change);
   }
@@ -83,12 +86,12 @@ export class ChangeLog {
     await tail?.file.close();
   }
 
-  async #add(tail: Tail, changes: readonly Change[]): Promise<void> {
+  async #add(tail: Tail, changes: readonly Change[], alone: boolean): Promise<void> {
     const frame = encodeFrame(tail.log, changes);
     const log = withFrame(tail.log, frame);
     const bytes = log.length > tail.room ? concat(frame, new Uint8Array(leastGarbage)) : frame;
     try {
-      await tail.file.write(bytes, tail.log.length);
+      await tail.file.write(bytes, tail.log.length, alone);
     } catch (error) {
       await this.close().catch(() => undefined);
       throw error;

@@ -14,6 +14,9 @@ export interface LogStoreOptions {
   readonly processes?: Processes | undefined;
 }
 
+/** After so many changes one by one the next is taken to be alone as well. */
+const fewTogether = 8;
+
 /** A change, and the promise of whoever asked for it. */
 class PendingChange implements Change {
   readonly name: string;
@@ -47,6 +50,8 @@ export class LogStore implements Store {
   /** The last change of each name that waits or is being written. */
   readonly #pending = new Map<string, PendingChange>();
   #waiting: PendingChange[] = [];
+  /** How many changes in a row had a write for themselves. */
+  #single = 0;
   #writing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -137,8 +142,9 @@ export class LogStore implements Store {
   }
 
   async #write(batch: readonly PendingChange[]): Promise<void> {
+    this.#single = batch.length === 1 ? this.#single + 1 : 0;
     try {
-      await orStoreFailed('write', this.#directory, () => this.#log.write(batch));
+      await orStoreFailed('write', this.#directory, () => this.#log.write(batch, this.#single > fewTogether));
       for (const change of batch) change.resolve();
     } catch (error) {
       for (const change of batch) change.reject(error);

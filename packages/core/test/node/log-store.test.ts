@@ -53,6 +53,17 @@ describe('LogStore', () => {
     });
   });
 
+  it('may wait for the disk itself where changes come one by one, until several come at once', async () => {
+    const { files, alone } = counting();
+    await withStore(files, async (store) => {
+      for (let i = 0; i < 12; i++) await store.put('a', Uint8Array.of(i));
+      expect(alone).toEqual([...Array<boolean>(8).fill(false), ...Array<boolean>(4).fill(true)]);
+      await Promise.all([store.put('a', Uint8Array.of(1)), store.put('b', Uint8Array.of(2))]);
+      await store.put('a', Uint8Array.of(3));
+      expect(alone.slice(12)).toEqual([false, false]);
+    });
+  });
+
   it('shows no value before it is durable', async () => {
     let letGo: (() => void) | undefined;
     await withStore(
@@ -271,8 +282,11 @@ async function numberIn(store: LogStore, name: string): Promise<number> {
 function counting(delay: (work: () => Promise<void>) => Promise<void> = (work) => work()): {
   files: FileSystem;
   counts: { write: number; rename: number };
+  /** Of each write whether it was taken to be alone. */
+  alone: (boolean | undefined)[];
 } {
   const counts = { write: 0, rename: 0 };
+  const alone: (boolean | undefined)[] = [];
   const files: FileSystem = {
     ...nodeFileSystem,
     rename: (from, to) => {
@@ -281,14 +295,15 @@ function counting(delay: (work: () => Promise<void>) => Promise<void> = (work) =
     },
     openToWrite: async (path) => {
       const file = await nodeFileSystem.openToWrite(path);
-      const write: WritableFile['write'] = (bytes, place) => {
+      const write: WritableFile['write'] = (bytes, place, isAlone) => {
         counts.write++;
-        return delay(() => file.write(bytes, place));
+        alone.push(isAlone);
+        return delay(() => file.write(bytes, place, isAlone));
       };
       return { write, close: () => file.close() };
     },
   };
-  return { files, counts };
+  return { files, counts, alone };
 }
 
 type Failing = 'write' | 'createFile' | 'rename' | 'syncDirectory' | 'openToWrite';
