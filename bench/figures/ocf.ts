@@ -9,7 +9,7 @@ import type { Figure, Measured } from '../figure.js';
 import { Site } from '../ocf/site.js';
 
 /** Devices owned before the first that counts, and those that count. */
-const [warmUps, counted] = [60, 60];
+const [warmUps, counted] = [300, 100];
 const bulkDevices = 500;
 const laterGets = 3000;
 const path = '/switch';
