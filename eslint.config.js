@@ -7,7 +7,12 @@ import tseslint from 'typescript-eslint';
 
 const sources = ['packages/*/src/**/*.ts'];
 /** The edges: where the platform ports meet the platform, and what people start. */
-const edges = ['packages/core/src/node/**/*.ts', 'packages/cli/src/**/*.ts'];
+const edges = [
+  'packages/core/src/node/**/*.ts',
+  'packages/hardware/src/node/**/*.ts',
+  'packages/device/src/node/**/*.ts',
+  'packages/cli/src/**/*.ts',
+];
 
 const cryptography = {
   regex: '^(node:)?crypto$|^@noble/',

@@ -115,6 +115,16 @@ export const errorTable = {
   'setting-refused': { ...peerSent, alert: 'illegal_parameter', coap: '4.03', http: 409 },
   'request-refused': { ...protocol, alert: 'internal_error' },
   'outcome-unknown': { ...unavailable, http: 409, exit: 75 },
+
+  // Firmware, boot, vault and attestation
+  'image-malformed': { ...peerSent, alert: 'decode_error' },
+  'image-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 403 },
+  'rollback-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 409 },
+  'boot-refused': { ...ours, exit: 78 },
+  'life-cycle-refused': { ...caller, coap: '4.03', http: 409, exit: 77 },
+  'store-rolled-back': { ...unavailable, exit: 74 },
+  'isolation-refused': { ...unavailable, exit: 78 },
+  'attestation-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 403 },
 } as const satisfies Record<string, Outward>;
 
 /** A stable, kebab-case name of what went wrong. */
