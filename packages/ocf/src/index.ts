@@ -183,6 +183,7 @@ export { OcfClient, type OcfClientOptions } from './client/client.js';
 export { certificateSecurity, pskSecurity, securityFor, type TrustSetting } from './client/credentials.js';
 export type { DiscoveryOptions, DiscoveryQuery } from './client/discovery.js';
 export type { FoundDevice, ReachableDevice } from './client/found-device.js';
+export { allOcfNodes } from './client/groups.js';
 export type { CertifiedKey, ClientIdentity } from './client/identity.js';
 export { readLinks, type ResourceLink } from './client/link.js';
 export { type OcfAnswer, type OcfRequest } from './client/request.js';

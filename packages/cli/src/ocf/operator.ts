@@ -1,6 +1,6 @@
 import { parseCoapUri } from '@selvage/coap';
 import { SelvageError } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
+import { chooseInterface, type UdpAddress } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { OnboardingTool, type OwnedDevice, type ReachableDevice, type Uuid } from '@selvage/ocf';
 import { readCertificate } from '@selvage/pki';
@@ -8,7 +8,6 @@ import { step } from '../ca/step.js';
 import type { Surface } from '../terminal/surface.js';
 import { calledText, deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
 import { type ClientPorts, openClientPorts } from './network/client-ports.js';
-import { chooseInterface } from './network/interface.js';
 import type { SiteOptions } from './options.js';
 import type { Site } from './site/site.js';
 

@@ -1,8 +1,7 @@
 /** `device run`: what a person who stands before the devices sees and does. */
+import { chooseInterface, UdpPort } from '@selvage/core/node';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { UdpPort } from '@selvage/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseInterface } from '../../src/ocf/network/interface.js';
 import { written } from '../ca/authority.js';
 import { type Running, World } from './support/world.js';
 

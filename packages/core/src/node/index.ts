@@ -3,6 +3,19 @@ export { systemClock } from './clock.js';
 export { FileStore } from './file-store.js';
 export { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
 export { LogStore, type LogStoreOptions } from './log-store.js';
+export { type GroupSet, groupAddresses, openGroupPorts } from './network/groups.js';
+export {
+  type ChosenInterface,
+  chooseInterface,
+  type HostInterfaces,
+  type LocalAddress,
+  loopback,
+  otherInterfaces,
+  type Reach,
+} from './network/interface.js';
+export { InterfacePort, reachOf } from './network/interface-port.js';
+export { SharedPort } from './network/shared-port.js';
+export { addressResolver, type UriAuthority, uriOf } from './network/uri.js';
 export { type ProcessIdentity, type Processes, systemProcesses } from './processes.js';
 export { sweepBuffersInPlace } from './sweep-buffers-in-place.js';
 export { type UdpAddress, parseUdpAddress, udpAddress } from './udp-address.js';

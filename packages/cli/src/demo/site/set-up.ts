@@ -1,5 +1,5 @@
+import { chooseInterface, type ChosenInterface } from '@selvage/core/node';
 import { step } from '../../ca/step.js';
-import { type ChosenInterface, chooseInterface } from '../../ocf/network/interface.js';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { Expectations } from '../expectations.js';

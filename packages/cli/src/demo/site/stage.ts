@@ -1,7 +1,6 @@
-import type { UdpAddress } from '@selvage/core/node';
 import type { DeviceKind, FoundDevice, OwnedDevice, ReachableDevice, Uuid } from '@selvage/ocf';
 import { SelvageError } from '@selvage/core';
-import type { ChosenInterface } from '../../ocf/network/interface.js';
+import type { ChosenInterface, UdpAddress } from '@selvage/core/node';
 import type { Operator } from '../../ocf/operator.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { Expectations } from '../expectations.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { prefixedStore } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
-import type { DeviceKind } from '@selvage/ocf';
+import { chooseInterface, type ChosenInterface, openGroupPorts, SharedPort, type UdpAddress } from '@selvage/core/node';
+import { allOcfNodes, type DeviceKind } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { errorLines } from '../../terminal/error-text.js';
@@ -11,9 +11,6 @@ import { tableLines } from '../../terminal/table.js';
 import { wrap } from '../../terminal/text.js';
 import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
-import { openGroupPorts } from '../network/groups.js';
-import { type ChosenInterface, chooseInterface } from '../network/interface.js';
-import { SharedPort } from '../network/shared-port.js';
 import { openStore } from '../open-store.js';
 import type { CommonOptions } from '../options.js';
 import { watchButtons } from './button.js';
@@ -69,7 +66,7 @@ export async function runDevices(
 }
 
 async function openGroups(chosen: ChosenInterface): Promise<SharedPort<UdpAddress>[]> {
-  return (await openGroupPorts(chosen)).map((port) => new SharedPort(port));
+  return (await openGroupPorts(chosen, allOcfNodes)).map((port) => new SharedPort(port));
 }
 
 function namesOf(name: string, count: number): string[] {

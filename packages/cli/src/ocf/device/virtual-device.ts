@@ -1,12 +1,8 @@
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
+import { type ChosenInterface, InterfacePort, type SharedPort, type UdpAddress, uriOf } from '@selvage/core/node';
 import { nativeCore, StoredKeyHome } from '@selvage/crypto';
 import { type DeviceKind, deviceKinds, type DeviceLimits, OcfDevice, type TransferMethod } from '@selvage/ocf';
 import type { Surface } from '../../terminal/surface.js';
-import type { ChosenInterface } from '../network/interface.js';
-import { InterfacePort } from '../network/interface-port.js';
-import { uriOf } from '../network/resolve.js';
-import type { SharedPort } from '../network/shared-port.js';
 import { type AboutDevice, readAbout, writeAbout } from './about.js';
 import { manufacturerCredentials } from './manufacturer.js';
 

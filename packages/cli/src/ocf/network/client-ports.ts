@@ -1,7 +1,5 @@
-import { addressResolver } from './resolve.js';
-import { groupAddresses } from './groups.js';
-import type { ChosenInterface } from './interface.js';
-import { InterfacePort } from './interface-port.js';
+import { allOcfNodes } from '@selvage/ocf';
+import { addressResolver, type ChosenInterface, groupAddresses, InterfacePort } from '@selvage/core/node';
 
 /** What an OCF client has of the network: two ports, where to ask all devices, and how to read their addresses. */
 export interface ClientPorts {
@@ -16,7 +14,7 @@ export async function openClientPorts(chosen: ChosenInterface): Promise<ClientPo
   const plain = await InterfacePort.open(chosen);
   try {
     const secured = await InterfacePort.open(chosen);
-    return { plain, secured, groups: groupAddresses(chosen), resolve: addressResolver(chosen) };
+    return { plain, secured, groups: groupAddresses(chosen, allOcfNodes), resolve: addressResolver(chosen) };
   } catch (error) {
     plain.close();
     throw error;

@@ -1,5 +1,5 @@
+import { chooseInterface, type ChosenInterface, otherInterfaces, type UdpAddress } from '@selvage/core/node';
 import { existsSync } from 'node:fs';
-import type { UdpAddress } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { newUuid, OcfClient, type Uuid } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
@@ -11,7 +11,6 @@ import { count, hang } from '../../terminal/text.js';
 import { calledText, resetHint, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import { openClientPorts } from '../network/client-ports.js';
-import { type ChosenInterface, chooseInterface, otherInterfaces } from '../network/interface.js';
 import { Operator, type SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';
 import { Site } from '../site/site.js';

@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { SelvageError } from '@selvage/core';
-import { systemClock } from '@selvage/core/node';
+import { loopback, systemClock } from '@selvage/core/node';
 import { describe, expect, it } from 'vitest';
 import { DeviceProcess } from '../../../src/demo/site/device-process.js';
 import { listenToGroups } from '../../../src/demo/site/devices/listening.js';
-import { loopback } from '../../../src/ocf/network/interface.js';
 import { ownNetwork } from '../../support/own-network.js';
 import { Program } from '../../support/program.js';
 import { scratchFolder } from '../../support/scratch.js';

@@ -1,8 +1,8 @@
 import { SelvageError } from '@selvage/core';
+import type { ChosenInterface } from '@selvage/core/node';
 import type { DeviceEvent } from '@selvage/ocf';
 import type { Report } from '../../../ca/report.js';
 import type { VirtualDevice } from '../../../ocf/device/virtual-device.js';
-import type { ChosenInterface } from '../../../ocf/network/interface.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { ActingDevice } from './acting-device.js';
 import type { Asked, JsonValues, OrderContents } from './order.js';

@@ -1,8 +1,6 @@
 import { SelvageError } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
-import { openGroupPorts } from '../../../ocf/network/groups.js';
-import type { ChosenInterface } from '../../../ocf/network/interface.js';
-import { SharedPort } from '../../../ocf/network/shared-port.js';
+import { allOcfNodes } from '@selvage/ocf';
+import { type ChosenInterface, openGroupPorts, SharedPort, type UdpAddress } from '@selvage/core/node';
 
 /**
  * The ports of the groups, for all devices of this process.
@@ -13,7 +11,7 @@ export async function listenToGroups(
   open: typeof openGroupPorts = openGroupPorts,
 ): Promise<SharedPort<UdpAddress>[]> {
   try {
-    return (await open(chosen)).map((port) => new SharedPort(port));
+    return (await open(chosen, allOcfNodes)).map((port) => new SharedPort(port));
   } catch (cause) {
     if (!(cause instanceof SelvageError) || cause.code !== 'address-in-use') throw cause;
     const { groupPort: port } = chosen;

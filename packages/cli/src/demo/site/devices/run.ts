@@ -1,11 +1,9 @@
 import { prefixedStore } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
+import { chooseInterface, type SharedPort, type UdpAddress } from '@selvage/core/node';
 import type { Report } from '../../../ca/report.js';
 import { step } from '../../../ca/step.js';
 import { DeviceTeller } from '../../../ocf/device/device-teller.js';
 import { VirtualDevice, type VirtualDeviceOptions } from '../../../ocf/device/virtual-device.js';
-import { chooseInterface } from '../../../ocf/network/interface.js';
-import type { SharedPort } from '../../../ocf/network/shared-port.js';
 import { openStore } from '../../../ocf/open-store.js';
 import { InputLines } from '../../../terminal/input-lines.js';
 import type { Surface } from '../../../terminal/surface.js';

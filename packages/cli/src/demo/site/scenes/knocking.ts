@@ -1,11 +1,10 @@
 import { SelvageError } from '@selvage/core';
-import type { UdpAddress } from '@selvage/core/node';
+import { InterfacePort, type UdpAddress } from '@selvage/core/node';
 import { MemoryStore } from '@selvage/core/virtual';
 import { type KeyHome, LocalKeyHome, nativeCore, signerOf } from '@selvage/crypto';
 import { type CipherSuiteName, type Credentials, DtlsTransport } from '@selvage/dtls';
 import { certificateSuites, type Uuid } from '@selvage/ocf';
 import { CertificateAuthority, validFor } from '@selvage/pki';
-import { InterfacePort } from '../../../ocf/network/interface-port.js';
 import type { Surface } from '../../../terminal/surface.js';
 import type { Stage } from '../stage.js';
 

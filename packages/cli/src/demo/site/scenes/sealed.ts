@@ -1,6 +1,5 @@
-import type { UdpAddress } from '@selvage/core/node';
-import type { FoundDevice } from '@selvage/ocf';
-import { groupAddresses } from '../../../ocf/network/groups.js';
+import { groupAddresses, type UdpAddress } from '@selvage/core/node';
+import { allOcfNodes, type FoundDevice } from '@selvage/ocf';
 import { type SurveyedDevice, survey } from '../../../ocf/survey.js';
 import type { FoundRow } from '../events.js';
 import { roster } from '../roster.js';
@@ -13,7 +12,7 @@ const listenFor = 600;
 export async function sealedScene(stage: Stage): Promise<void> {
   const { screen, expectations, chosen, owner, surface } = stage;
   const { devices: running } = await stage.devices.started();
-  const group = groupAddresses(chosen).map(({ key }) => key);
+  const group = groupAddresses(chosen, allOcfNodes).map(({ key }) => key);
   screen.tell({
     event: 'scene',
     title: 'Sealed boxes',

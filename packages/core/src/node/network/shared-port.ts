@@ -1,4 +1,5 @@
-import { type DatagramPort, type PeerAddress, SelvageError } from '@selvage/core';
+import { SelvageError } from '../../errors/error.js';
+import type { DatagramPort, PeerAddress } from '../../ports.js';
 
 type Receiver<Address> = (payload: Uint8Array, from: Address) => void;
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { SelvageError } from '@selvage/core';
+import { SelvageError } from '../../errors/error.js';
 
 /** How far an address reaches: all of IPv4 is one; of IPv6, a link, or beyond it. */
 export type Reach = 'ipv4' | 'link' | 'wide';

@@ -1,5 +1,7 @@
-import { type DatagramPort, SelvageError } from '@selvage/core';
-import { type UdpAddress, UdpPort } from '@selvage/core/node';
+import { SelvageError } from '../../errors/error.js';
+import type { DatagramPort } from '../../ports.js';
+import type { UdpAddress } from '../udp-address.js';
+import { UdpPort } from '../udp-port.js';
 import type { ChosenInterface, LocalAddress, Reach } from './interface.js';
 
 interface Socket {

@@ -1,10 +1,14 @@
 import { SelvageError } from '@selvage/core';
+import {
+  addressResolver,
+  chooseInterface,
+  groupAddresses,
+  type HostInterfaces,
+  loopback,
+  udpAddress,
+  uriOf,
+} from '@selvage/core/node';
 import { describe, expect, it } from 'vitest';
-import { groupAddresses } from '../../../src/ocf/network/groups.js';
-import { chooseInterface, type HostInterfaces, loopback } from '../../../src/ocf/network/interface.js';
-import { addressResolver, uriOf } from '../../../src/ocf/network/resolve.js';
-import { parseCoapUri } from '@selvage/coap';
-import { udpAddress } from '@selvage/core/node';
 
 const common = { netmask: '', mac: '00:00:00:00:00:00', cidr: null };
 const host: HostInterfaces = {
@@ -21,12 +25,15 @@ const host: HostInterfaces = {
   tunnel: [{ ...common, address: 'fd01::2', family: 'IPv6', internal: false, scopeid: 0 }],
 };
 
+/** The groups of OCF devices. */
+const ocfNodes = { ipv4: '224.0.1.187', ipv6: ['ff02::158', 'ff03::158', 'ff05::158'] };
+
 describe('the interface', () => {
   it.each([undefined, 'loopback', 'lo', '127.0.0.1', '::1'])(
     'for %s is the loopback with IPv4, which no packet leaves',
     (wanted) => {
       expect(chooseInterface(wanted, host)).toEqual(loopback);
-      expect(groupAddresses(loopback).map(({ key }) => key)).toEqual(['224.0.1.187:5683']);
+      expect(groupAddresses(loopback, ocfNodes).map(({ key }) => key)).toEqual(['224.0.1.187:5683']);
     },
   );
 
@@ -34,7 +41,7 @@ describe('the interface', () => {
     const chosen = chooseInterface('eth0', host);
     expect(chosen.isLoopback).toBe(false);
     expect(chosen.addresses.map(({ address }) => address)).toEqual(['192.0.2.2', 'fd00::2', 'fe80::1%eth0']);
-    expect(groupAddresses(chosen).map(({ key }) => key)).toEqual([
+    expect(groupAddresses(chosen, ocfNodes).map(({ key }) => key)).toEqual([
       '224.0.1.187:5683',
       '[ff02::158%eth0]:5683',
       '[ff03::158%eth0]:5683',
@@ -49,7 +56,7 @@ describe('the interface', () => {
   ])('of the address %s has this one alone', (wanted, addresses, groups) => {
     const chosen = chooseInterface(wanted, host);
     expect(chosen.addresses.map(({ address }) => address)).toEqual(addresses);
-    expect(groupAddresses(chosen)).toHaveLength(groups);
+    expect(groupAddresses(chosen, ocfNodes)).toHaveLength(groups);
   });
 
   it.each([
@@ -60,7 +67,7 @@ describe('the interface', () => {
   ])('with another port of the groups, %s, is a world of its own', (wanted, address, group) => {
     const chosen = chooseInterface(wanted, host);
     expect(chosen.addresses[0]?.address).toBe(address);
-    expect(groupAddresses(chosen)[0]?.key).toBe(group);
+    expect(groupAddresses(chosen, ocfNodes)[0]?.key).toBe(group);
   });
 
   it.each(['loopback:0', 'loopback:70000'])('%s has no such port', (wanted) => {
@@ -83,23 +90,23 @@ describe('the interface', () => {
 
 describe('the address in a URI of a device', () => {
   const resolve = addressResolver(chooseInterface('eth0', host));
-  const resolved = (uri: string) => resolve(parseCoapUri(uri))?.key;
+  const resolved = (host: string) => resolve({ host, port: 40_000 })?.key;
 
   it.each([
-    ['coaps://192.0.2.9:40000', '192.0.2.9:40000'],
-    ['coaps://[fd00::9]:40000', '[fd00::9]:40000'],
-    ['coaps://[fe80::9]:40000', '[fe80::9%eth0]:40000'],
-    ['coaps://[fe80::9%25wlan7]:40000', '[fe80::9%eth0]:40000'],
-    ['coaps://lamp.local:40000', undefined],
+    ['192.0.2.9', '192.0.2.9:40000'],
+    ['fd00::9', '[fd00::9]:40000'],
+    ['fe80::9', '[fe80::9%eth0]:40000'],
+    ['fe80::9%25wlan7', '[fe80::9%eth0]:40000'],
+    ['lamp.local', undefined],
   ])('%s is %s from here', (uri, key) => {
     expect(resolved(uri)).toBe(key);
   });
 
   it('is none where the interface does not have its family', () => {
     const onlyIpv4 = addressResolver(loopback);
-    expect(onlyIpv4(parseCoapUri('coaps://[fd00::9]:40000'))).toBeUndefined();
+    expect(onlyIpv4({ host: 'fd00::9', port: 40_000 })).toBeUndefined();
     const onlyIpv6 = addressResolver(chooseInterface('tunnel', host));
-    expect(onlyIpv6(parseCoapUri('coaps://192.0.2.9'))).toBeUndefined();
+    expect(onlyIpv6({ host: '192.0.2.9', port: 5684 })).toBeUndefined();
   });
 
   it('is given to others without a zone, which means nothing to them', () => {

@@ -1,12 +1,19 @@
 /** Ports on the loopback, and on a real interface where the host has one. */
 import { networkInterfaces } from 'node:os';
 import { SelvageError } from '@selvage/core';
-import { type UdpAddress, UdpPort, udpAddress } from '@selvage/core/node';
+import {
+  chooseInterface,
+  type ChosenInterface,
+  groupAddresses,
+  InterfacePort,
+  loopback,
+  openGroupPorts,
+  SharedPort,
+  type UdpAddress,
+  udpAddress,
+  UdpPort,
+} from '@selvage/core/node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { groupAddresses, openGroupPorts } from '../../../src/ocf/network/groups.js';
-import { type ChosenInterface, chooseInterface, loopback } from '../../../src/ocf/network/interface.js';
-import { InterfacePort } from '../../../src/ocf/network/interface-port.js';
-import { SharedPort } from '../../../src/ocf/network/shared-port.js';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -40,15 +47,18 @@ function realInterface(): ChosenInterface | undefined {
   return first && chooseInterface(first[0]);
 }
 
+/** The groups of OCF devices. */
+const ocfNodes = { ipv4: '224.0.1.187', ipv6: ['ff02::158', 'ff03::158', 'ff05::158'] };
+
 describe('on the loopback', () => {
   it('a group is heard by each who listens, and the answer comes back', async () => {
     const [a, b] = [
-      kept((await openGroupPorts(loopback))[0] as UdpPort),
-      kept((await openGroupPorts(loopback))[0] as UdpPort),
+      kept((await openGroupPorts(loopback, ocfNodes))[0] as UdpPort),
+      kept((await openGroupPorts(loopback, ocfNodes))[0] as UdpPort),
     ];
     const client = kept(await InterfacePort.open(loopback));
     const heard = Promise.all([next(a), next(b)]);
-    const [group] = groupAddresses(loopback);
+    const [group] = groupAddresses(loopback, ocfNodes);
     client.send(bytes('who is there?'), group as UdpAddress);
     const [first, second] = await heard;
     expect([first.text, second.text]).toEqual(['who is there?', 'who is there?']);
@@ -73,9 +83,9 @@ describe.skipIf(real === undefined)('on a real interface (skipped where none has
   const chosen = real ?? loopback;
 
   it('every group of both families is heard, from an address of its reach', async () => {
-    const groups = (await openGroupPorts(chosen)).map(kept);
+    const groups = (await openGroupPorts(chosen, ocfNodes)).map(kept);
     const client = kept(await InterfacePort.open(chosen));
-    const addresses = groupAddresses(chosen);
+    const addresses = groupAddresses(chosen, ocfNodes);
     const heard = Promise.all(groups.map(next));
     for (const address of addresses) client.send(bytes('asked'), address);
     for (const [at, { from }] of (await heard).entries()) {

@@ -1,13 +1,18 @@
 import { isIP } from 'node:net';
-import type { CoapUri } from '@selvage/coap';
-import { type UdpAddress, udpAddress } from '@selvage/core/node';
-import { type ChosenInterface } from './interface.js';
+import { type UdpAddress, udpAddress } from '../udp-address.js';
+import type { ChosenInterface } from './interface.js';
+
+/** What a URI says of where its resource is. */
+export interface UriAuthority {
+  readonly host: string;
+  readonly port: number;
+}
 
 /**
  * Reads the addresses that devices give of themselves. Names are not looked up: an OCF device gives its address. A
  * link-local one has no zone there, and gets that of the interface. Gives `undefined` for what the interface does not reach.
  */
-export function addressResolver({ name, addresses }: ChosenInterface): (uri: CoapUri) => UdpAddress | undefined {
+export function addressResolver({ name, addresses }: ChosenInterface): (uri: UriAuthority) => UdpAddress | undefined {
   const families = new Set(addresses.map(({ reach }) => (reach === 'ipv4' ? 4 : 6)));
   return ({ host, port }) => {
     // A zone in a URI is percent-encoded (RFC 6874), and the device's own: it means nothing here.
