@@ -1,5 +1,6 @@
 /** The platform ports on Node.js: the clock, UDP sockets and files of this machine. */
 export { systemClock } from './clock.js';
+export { type DirectoryLock, lockDirectory } from './directory-lock.js';
 export { FileStore } from './file-store.js';
 export { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
 export { LogStore, type LogStoreOptions } from './log-store.js';
@@ -17,6 +18,7 @@ export { InterfacePort, reachOf } from './network/interface-port.js';
 export { SharedPort } from './network/shared-port.js';
 export { addressResolver, type UriAuthority, uriOf } from './network/uri.js';
 export { type ProcessIdentity, type Processes, systemProcesses } from './processes.js';
+export { orStoreFailed } from './store-failure.js';
 export { sweepBuffersInPlace } from './sweep-buffers-in-place.js';
 export { type UdpAddress, parseUdpAddress, udpAddress } from './udp-address.js';
 export { UdpPort, type UdpPortOptions } from './udp-port.js';

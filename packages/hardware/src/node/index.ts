@@ -1,1 +1,2 @@
-export {};
+/** What of the hardware layer touches files and processes. */
+export { FileCounter, type FileCounterOptions } from './board/file-counter.js';

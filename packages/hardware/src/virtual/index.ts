@@ -1,0 +1,3 @@
+/** A board in this process's memory: flash and fuses that lose power when a test says so. */
+export { VirtualMemory } from './memory.js';
+export { type CutMoment, type PowerCut, VirtualPower } from './power.js';
