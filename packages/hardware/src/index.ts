@@ -2,3 +2,15 @@ export { type CellCheck, hashCheck, keyedCheck } from './board/cell-format.js';
 export { CellCounter } from './board/cell-counter.js';
 export type { Memory } from './board/memory.js';
 export { highestCount, type MonotonicCounter } from './board/monotonic-counter.js';
+export type { ByteStream } from './channel/byte-stream.js';
+export {
+  Channel,
+  type ChannelNotice,
+  type ChannelOptions,
+  type ChannelService,
+  type RequestOptions,
+} from './channel/channel.js';
+export type { ChannelRequest } from './channel/inbound.js';
+export { type ChannelLimits, usualLimits, type Violation, type ViolationKind } from './channel/limits.js';
+export { memoryStreams } from './channel/memory-stream.js';
+export { type ChannelSchedule, microtaskSchedule } from './channel/schedule.js';

@@ -1,0 +1,13 @@
+/** When a channel does what need not be done at once: an edge gives it the turns of its event loop. */
+export interface ChannelSchedule {
+  /** After all that runs now: then what was said meanwhile goes out in one write. */
+  soon(work: () => void): void;
+  /** After what has arrived was read. */
+  later(work: () => void): void;
+}
+
+/** Microtasks alone: for streams inside one process. */
+export const microtaskSchedule: ChannelSchedule = {
+  soon: (work) => queueMicrotask(work),
+  later: (work) => queueMicrotask(work),
+};
