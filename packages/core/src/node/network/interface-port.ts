@@ -2,19 +2,13 @@ import { SelvageError } from '../../errors/error.js';
 import type { DatagramPort } from '../../ports.js';
 import type { UdpAddress } from '../udp-address.js';
 import { UdpPort } from '../udp-port.js';
-import type { ChosenInterface, LocalAddress, Reach } from './interface.js';
+import type { ChosenInterface, LocalAddress } from './interface.js';
+import { bestFor, type Reach } from './reach.js';
 
 interface Socket {
-  readonly own: LocalAddress;
+  readonly reach: Reach;
   readonly port: UdpPort;
 }
-
-/** What an address reaches best by, and what else may do. Whoever is on the link is reached over it. */
-const ways: Readonly<Record<Reach, readonly Reach[]>> = {
-  ipv4: ['ipv4'],
-  link: ['link', 'wide'],
-  wide: ['wide', 'link'],
-};
 
 /**
  * One port on every address of an interface: what it sends leaves from the address that suits the receiver, so that the
@@ -37,7 +31,8 @@ export class InterfacePort implements DatagramPort<UdpAddress> {
   static async open({ name, addresses }: ChosenInterface, wanted: readonly number[] = []): Promise<InterfacePort> {
     const sockets: Socket[] = [];
     try {
-      for (const [at, own] of addresses.entries()) sockets.push({ own, port: await socketOn(own, wanted[at]) });
+      for (const [at, own] of addresses.entries())
+        sockets.push({ reach: own.reach, port: await socketOn(own, wanted[at]) });
     } catch (error) {
       for (const { port } of sockets) port.close();
       throw error;
@@ -52,6 +47,11 @@ export class InterfacePort implements DatagramPort<UdpAddress> {
   /** The numbers of its ports, address by address. */
   get numbers(): readonly number[] {
     return this.#sockets.map(({ port }) => port.local.port);
+  }
+
+  /** Where it is bound, address by address. */
+  get locals(): readonly UdpAddress[] {
+    return this.#sockets.map(({ port }) => port.local);
   }
 
   /** Where a peer reaches this port; `undefined` for one of a family that the interface does not have. */
@@ -77,18 +77,8 @@ export class InterfacePort implements DatagramPort<UdpAddress> {
   }
 
   #socketFor(to: UdpAddress): UdpPort | undefined {
-    for (const reach of ways[reachOf(to)]) {
-      const socket = this.#sockets.find(({ own }) => own.reach === reach);
-      if (socket !== undefined) return socket.port;
-    }
-    return undefined;
+    return bestFor(this.#sockets, to)?.port;
   }
-}
-
-/** How far away an address can be: of a group, how far it spans (RFC 4291 §2.7). */
-export function reachOf({ family, address }: UdpAddress): Reach {
-  if (family === 4) return 'ipv4';
-  return /^(fe[89ab]|ff[0-9a-f]2)/.test(address) ? 'link' : 'wide';
 }
 
 async function socketOn(own: LocalAddress, wanted = 0): Promise<UdpPort> {

@@ -1,9 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SelvageError } from '../../errors/error.js';
-
-/** How far an address reaches: all of IPv4 is one; of IPv6, a link, or beyond it. */
-export type Reach = 'ipv4' | 'link' | 'wide';
+import type { Reach } from './reach.js';
 
 /** One of this host's own addresses. */
 export interface LocalAddress {
