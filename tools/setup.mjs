@@ -84,12 +84,14 @@ function lockedPackages(file) {
 }
 
 /**
- * Compiles what changed since the last time.
+ * Compiles what changed since the last time, and makes what is bundled of it.
  * @param {string[]} projects
  */
 export async function build(projects = []) {
   const code = await stream([process.execPath, tool('typescript/bin/tsc'), '--build', ...projects], { cwd: root });
-  return code === 0;
+  if (code !== 0) return false;
+  const { bundleAll } = await import('./bundle.mjs');
+  return bundleAll();
 }
 
 /**

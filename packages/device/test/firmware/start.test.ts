@@ -65,7 +65,7 @@ describe('firmware on what a board grants', () => {
     const home = await owner();
     const displayed = () =>
       board.shown.filter((one) => one.peripheral === 'display').map((one) => one.value.get('value'));
-    const pin = async (): Promise<string> => String(displayed().findLast((shown) => shown !== null));
+    const pin = async (): Promise<string> => displayed().findLast((shown) => typeof shown === 'string') ?? '';
     await home.own(running.device.deviceId, 'random-pin', { pin });
     expect(running.device.owner).toBe(home.uuid);
     expect(displayed()[0]).toMatch(/^\d{8}$/);

@@ -1,0 +1,85 @@
+/**
+ * Makes the single files that a device runs, minified, from the built packages. Those whose modules are as they were
+ * are left alone: `node tools/bundle.mjs` after `tsc --build`, which `setup.mjs` does.
+ */
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleFolder, bundles } from './bundles.mjs';
+import { readJson } from './json.mjs';
+import { root } from './setup.mjs';
+
+/** @typedef {import('./bundles.mjs').Bundle} Bundle */
+/** What a bundle was made of: a stamp by file, relative to the root. @typedef {Record<string, string>} Made */
+
+/** Makes all that is stale. Says on standard error what does not bundle. Returns whether all is there. */
+export async function bundleAll() {
+  for (const folder of [bundleFolder, recordFolder]) mkdirSync(folder, { recursive: true });
+  const stale = bundles.filter((bundle) => !isFresh(bundle));
+  if (stale.length === 0) return true;
+  try {
+    for (const bundle of stale) await make(bundle);
+    return true;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+}
+
+/** @param {Bundle} bundle */
+async function make(bundle) {
+  const { code, modules } = await built(bundle);
+  writeFileSync(join(bundleFolder, bundle.name), code);
+  const files = [...Object.keys(modules), ...ownFiles];
+  const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
+  writeFileSync(recordOf(bundle), JSON.stringify(made));
+}
+
+/**
+ * A bundle, minified, and what each of its modules came to before that.
+ * @param {Pick<Bundle, 'entry' | 'format'>} bundle
+ * @returns {Promise<{ code: string, modules: Record<string, { code: string | null }> }>}
+ */
+export async function built({ entry, format }) {
+  const { build } = await import('rolldown');
+  const { output } = await build({
+    input: join(root, entry),
+    platform: 'node',
+    // No module here does anything when it is loaded but to declare: what is not used is left out, whole modules first.
+    treeshake: { moduleSideEffects: (id) => id === join(root, entry) },
+    output: { format, minify: true, comments: false, codeSplitting: false },
+    write: false,
+  });
+  const [{ code, modules }] = output;
+  return { code, modules };
+}
+
+/** What is published has no use for what it was made of. */
+const recordFolder = join(root, 'node_modules/.cache/selvage/bundles');
+
+/** The tools themselves are inputs as well. */
+const ownFiles = ['bundle.mjs', 'bundles.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+
+/** @param {Bundle} bundle */
+function isFresh(bundle) {
+  const record = recordOf(bundle);
+  if (!existsSync(record) || !existsSync(join(bundleFolder, bundle.name))) return false;
+  const made = /** @type {Made} */ (readJson(record));
+  return Object.entries(made).every(([file, stamp]) => stampOf(join(root, file)) === stamp);
+}
+
+/** @param {Bundle} bundle */
+function recordOf({ name }) {
+  return join(recordFolder, `${name}.json`);
+}
+
+/**
+ * What changes when a file is written: these are written by the compiler and by npm, not by a checkout.
+ * @param {string} file
+ */
+function stampOf(file) {
+  const facts = statSync(file, { throwIfNoEntry: false });
+  return facts === undefined ? 'none' : `${facts.size} ${facts.mtimeMs}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await bundleAll()) ? 0 : 1;
