@@ -16,7 +16,8 @@ export type {
 } from './keys/key-home.js';
 export type { HeldKeysOptions } from './keys/held-keys.js';
 export { LocalKeyHome } from './keys/local-key-home.js';
-export { usagesOf } from './keys/policy.js';
+export { derivePublicKey, requireMaterial } from './keys/material.js';
+export { checkedPolicy, usagesOf } from './keys/policy.js';
 export { type KeyFileProtection, shortestPassphrase, writePrivateKey } from './keys/private-key-writer.js';
 export { signerOf } from './keys/signer.js';
 export { StoredKeyHome, type StoredKeyHomeOptions } from './keys/stored-key-home.js';

@@ -14,3 +14,4 @@ export type { ChannelRequest } from './channel/inbound.js';
 export { type ChannelLimits, usualLimits, type Violation, type ViolationKind } from './channel/limits.js';
 export { memoryStreams } from './channel/memory-stream.js';
 export { type ChannelSchedule, microtaskSchedule } from './channel/schedule.js';
+export { isPkcs11Uri, parsePkcs11Uri, type Pkcs11Uri } from './pkcs11/uri.js';

@@ -12,6 +12,8 @@ export interface KeyHomeHarness {
   readonly createFailing: () => KeyHome | Promise<KeyHome>;
   /** Checks what the home computes. */
   readonly core: CryptoCore;
+  /** Derivations that this home does not have and must refuse with `key-operation-failed`; none by default. */
+  readonly withoutDerivations?: readonly Derivation['kind'][];
   readonly dispose?: (home: KeyHome) => void | Promise<void>;
 }
 
@@ -42,17 +44,27 @@ const derivations: readonly Derivation[] = [
   { kind: 'hmac-sha256', input: text('input') },
 ];
 
+/** An operation on a key, the usage that it needs, and the derivation that it is. */
+interface Operation {
+  readonly usage: KeyUsage;
+  readonly operate: (home: KeyHome, handle: KeyHandle) => Promise<Uint8Array>;
+  readonly derivation?: Derivation['kind'];
+}
+
 /** Every operation on a key. */
-const operations: readonly [KeyUsage, (home: KeyHome, handle: KeyHandle) => Promise<Uint8Array>][] = [
-  ['sign', (home, handle) => home.sign({ handle, hash: hashFor(handle), message: text('message') })],
-  ['agree', (home, handle) => home.agree({ handle, publicKey: fromHex(ecdhVector.gr) })],
-  ['mac', (home, handle) => home.mac({ handle, message: text('message') })],
+const operations: readonly Operation[] = [
+  {
+    usage: 'sign',
+    operate: (home, handle) => home.sign({ handle, hash: hashFor(handle), message: text('message') }),
+  },
+  { usage: 'agree', operate: (home, handle) => home.agree({ handle, publicKey: fromHex(ecdhVector.gr) }) },
+  { usage: 'mac', operate: (home, handle) => home.mac({ handle, message: text('message') }) },
   ...derivations.map(
-    (derivation) =>
-      ['derive', (home: KeyHome, handle: KeyHandle) => home.derive({ handle, derivation })] as [
-        KeyUsage,
-        (home: KeyHome, handle: KeyHandle) => Promise<Uint8Array>,
-      ],
+    (derivation): Operation => ({
+      usage: 'derive',
+      operate: (home, handle) => home.derive({ handle, derivation }),
+      derivation: derivation.kind,
+    }),
   ),
 ];
 
@@ -93,7 +105,7 @@ function lifeSuite({ describe, it, expect }: TestFunctions, harness: KeyHomeHarn
           const handle = await home.generate(policyOf(algorithm));
           expect([handle.algorithm, handle.usages]).toEqual([algorithm, [usages[algorithm]]]);
           expect((await home.list()).map(shown)).toEqual([shown(handle)]);
-          expect(await outcomesOf(home, handle)).toEqual(expected(algorithm, 'key-usage-refused'));
+          expect(await outcomesOf(home, handle)).toEqual(expected(harness, algorithm, 'key-usage-refused'));
           await home.destroy(handle);
           expect(await home.list()).toEqual([]);
           expect(await outcomesOf(home, handle)).toEqual(operations.map(() => 'key-not-found'));
@@ -177,7 +189,7 @@ function policySuite({ describe, it, expect }: TestFunctions, harness: KeyHomeHa
       using(async (home) => {
         const handle = await home.generate(policyOf('derive'));
         const forged = { ...handle, algorithm: 'ecdsa-p256', usages: everyUsage } as const;
-        expect(await outcomesOf(home, forged)).toEqual(expected('derive', 'key-usage-refused'));
+        expect(await outcomesOf(home, forged)).toEqual(expected(harness, 'derive', 'key-usage-refused'));
         const unknown = { ...handle, id: `${handle.id}0` };
         expect(await outcomesOf(home, unknown)).toEqual(operations.map(() => 'key-not-found'));
       }),
@@ -191,7 +203,7 @@ function policySuite({ describe, it, expect }: TestFunctions, harness: KeyHomeHa
         mutable.push('derive');
         const listed = (await home.list())[0]!;
         expect(attempt(() => (listed.usages as KeyUsage[]).push('derive'))).toBe(true);
-        expect(await outcomesOf(home, handle)).toEqual(expected('hmac-sha256', 'key-usage-refused'));
+        expect(await outcomesOf(home, handle)).toEqual(expected(harness, 'hmac-sha256', 'key-usage-refused'));
         expect((await home.list())[0]!.usages).toEqual(['mac']);
       }),
     );
@@ -289,12 +301,14 @@ function operationSuite({ describe, it, expect }: TestFunctions, harness: KeyHom
       using(async (home) => {
         const handle = await take(home, 'derive');
         const key = imported.derive;
-        const keys = await Promise.all(derivations.map((derivation) => home.derive({ handle, derivation })));
-        expect(keys.map((bytes) => toHex(bytes))).toEqual([
-          toHex(core.hkdf('sha256', key, text('salt'), text('info'), 42)),
-          toHex(core.tlsPrf('sha256', key, 'label', text('seed'), 40)),
-          toHex(core.hmac('sha256', key, text('input'))),
-        ]);
+        const byCore: Readonly<Record<Derivation['kind'], Uint8Array>> = {
+          hkdf: core.hkdf('sha256', key, text('salt'), text('info'), 42),
+          'tls-prf': core.tlsPrf('sha256', key, 'label', text('seed'), 40),
+          'hmac-sha256': core.hmac('sha256', key, text('input')),
+        };
+        const there = derivations.filter(({ kind }) => has(harness, kind));
+        const keys = await Promise.all(there.map((derivation) => home.derive({ handle, derivation })));
+        expect(keys.map((bytes) => toHex(bytes))).toEqual(there.map(({ kind }) => toHex(byCore[kind])));
       }),
     );
 
@@ -333,8 +347,9 @@ function secrecySuite({ describe, it, expect }: TestFunctions, harness: KeyHomeH
         for (const algorithm of algorithms) {
           const handle = await home.importKey(policyOf(algorithm), Secret.of(imported[algorithm]));
           seen.push(JSON.stringify(shown(handle)), JSON.stringify(handle));
-          for (const [usage, operate] of operations) {
-            if (usage === usages[algorithm]) seen.push(toHex(await operate(home, handle)));
+          for (const operation of operations) {
+            const isDone = operation.usage === usages[algorithm] && has(harness, operation.derivation);
+            if (isDone) seen.push(toHex(await operation.operate(home, handle)));
           }
         }
         seen.push(JSON.stringify((await home.list()).map(shown)), JSON.stringify(home));
@@ -368,12 +383,19 @@ function secrecySuite({ describe, it, expect }: TestFunctions, harness: KeyHomeH
 }
 
 function outcomesOf(home: KeyHome, handle: KeyHandle): Promise<string[]> {
-  return Promise.all(operations.map(([, operate]) => outcomeOfPromise(operate(home, handle))));
+  return Promise.all(operations.map(({ operate }) => outcomeOfPromise(operate(home, handle))));
 }
 
-/** The outcome of each operation on a key: its own usage returns, the others end in `refusal`. */
-function expected(algorithm: KeyAlgorithm, refusal: string): string[] {
-  return operations.map(([usage]) => (usage === usages[algorithm] ? 'returned' : refusal));
+/** The outcome of each operation on a key: its own usage returns, where the home has it; the others end in `refusal`. */
+function expected(harness: KeyHomeHarness, algorithm: KeyAlgorithm, refusal: string): string[] {
+  return operations.map(({ usage, derivation }) => {
+    if (usage !== usages[algorithm]) return refusal;
+    return has(harness, derivation) ? 'returned' : 'key-operation-failed';
+  });
+}
+
+function has({ withoutDerivations = [] }: KeyHomeHarness, derivation: Derivation['kind'] | undefined): boolean {
+  return derivation === undefined || !withoutDerivations.includes(derivation);
 }
 
 async function publicKeyOrMac(home: KeyHome, handle: KeyHandle): Promise<string> {

@@ -1,3 +1,6 @@
 /** What of the hardware layer touches files and processes. */
 export { FileCounter, type FileCounterOptions } from './board/file-counter.js';
 export { inheritedStream, nodeSchedule, socketStream } from './channel/socket-stream.js';
+export { type OpenPkcs11Key, openPkcs11Home, openPkcs11Key } from './pkcs11/open-key.js';
+export { Pkcs11KeyHome, type Pkcs11KeyHomeOptions } from './pkcs11/pkcs11-key-home.js';
+export type { TokenChoice, TokenOptions } from './pkcs11/token.js';
