@@ -1,3 +1,28 @@
+export {
+  type AttestationClaims,
+  type AttestedComponent,
+  normalWorldClient,
+  type TokenProfile,
+} from './attestation/claims.js';
+export {
+  certifiedKeys,
+  type EnrolledInstance,
+  enrolledKeys,
+  firstKeyOf,
+  type InstanceKey,
+  type InstanceKeys,
+  type ManufacturerTrust,
+} from './attestation/instance-keys.js';
+export { type AttestedLifeCycle, attestedLifeCycles, lifeCycleOfBoard } from './attestation/life-cycle.js';
+export { attestationSubject, type AttestationSigner, instanceIdOf, makeToken } from './attestation/make-token.js';
+export { type ComponentReference, type ReferenceValues } from './attestation/reference-values.js';
+export {
+  readToken,
+  type UnverifiedToken,
+  type VerifiedToken,
+  verifyToken,
+  type VerifyTokenOptions,
+} from './attestation/verify-token.js';
 export { type CellCheck, hashCheck, keyedCheck } from './board/cell-format.js';
 export { CellCounter } from './board/cell-counter.js';
 export type { Memory } from './board/memory.js';

@@ -13,6 +13,19 @@ export type { GeneralName, GeneralNameKind } from './names/general-name.js';
 export { type Name, type NameAttribute, textsOf } from './names/name.js';
 export { type AttributeInput, nameText, parseNameText } from './names/name-text.js';
 
+export { type CoseAlgorithm, coseAlgorithmOf, coseHeaders } from './cose/algorithm.js';
+export { signatureFromDer, signatureToDer } from './cose/ecdsa-signature.js';
+export {
+  type CoseKind,
+  coseMessage,
+  type CoseMessage,
+  longestCoseMessage,
+  readCose,
+  writeCose,
+} from './cose/message.js';
+export { signCose, type CoseSignOptions } from './cose/sign.js';
+export { type CoseKey, isCoseOf } from './cose/verify.js';
+
 export { type Role, rolesOf } from './ocf/role.js';
 export { deviceOf } from './ocf/uuid.js';
 
@@ -22,6 +35,7 @@ export { revocationStatus, type RevocationStatus, type StatusOptions } from './r
 
 export type { Holder } from './path/access-checks.js';
 export {
+  attestationPurpose,
   type IssuerRule,
   type KeyPurposeRule,
   type KeyUsageRule,

@@ -21,7 +21,7 @@ import { withAuthority } from './session.js';
 import { step } from './step.js';
 
 export interface SignOptions extends IssueOptions {
-  readonly as: Exclude<ProfileKind, 'intermediate'>;
+  readonly as: Exclude<ProfileKind, 'intermediate' | 'attestation'>;
   readonly name?: readonly AttributeInput[];
   readonly mudUrl?: string;
   readonly role?: readonly GrantedRole[];

@@ -36,6 +36,8 @@ export function contentsOf(profile: CertificateProfile): ProfileContents {
           ...(profile.mudUrl === undefined ? [] : [mudUrlExtension(requireMudUrl(profile.mudUrl))]),
         ],
       };
+    case 'attestation':
+      return { subject: makeName(profile.subject), extensions: attestationExtensions() };
     case 'identity':
       return { subject: deviceName(profile.device), extensions: deviceExtensions(ocfIdentity) };
     case 'role':
@@ -49,6 +51,15 @@ export function contentsOf(profile: CertificateProfile): ProfileContents {
 /** basicConstraints and keyUsage of an authority; without a path length for a root. */
 export function authorityExtensions(pathLength?: number): Extension[] {
   return [basicConstraintsExtension({ pathLength }), keyUsageExtension(['keyCertSign', 'cRLSign'])];
+}
+
+/** A key that signs evidence opens no sessions: it could be had to sign what it never saw. */
+function attestationExtensions(): Extension[] {
+  return [
+    basicConstraintsExtension(),
+    keyUsageExtension(['digitalSignature']),
+    extendedKeyUsageExtension([keyPurposes.attestation]),
+  ];
 }
 
 function deviceExtensions(purpose: string): Extension[] {

@@ -18,6 +18,8 @@ export type CertificateProfile =
   | { readonly kind: 'intermediate'; readonly subject: readonly AttributeInput[] }
   /** A device as its manufacturer makes it; the MUD URL says where its traffic is described (RFC 8520). */
   | { readonly kind: 'device'; readonly subject: readonly AttributeInput[]; readonly mudUrl?: string | undefined }
+  /** The key that a device attests with; the verifier says how the subject names the instance. */
+  | { readonly kind: 'attestation'; readonly subject: readonly AttributeInput[] }
   /** An OCF device as its owner knows it: `CN=uuid:…`, the UUID in lower case. */
   | { readonly kind: 'identity'; readonly device: string }
   /** What that device may do. The reference goes by the first role alone: give each a certificate of its own. */
@@ -40,6 +42,7 @@ export function profileOf(certificate: Certificate): CertificateProfile {
   if (purposes.includes(keyPurposes.ocfRole) && device !== undefined) {
     return { kind: 'role', device, roles: rolesOf({ extensions, issuer }) ?? [] };
   }
+  if (purposes.includes(keyPurposes.attestation)) return { kind: 'attestation', subject: attributesOf(subject) };
   if (!purposes.includes(keyPurposes.ocfIdentity)) {
     throw new SelvageError('invalid-argument', 'the certificate is of no profile that an authority issues here');
   }

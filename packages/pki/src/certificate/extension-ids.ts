@@ -11,13 +11,15 @@ export const extensionIds = {
   mudUrl: '1.3.6.1.5.5.7.1.25',
 } as const;
 
-/** Purposes of extendedKeyUsage: RFC 5280 §4.2.1.12, and those of OCF. */
+/** Purposes of extendedKeyUsage: RFC 5280 §4.2.1.12, those of OCF, and that of evidence. */
 export const keyPurposes = {
   anyExtendedKeyUsage: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
   ocfIdentity: '1.3.6.1.4.1.44924.1.6',
   ocfRole: '1.3.6.1.4.1.44924.1.7',
+  /** tcg-dice-kp-attestInit (TCG DICE Attestation Architecture): signs evidence, by the maker's word. */
+  attestation: '2.23.133.5.4.100.8',
 } as const;
 
 const names: ReadonlyMap<string, string> = new Map([

@@ -47,7 +47,7 @@ export interface Purpose {
   readonly issuers: IssuerRule;
 }
 
-const { anyExtendedKeyUsage, clientAuth, ocfIdentity, ocfRole, serverAuth } = keyPurposes;
+const { anyExtendedKeyUsage, attestation, clientAuth, ocfIdentity, ocfRole, serverAuth } = keyPurposes;
 
 const ocfLeafUsage: KeyUsageRule = {
   mayBeAbsent: false,
@@ -85,6 +85,22 @@ export const ocfManufacturerPurpose: Purpose = {
     maySelfIssue: false,
     pathLength: 0,
   },
+};
+
+/** The key that a device attests with, certified by its manufacturer: it serves for nothing else. */
+export const attestationPurpose: Purpose = {
+  name: 'attestation',
+  leaf: {
+    keyUsage: { mayBeAbsent: false, required: ['digitalSignature'], allowed: [] },
+    extendedKeyUsage: {
+      mayBeAbsent: false,
+      required: [attestation],
+      forbidden: [serverAuth, clientAuth, ocfIdentity, ocfRole, anyExtendedKeyUsage],
+    },
+    namesDevice: false,
+    grantsRoles: false,
+  },
+  issuers: ocfManufacturerPurpose.issuers,
 };
 
 /** The roles of an OCF device. */

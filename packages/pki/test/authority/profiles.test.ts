@@ -110,6 +110,13 @@ describe('profiles (OCF, RFC 5280 §4.2, RFC 8520 §11)', () => {
     const profiles: readonly CertificateProfile[] = [
       { kind: 'device', subject: lamp },
       { kind: 'device', subject: lamp, mudUrl: 'https://lab.example/lamp.json' },
+      {
+        kind: 'attestation',
+        subject: [
+          ['O', 'Lab'],
+          ['serialNumber', '00'.repeat(32)],
+        ],
+      },
       { kind: 'identity', device },
       { kind: 'role', device, roles: [{ role: 'lab.admin', authority: 'Lab' }] },
       { kind: 'intermediate', subject: [['CN', 'Makers of Lab']] },
