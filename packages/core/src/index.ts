@@ -16,7 +16,7 @@ export { ByteReader, type ByteReaderOptions } from './bytes/reader.js';
 export { ByteWriter } from './bytes/writer.js';
 
 export type { Codec, Decoded, FixedCodec, NumberCodec } from './codec/codec.js';
-export { u16, u24, u32, u48, u64, u8 } from './codec/numbers.js';
+export { u16, u16le, u24, u32, u32le, u48, u64, u8 } from './codec/numbers.js';
 export { bytes, opaque, remaining } from './codec/raw.js';
 export type { LengthLimits } from './codec/prefix.js';
 export { list, sequence } from './codec/list.js';

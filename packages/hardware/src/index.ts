@@ -40,3 +40,34 @@ export { type ChannelLimits, usualLimits, type Violation, type ViolationKind } f
 export { memoryStreams } from './channel/memory-stream.js';
 export { type ChannelSchedule, microtaskSchedule } from './channel/schedule.js';
 export { isPkcs11Uri, parsePkcs11Uri, type Pkcs11Uri } from './pkcs11/uri.js';
+export type { ContentKeyLength } from './image/content-key.js';
+export { openContentKey } from './image/content-key.js';
+export type { BootRecord } from './image/format/boot-record.js';
+export { decodeBootRecord } from './image/format/boot-record.js';
+export { type ImageFlag, type ImageHeader, imageFlags, readFlags } from './image/format/header.js';
+export { type ImageFile, imageFile } from './image/format/image-file.js';
+export { findTlv, hasEncryptedForm, type Image, readImage, securityCounterOf } from './image/format/image.js';
+export type { Dependency, ImageTlv, SealedKey, TlvName } from './image/format/tlv.js';
+export { compareVersions, type ImageVersion, parseVersion, versionText } from './image/format/version.js';
+export { finishImage, type GivenSignature } from './image/make/finish-image.js';
+export type { ImageEncryption, ImageOptions } from './image/make/image-options.js';
+export { messageOf, type PreparedImage, prepareImage } from './image/make/prepare-image.js';
+export { signImage, type SignOptions } from './image/make/sign-image.js';
+export { classUuid, uuidText, vendorUuid } from './image/make/uuid.js';
+export { padImage, requireFits, type SlotOptions, type SlotRequest, trailerSize } from './image/trailer/pad-image.js';
+export {
+  flagSet,
+  type MaxAlign,
+  magicLength,
+  readTrailer,
+  type Trailer,
+  type TrailerFlag,
+  type TrailerLayout,
+  trailerLayout,
+  trailerMagic,
+} from './image/trailer/trailer.js';
+export { type ImageSigner, imageSigner, keyHashOf, type TrustedKey } from './image/trusted-key.js';
+export type { Tolerance } from './image/verify/check-flags.js';
+export { type DecryptionKey, sealedKeyOf } from './image/verify/plain-payload.js';
+export type { ImageCheck } from './image/verify/refusal.js';
+export { type VerifiedImage, verifyImage, type VerifyOptions } from './image/verify/verify-image.js';

@@ -73,6 +73,12 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + length);
   }
 
+  /** The next `length` bytes without reading past them. */
+  peek(length: number): Uint8Array {
+    this.#require(length);
+    return this.#bytes.subarray(this.#offset, this.#offset + length);
+  }
+
   /** All that is left, as a view on the input. */
   rest(): Uint8Array {
     return this.bytes(this.remaining);

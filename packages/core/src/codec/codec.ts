@@ -22,6 +22,8 @@ export interface FixedCodec<T> extends Codec<T> {
 /** A codec of unsigned numbers below 2^48: what lengths, tags and enumerations are made of. */
 export interface NumberCodec extends FixedCodec<number> {
   readonly kind: 'number';
+  /** Writes over what was reserved, where that is not the number in big-endian order. */
+  readonly patch?: ((writer: ByteWriter, offset: number, value: number) => void) | undefined;
 }
 
 /** The type of the values of a codec. */

@@ -22,6 +22,36 @@ export const u64: FixedCodec<bigint> = {
   },
 };
 
+/** Unsigned little-endian numbers, as MCUboot's images have them. */
+export const u16le = littleEndian(u16);
+export const u32le = littleEndian(u32);
+
+function littleEndian(codec: NumberCodec): NumberCodec {
+  const { size } = codec;
+  return {
+    ...codec,
+    decode: (reader: ByteReader) => reversed(codec.decode(reader), size),
+    encode(writer: ByteWriter, value: number): void {
+      const at = writer.reserve(size);
+      patch(writer, at, value);
+    },
+    patch,
+  };
+
+  function patch(writer: ByteWriter, offset: number, value: number): void {
+    // Written as it is first: that refuses what does not fit, by its own value.
+    writer.patch(offset, value, size);
+    writer.patch(offset, reversed(value, size), size);
+  }
+}
+
+/** The number that the same bytes are in the other order. */
+function reversed(value: number, size: number): number {
+  let result = 0;
+  for (let i = 0, rest = value; i < size; i++, rest >>>= 8) result = result * 256 + (rest & 0xff);
+  return result;
+}
+
 function number(size: number, read: (reader: ByteReader) => number): NumberCodec {
   return {
     kind: 'number',

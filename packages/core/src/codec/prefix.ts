@@ -44,7 +44,8 @@ export function writePrefixed(
   checkLength(length, limits, 'caller');
   const largest = largestUnsigned(lengthCodec.size);
   if (length > largest) checkLength(length, { ...limits, max: largest }, 'caller');
-  writer.patch(at, length, lengthCodec.size);
+  if (lengthCodec.patch === undefined) writer.patch(at, length, lengthCodec.size);
+  else lengthCodec.patch(writer, at, length);
 }
 
 /** @throws SelvageError `length-out-of-range` where the length is outside its limits. */
