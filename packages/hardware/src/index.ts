@@ -71,3 +71,6 @@ export { type DecryptionKey, sealedKeyOf } from './image/verify/plain-payload.js
 export type { ImageCheck } from './image/verify/refusal.js';
 export { type VerifiedImage, verifyImage, type VerifyOptions } from './image/verify/verify-image.js';
 export { isPkcs11Uri, parsePkcs11Uri, type Pkcs11Uri } from './pkcs11/uri.js';
+export type { SealedFile } from './vault/sealed-file.js';
+export type { SealedChange } from './vault/sealed-format.js';
+export { SealedStore, type SealedStoreOptions } from './vault/sealed-store.js';

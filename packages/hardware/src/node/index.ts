@@ -4,3 +4,4 @@ export { inheritedStream, nodeSchedule, socketStream } from './channel/socket-st
 export { type OpenPkcs11Key, openPkcs11Home, openPkcs11Key } from './pkcs11/open-key.js';
 export { Pkcs11KeyHome, type Pkcs11KeyHomeOptions } from './pkcs11/pkcs11-key-home.js';
 export type { TokenChoice, TokenOptions } from './pkcs11/token.js';
+export { SealedLogFile } from './vault/sealed-log-file.js';
