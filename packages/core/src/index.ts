@@ -44,6 +44,7 @@ export { type TlvDeclarations, type TlvEntry, type TlvSet, type UnknownTlv, tlvS
 
 export { decodeCbor } from './cbor/decode.js';
 export { encodeCbor } from './cbor/encode.js';
+export { fromJson, toJson } from './cbor/json.js';
 export type { CborInput, CborLimits, CborMap, CborValue } from './cbor/value.js';
 
 export { type HeapEntry, MinHeap } from './collections/min-heap.js';

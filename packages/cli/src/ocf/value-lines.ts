@@ -1,6 +1,6 @@
-import type { CborValue } from '@selvage/core';
+import { type CborValue, toJson } from '@selvage/core';
 import { clip } from '../terminal/text.js';
-import { toJson, valueText } from './language/json-value.js';
+import { valueText } from './language/json-value.js';
 
 /** Texts that are longer are keys and certificates, which nobody reads here. */
 const longestText = 60;

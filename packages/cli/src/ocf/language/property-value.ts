@@ -1,5 +1,4 @@
-import { type CborInput, type CborValue, SelvageError } from '@selvage/core';
-import { fromJson } from './json-value.js';
+import { type CborInput, type CborValue, fromJson, SelvageError } from '@selvage/core';
 
 /** Properties by name. */
 export type Properties = ReadonlyMap<string, CborValue>;

@@ -1,4 +1,4 @@
-import { type CborValue, SelvageError } from '@selvage/core';
+import { type CborValue, SelvageError, toJson } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { ReachableDevice, ResourceLink } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
@@ -7,7 +7,6 @@ import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { withAdvice } from '../advice.js';
 import { calledText } from '../language/device-name.js';
-import { toJson } from '../language/json-value.js';
 import { pathOf } from '../language/path.js';
 import type { Operator, SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';

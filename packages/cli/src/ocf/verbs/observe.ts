@@ -1,10 +1,9 @@
-import { SelvageError } from '@selvage/core';
+import { SelvageError, toJson } from '@selvage/core';
 import type { OcfAnswer } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { interruption, type Surface } from '../../terminal/surface.js';
 import { calledText } from '../language/device-name.js';
-import { toJson } from '../language/json-value.js';
 import { pathOf } from '../language/path.js';
 import type { SiteOptions } from '../options.js';
 import { valueLines } from '../value-lines.js';

@@ -1,11 +1,10 @@
-import type { CborValue } from '@selvage/core';
+import { type CborValue, toJson } from '@selvage/core';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { withAdvice } from '../advice.js';
 import { calledText } from '../language/device-name.js';
-import { toJson } from '../language/json-value.js';
 import { pathOf } from '../language/path.js';
 import { parseAssignments, type Properties } from '../language/property-value.js';
 import type { SiteOptions } from '../options.js';

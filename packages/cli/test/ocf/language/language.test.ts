@@ -1,9 +1,9 @@
 /** What people type: rights, subjects, devices and values. */
-import { SelvageError } from '@selvage/core';
+import { fromJson, SelvageError, toJson } from '@selvage/core';
 import { parseUuid } from '@selvage/ocf';
 import { describe, expect, it } from 'vitest';
 import { calledText, deviceCalled } from '../../../src/ocf/language/device-name.js';
-import { fromJson, toJson, valueText } from '../../../src/ocf/language/json-value.js';
+import { valueText } from '../../../src/ocf/language/json-value.js';
 import { parseAssignments } from '../../../src/ocf/language/property-value.js';
 import { parseRights, rightsText } from '../../../src/ocf/language/rights.js';
 import { parseSubject, subjectText } from '../../../src/ocf/language/subject.js';

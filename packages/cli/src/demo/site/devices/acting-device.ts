@@ -1,9 +1,8 @@
-import { SelvageError } from '@selvage/core';
+import { fromJson, SelvageError, toJson } from '@selvage/core';
 import type { ChosenInterface, UdpAddress } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { OcfClient, type ReachableDevice, type Uuid } from '@selvage/ocf';
 import type { VirtualDevice } from '../../../ocf/device/virtual-device.js';
-import { fromJson, toJson } from '../../../ocf/language/json-value.js';
 import { openClientPorts } from '../../../ocf/network/client-ports.js';
 import type { Surface } from '../../../terminal/surface.js';
 import type { Asked, OrderContents } from './order.js';

@@ -1,6 +1,5 @@
-import type { Clock } from '@selvage/core';
+import { type Clock, toJson } from '@selvage/core';
 import type { AuditEvent } from '@selvage/ocf';
-import { toJson } from '../../../ocf/language/json-value.js';
 import type { NewsOf } from '../devices/news.js';
 import type { Asked, JsonValues, OrderContents } from '../devices/order.js';
 import { calledOnStage, deviceOf, reachOf, type Stage } from '../stage.js';

@@ -1,4 +1,4 @@
-import { toJson } from '../../../ocf/language/json-value.js';
+import { toJson } from '@selvage/core';
 import type { JsonValues } from '../devices/order.js';
 import { reachOf, type Stage } from '../stage.js';
 

@@ -1,0 +1,103 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Clock, SelvageError } from '@selvage/core';
+import { eachLine } from './lines.js';
+import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
+
+export interface BoardProcessOptions {
+  readonly clock: Clock;
+  /** The board's folder. */
+  readonly folder: string;
+  /** The network interface that it is plugged into; the loopback by default. */
+  readonly interface?: string | undefined;
+  /** Whether the reset button is held while the power comes. */
+  readonly held?: boolean | undefined;
+}
+
+/** The secure world's program, from the sources as from the build. */
+const program = fileURLToPath(new URL('../../../dist/bundle/secure-world.cjs', import.meta.url));
+
+/** How long the board has to end by itself when its power goes, ms; characters of what it complained of. */
+const [farewell, complaintLength] = [3000, 4000];
+
+/** A board with its power on: the process of its secure world. It ends with this one, however this one ends. */
+export class BoardProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #clock: Clock;
+  readonly #ended: Promise<void>;
+  #listeners: readonly ((news: BoardNews) => void)[] = [];
+  #failure: BoardNewsOf<'failed'> | undefined;
+  #complaint = '';
+
+  /** Switches a board on. */
+  constructor({ clock, folder, interface: wanted, held = false }: BoardProcessOptions) {
+    const setting = JSON.stringify({ folder, interface: wanted, held });
+    const child = spawn(process.execPath, [...runtimeFlags, program, setting], { stdio: 'pipe' });
+    this.#child = child;
+    this.#clock = clock;
+    // Whoever wrote to a process that is gone learns it by its end.
+    child.stdin.on('error', () => undefined);
+    child.stderr.on('data', (chunk: Buffer) => this.#complain(chunk.toString()));
+    const exited = new Promise<void>((resolve) => {
+      child.on('close', () => resolve());
+      child.on('error', ({ message }) => {
+        this.#complain(message);
+        resolve();
+      });
+    });
+    const heard = new Promise<void>((resolve) => eachLine(child.stdout, (line) => this.#take(line), resolve));
+    this.#ended = Promise.all([exited, heard]).then(() => undefined);
+  }
+
+  /** The secure world's process. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Has a listener told of all that comes from now on. */
+  onNews(listener: (news: BoardNews) => void): void {
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  /** Does something to the board. */
+  do(command: BoardCommand): void {
+    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+  }
+
+  /** Resolves when the process has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Takes the power away, once the firmware has said goodbye; resolves when both of its processes are gone. */
+  async close(): Promise<void> {
+    this.#child.stdin.end();
+    const timer = this.#clock.wakeAt(this.#clock.now() + farewell, () => void this.#child.kill('SIGKILL'));
+    await this.#ended;
+    timer.cancel();
+  }
+
+  /** Why the process has ended: as it said itself, or else as it can be seen. */
+  failure(): SelvageError {
+    if (this.#failure !== undefined) return revived(this.#failure.error);
+    const { exitCode, signalCode } = this.#child;
+    return new SelvageError('internal', 'the secure world of a board has ended', {
+      details: { ended: String(signalCode ?? exitCode), said: this.#complaint },
+    });
+  }
+
+  #take(line: string): void {
+    // What is no object is what a program says that is about to fall.
+    if (!line.startsWith('{')) return this.#complain(line);
+    const news = readBoardNews(line);
+    if (news.event === 'failed') this.#failure = news;
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  #complain(text: string): void {
+    this.#complaint = `${this.#complaint}${text}`.slice(0, complaintLength);
+  }
+}
+
+/** A secure world is small and quiet. */
+const runtimeFlags = ['--max-semi-space-size=1', '--single-threaded'];

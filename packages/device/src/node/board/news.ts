@@ -1,0 +1,70 @@
+import { type ErrorCode, errorTable, SelvageError } from '@selvage/core';
+
+/** An error as JSON has it. */
+export interface JsonError {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What was started, and how. */
+export interface BootedImage {
+  readonly slot: number;
+  readonly version: string;
+  /** Whether it has to confirm itself, or is dropped at the next start. */
+  readonly trial: boolean;
+  /** SHA-256 of what was measured, in hex. */
+  readonly digest: string;
+}
+
+/** What a board tells those who stand before it. */
+export type BoardNews =
+  /** Its boot ROM has decided; without an image the board stays off. */
+  | {
+      readonly event: 'boot';
+      readonly log: readonly string[];
+      readonly image?: BootedImage;
+      /** What keeps the firmware in. */
+      readonly isolation?: string;
+      /** From power-on to the firmware's start, ms. */
+      readonly milliseconds: number;
+    }
+  /** Something shows something: the display, the console. */
+  | { readonly event: 'shown'; readonly peripheral: string; readonly value: unknown }
+  /** A line that the firmware logged. */
+  | { readonly event: 'log'; readonly line: string }
+  /** The reset button has wiped what the owner left; the board starts anew. */
+  | { readonly event: 'wiped' }
+  /** The firmware has ended by itself, or was cut off. */
+  | { readonly event: 'stopped'; readonly why: string }
+  /** The board itself cannot go on. */
+  | { readonly event: 'failed'; readonly error: JsonError };
+
+/** The news of a kind. */
+export type BoardNewsOf<K extends BoardNews['event']> = Extract<BoardNews, { readonly event: K }>;
+
+/** What is done to a board from outside. */
+export type BoardCommand =
+  /** The reset button is held until the board has wiped itself. */
+  | { readonly do: 'press' }
+  /** The power goes, and comes back. */
+  | { readonly do: 'power' }
+  /** A button, a sensor or a plug of the thing around it. */
+  | { readonly do: 'input'; readonly peripheral: string; readonly value: unknown };
+
+/** Reads a line of the secure world's process, which is of the same program. */
+export function readBoardNews(line: string): BoardNews {
+  return JSON.parse(line) as BoardNews;
+}
+
+/** Reads a line of the process that started this one, which is of the same program. */
+export function readBoardCommand(line: string): BoardCommand {
+  return JSON.parse(line) as BoardCommand;
+}
+
+/** The error that was told. */
+export function revived({ code, message, details, remedy }: JsonError): SelvageError {
+  const known = Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal';
+  return new SelvageError(known, message, { details, remedy });
+}
