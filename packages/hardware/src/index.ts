@@ -23,10 +23,18 @@ export {
   verifyToken,
   type VerifyTokenOptions,
 } from './attestation/verify-token.js';
-export { type CellCheck, hashCheck, keyedCheck } from './board/cell-format.js';
+export { Board, type BoardParts } from './board/board.js';
 export { CellCounter } from './board/cell-counter.js';
+export { type CellCheck, hashCheck, keyedCheck } from './board/cell-format.js';
+export { boardCounters, type Counters } from './board/counters.js';
+export { erasedByte, type Flash, type FlashGeometry } from './board/flash.js';
+export { type LifeCycle, lifeCycles, startsFirmware } from './board/life-cycle.js';
 export type { Memory } from './board/memory.js';
 export { highestCount, type MonotonicCounter } from './board/monotonic-counter.js';
+export { Otp, type OtpOptions, type RootKey } from './board/otp.js';
+export { type PeripheralListener, Peripherals } from './board/peripherals.js';
+export { ResetButton } from './board/reset-button.js';
+export { UniqueKey } from './board/unique-key.js';
 export type { ByteStream } from './channel/byte-stream.js';
 export {
   Channel,

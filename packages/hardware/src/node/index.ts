@@ -1,5 +1,9 @@
 /** What of the hardware layer touches files and processes. */
+export { type BoardPaths, boardPaths } from './board/board-paths.js';
+export { createBoard, type NewBoardOptions, usualSlot } from './board/create-board.js';
+export { type BoardFileOptions, FileBoard, openBoard } from './board/file-board.js';
 export { FileCounter, type FileCounterOptions } from './board/file-counter.js';
+export { FileFlash } from './board/file-flash.js';
 export { inheritedStream, nodeSchedule, socketStream } from './channel/socket-stream.js';
 export { type OpenPkcs11Key, openPkcs11Home, openPkcs11Key } from './pkcs11/open-key.js';
 export { Pkcs11KeyHome, type Pkcs11KeyHomeOptions } from './pkcs11/pkcs11-key-home.js';

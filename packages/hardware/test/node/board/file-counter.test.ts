@@ -14,7 +14,10 @@ counterSuite('FileCounter', async () => {
   let counter = await FileCounter.create(path);
   return {
     counter,
-    reopen: async () => (counter = await FileCounter.open(path)),
+    reopen: async () => {
+      await counter.close();
+      return (counter = await FileCounter.open(path));
+    },
     dispose: async () => {
       await counter.close();
       await rm(folder, { recursive: true });
