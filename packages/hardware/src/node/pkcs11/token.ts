@@ -132,7 +132,7 @@ function chosen(cryptoki: Cryptoki, choice: TokenChoice): { slot: Handle; label:
   const fitting = present.filter(({ info }) => fits(info, choice));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return { slot: only.slot, label: only.info.label.trim() };
-  const labels = present.map(({ info }) => info.label.trim()).filter((label) => label !== '');
+  const labels = present.flatMap(({ info }) => info.label.trim() || []).sort();
   const wanted = choice.token === undefined ? 'no one token fits' : `there is no one token ${choice.token}`;
   throw new SelvageError('key-not-found', `${wanted}: ${fitting.length} do`, {
     details: { tokens: labels.join(', ') },
