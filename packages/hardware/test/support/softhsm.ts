@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +8,23 @@ import { afterAll, describe, expect, it } from 'vitest';
 /** Debian's places of SoftHSM's library. */
 const libraries = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'];
 
-/** SoftHSM's library on this machine. */
-export const softHsm = libraries.find((file) => existsSync(file));
+const softHsm = libraries.find((file) => existsSync(file));
 
-/** Tests against SoftHSM: skipped where it is missing, and failing where the continuous integration should have it. */
+/** Tests against SoftHSM: skipped where it cannot be used, and failing where the continuous integration should have it. */
 export function describeSoftHsm(title: string, tests: (library: string) => void): void {
-  if (softHsm !== undefined) describe(title, () => tests(softHsm));
-  else if (process.env['CI'] === 'true') {
-    describe(title, () => it('finds SoftHSM', () => expect.fail('apt-get install softhsm2')));
-  } else describe.skip(`${title} (skipped: SoftHSM not found: apt-get install softhsm2)`, () => it('waits', () => {}));
+  const missing = softHsm === undefined ? 'SoftHSM (apt-get install softhsm2)' : missingBinding();
+  if (softHsm !== undefined && missing === undefined) describe(title, () => tests(softHsm));
+  else if (process.env['CI'] === 'true') describe(title, () => it(`finds ${missing}`, () => expect.fail('not there')));
+  else describe.skip(`${title} (skipped: not found: ${missing})`, () => it('waits for it', () => {}));
+}
+
+function missingBinding(): string | undefined {
+  try {
+    createRequire(import.meta.url).resolve('pkcs11js');
+    return undefined;
+  } catch {
+    return 'pkcs11js (npm ci where a C++ compiler, make and Python 3 are)';
+  }
 }
 
 /** Tokens of one test file, in a folder that goes with it. */
