@@ -43,9 +43,10 @@ export function counterSuite(name: string, create: () => Promise<CounterHarness>
       for (const wrong of [6, 0, -1, 7.5, Number.NaN, Infinity, highestCount + 1]) {
         expect([wrong, await outcomeOfPromise(counter.advance(wrong))]).toEqual([wrong, 'value-out-of-range']);
       }
-      expect(await (await reopen()).read()).toBe(7);
-      await counter.advance(highestCount);
-      expect(await counter.read()).toBe(highestCount);
+      const again = await reopen();
+      expect(await again.read()).toBe(7);
+      await again.advance(highestCount);
+      expect(await again.read()).toBe(highestCount);
     });
 
     test('serves many at a time, and answers each when its value is durable', async ({ counter, reopen }) => {

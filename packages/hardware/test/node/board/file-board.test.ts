@@ -133,25 +133,15 @@ const afterTheKill = { own: { pid: process.pid, started: 'later' }, isAlive: () 
 /** Fails from the operation of that number on, as a process that was killed does nothing more. */
 function cutFileSystem(cut: number): FileSystem {
   let operations = 0;
-  const counted = <Arguments extends unknown[], Result>(
-    operation: (...values: Arguments) => Promise<Result>,
-  ): ((...values: Arguments) => Promise<Result>) => {
-    return async (...values) => {
-      if (operations++ >= cut) throw new SelvageError('store-failed', 'killed');
-      return operation(...values);
-    };
-  };
-  return {
-    makeDirectory: counted(nodeFileSystem.makeDirectory),
-    createFile: counted(nodeFileSystem.createFile),
-    openToWrite: counted(nodeFileSystem.openToWrite),
-    link: counted(nodeFileSystem.link),
-    rename: counted(nodeFileSystem.rename),
-    remove: counted(nodeFileSystem.remove),
-    syncDirectory: counted(nodeFileSystem.syncDirectory),
-    read: counted(nodeFileSystem.read),
-    list: counted(nodeFileSystem.list),
-  };
+  return new Proxy(nodeFileSystem, {
+    get: (files, name) => {
+      const operation = Reflect.get(files, name) as (...values: unknown[]) => Promise<unknown>;
+      return async (...values: unknown[]) => {
+        if (operations++ >= cut) throw new SelvageError('store-failed', 'killed');
+        return operation(...values);
+      };
+    },
+  });
 }
 
 async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
