@@ -13,6 +13,7 @@ export {
   type InstanceKeys,
   type ManufacturerTrust,
 } from './attestation/instance-keys.js';
+export { attestationJudge, type JudgedComponent, type JudgedDevice, type JudgeOptions } from './attestation/judge.js';
 export { type AttestedLifeCycle, attestedLifeCycles, lifeCycleOfBoard } from './attestation/life-cycle.js';
 export { attestationSubject, type AttestationSigner, instanceIdOf, makeToken } from './attestation/make-token.js';
 export { type ComponentReference, type ReferenceValues } from './attestation/reference-values.js';

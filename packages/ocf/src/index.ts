@@ -108,6 +108,20 @@ export {
 } from './security/access-entry.js';
 export { type Acl2, type Acl2Update, readAcl2, readAcl2Update, writeAcl2, writeAcl2Update } from './security/acl2.js';
 export {
+  type AttestationAnswer,
+  attestationNonce,
+  attestationPath,
+  type AttestationRequest,
+  attestationType,
+  challengeLength,
+  longestToken,
+  type NonceSource,
+  readAttestationAnswer,
+  readAttestationRequest,
+  writeAttestationAnswer,
+  writeAttestationRequest,
+} from './security/attestation.js';
+export {
   type Ael,
   type AelUpdate,
   type AuditEvent,
@@ -190,7 +204,9 @@ export { type OcfAnswer, type OcfRequest } from './client/request.js';
 export { SecureChannel, type SecureChannelOptions, type SessionSecurity } from './client/secure-channel.js';
 export { OcfSession, type RequestSetting, type ResourceListener } from './client/session.js';
 
+export type { Attest } from './device/resource/attestation.js';
 export type { ProgressListener } from './onboarding/device-access.js';
+export type { AttestedFacts } from './onboarding/journal/attested-facts.js';
 export type { OwnedDevice } from './onboarding/owned-device.js';
 export { DeviceProvisioning, type ProvisioningOptions } from './onboarding/provisioning/device-provisioning.js';
 export type { ProvisioningTask } from './onboarding/provisioning/task.js';
@@ -198,6 +214,7 @@ export type { ResumedOutcome, Resumption } from './onboarding/recovery.js';
 export type { Progress } from './onboarding/step.js';
 export { OnboardingTool, type ResumeOptions } from './onboarding/tool.js';
 export type { OnboardingToolOptions } from './onboarding/tool-options.js';
+export type { AttestationEvidence, AttestationPolicy } from './onboarding/transfer/attestation.js';
 export { chooseMethod, defaultPolicy, type OwnershipPolicy } from './onboarding/transfer/method-choice.js';
 export type { OwnerDomain } from './onboarding/transfer/steps.js';
 export type { OwnAllOptions, OwnedOrNot } from './onboarding/transfer/takeovers.js';

@@ -133,6 +133,16 @@ export class OcfSession<Address extends PeerAddress> {
     return stop;
   }
 
+  /** Whether its secrets are bound to the whole handshake (RFC 7627): what is exported of others is not theirs alone. */
+  get isBoundToHandshake(): boolean {
+    return this.#parts.socket.socket.session.extendedMasterSecret;
+  }
+
+  /** RFC 5705. */
+  exportKeyingMaterial(label: string, length: number, context: Uint8Array): Uint8Array {
+    return this.#parts.socket.socket.exportKeyingMaterial(label, length, context);
+  }
+
   /** The TLS key block, from which an owner's key is made. */
   keyBlock(): Uint8Array {
     return this.#parts.socket.socket.keyBlock();

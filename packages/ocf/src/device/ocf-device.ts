@@ -20,6 +20,7 @@ import { type DeviceLimits, defaultDeviceLimits, type OcfDeviceOptions } from '.
 import { OwnKey } from './own-key.js';
 import { RequestHandler } from './request/handler.js';
 import { Observations } from './request/observations.js';
+import { AttestationResource, attestationFacts } from './resource/attestation.js';
 import { securityResources } from './resource/facts.js';
 import { admit } from './session/admission.js';
 import { PeerSession } from './session/peer-session.js';
@@ -181,6 +182,7 @@ export class OcfDevice<Address extends PeerAddress> {
       endpoints,
       tell: (event) => this.#tell(event),
       persist: (changes) => this.#persist(changes),
+      attestation: options.attest && new AttestationResource(options.attest, options.clock),
       ownershipLeisure,
       leisure,
     });
@@ -284,8 +286,9 @@ export class OcfDevice<Address extends PeerAddress> {
   }
 
   #newTable(state: DurableState): ResourceTable {
-    const { model } = this.#options;
-    const table = new ResourceTable({ model, facts: factsOf(state), security: Object.values(securityResources) });
+    const { model, attest } = this.#options;
+    const security = [...Object.values(securityResources), ...(attest === undefined ? [] : [attestationFacts])];
+    const table = new ResourceTable({ model, facts: factsOf(state), security });
     table.onChange((change) => this.#valuesChanged(change));
     return table;
   }

@@ -3,6 +3,7 @@ import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
 import type { DeviceModel } from '../model/device-model.js';
 import type { Endpoints } from '../model/link.js';
 import type { TransferMethod } from '../security/transfer-method.js';
+import type { Attest } from './resource/attestation.js';
 
 /** What a manufacturer puts into a device. */
 export interface ManufacturerCredentials {
@@ -76,5 +77,10 @@ export interface OcfDeviceOptions<Address extends PeerAddress> {
   readonly showPin?: ((pin: string | undefined) => void) | undefined;
   /** Owner transfer methods to offer, of those that the device could; all by default. */
   readonly methods?: readonly TransferMethod[] | undefined;
+  /**
+   * Attests with a nonce of 32 bytes, which is bound to the onboarding connection that asks: a token of the vault. Without
+   * it the device has no `/x.org.selvage/attestation`.
+   */
+  readonly attest?: Attest | undefined;
   readonly limits?: Partial<DeviceLimits> | undefined;
 }

@@ -23,7 +23,7 @@ import type { Surroundings } from './served/surroundings.js';
 export interface DeviceResourcesOptions {
   readonly model: DeviceModel;
   readonly facts: DeviceFacts;
-  /** The security resources, which are listed here and served elsewhere. */
+  /** The security resources, and what else is listed here and served elsewhere. */
   readonly security: readonly ResourceFacts[];
 }
 

@@ -6,9 +6,10 @@ import type { ResourceProperties, UpdateOf, ValuesOf } from './resource-property
 
 /**
  * How access rules see a resource: `core` are `/oic/res`, `/oic/d`, `/oic/p`; `security` the security virtual resources;
- * `auxiliary` introspection and `/oic/wk/con`; `application` all others.
+ * `auxiliary` introspection and `/oic/wk/con`; `attestation` what a device says of its firmware to whoever is about to
+ * own it; `application` all others.
  */
-export type ResourceKind = 'core' | 'security' | 'auxiliary' | 'application';
+export type ResourceKind = 'core' | 'security' | 'auxiliary' | 'attestation' | 'application';
 
 /** What links and access rules need to know of a resource. */
 export interface ResourceFacts {

@@ -3,6 +3,7 @@ import type { KeyHome } from '@selvage/crypto';
 import type { CertificateAuthority, TrustAnchor } from '@selvage/pki';
 import type { OcfClientOptions } from '../client/client.js';
 import type { Uuid } from '../uuid/uuid.js';
+import type { AttestationPolicy } from './transfer/attestation.js';
 import type { OwnershipPolicy } from './transfer/method-choice.js';
 import type { OwnerDomain } from './transfer/steps.js';
 
@@ -23,4 +24,6 @@ export interface OnboardingToolOptions<Address extends PeerAddress>
   readonly manufacturerAnchors?: readonly TrustAnchor[] | undefined;
   /** Which owner transfer methods are allowed, the best first; all by default. */
   readonly policy?: OwnershipPolicy | undefined;
+  /** What devices must have been booted from to be owned; they are not asked by default. */
+  readonly attestation?: AttestationPolicy | undefined;
 }

@@ -122,7 +122,8 @@ export class OnboardingTool<Address extends PeerAddress> {
    * Takes a device over: after it the device is in normal operation, and has this tool as its owner. What fails before the
    * device has its owner leaves it un-owned, under another UUID.
    * @throws SelvageError (rejects) `device-not-found`, `already-owned`, `method-unavailable`, `wrong-pin`,
-   *   `transfer-refused`, `access-refused`, and with what the handshake failed of; `provisioning-refused` for a device that
+   *   `attestation-refused`, `transfer-refused`, `access-refused`, and with what the handshake failed of;
+   *   `provisioning-refused` for a device that
    *   is owned but refused a task; `outcome-unknown` where it fell silent when it may have had its owner already:
    *   {@link resume} finds out.
    */

@@ -3,6 +3,7 @@ import { grantedPermissions } from '../../src/device/access/permissions.js';
 import {
   applicationNeedsOperation,
   applicationNeedsSecurity,
+  attestationIsForOnboarding,
   beforeOnboarding,
   entriesDecide,
   onboardingConfigures,
@@ -16,6 +17,7 @@ import {
 import {
   type AccessedResource,
   type AccessQuestion,
+  attestationPath,
   type Connection,
   decideAccess,
   deviceStateNames,
@@ -67,6 +69,29 @@ describe('access (section 8 of the protocol note), rule by rule', () => {
   it('a device that resets serves nobody', () => {
     expect(resetServesNobody(question({ state: 'RESET', connection: secured(owner) }))).toBe('deny');
     for (const state of deviceStateNames.slice(1)) expect(resetServesNobody(question({ state }))).toBeUndefined();
+  });
+
+  it('attestation is for the onboarding connection of a device without an owner, and for nothing else', () => {
+    const attestation: AccessedResource = { ...application, path: attestationPath, kind: 'attestation' };
+    const rowners = { doxm: owner, pstat: owner, cred: owner, acl2: owner };
+    const entries = [entry({ conntype: 'anon-clear' }, attestationPath, 31), entry({ uuid: owner }, '*', 31)];
+    const connections = [plain, doc, secured(undefined), secured(owner), secured(owner, { byCertificate: true })];
+    let [allowed, denied] = [0, 0];
+    for (const state of deviceStateNames) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const) {
+        for (const connection of connections) {
+          for (const onboardingOpen of [false, true]) {
+            const asked = { method, resource: attestation, connection, state, onboardingOpen, rowners, entries };
+            const isAllowed = decideAccess(asked).allowed;
+            expect(isAllowed).toBe(state === 'RFOTM' && connection === doc);
+            if (isAllowed) allowed++;
+            else denied++;
+          }
+        }
+      }
+    }
+    expect([allowed, denied]).toEqual([8, 192]);
+    expect(attestationIsForOnboarding(question({ connection: doc, state: 'RFOTM' }))).toBeUndefined();
   });
 
   it('1: the onboarding connection excludes what comes in the clear, in RFOTM', () => {

@@ -15,6 +15,12 @@ export function resetServesNobody({ state }: AccessQuestion): Ruling {
   return state === 'RESET' ? 'deny' : undefined;
 }
 
+/** What a device was booted from is for whoever is about to own it, over the onboarding connection: for nobody else, ever. */
+export function attestationIsForOnboarding({ state, resource, connection }: AccessQuestion): Ruling {
+  if (resource.kind !== 'attestation') return undefined;
+  return state === 'RFOTM' && connection.kind === 'secured' && connection.onboarding ? 'allow' : 'deny';
+}
+
 /** 1. While there is an onboarding connection, nothing is served beside it. */
 export function onboardingExcludesPlain({ state, connection, onboardingOpen }: AccessQuestion): Ruling {
   return state === 'RFOTM' && connection.kind === 'plain' && onboardingOpen ? 'deny' : undefined;
@@ -75,6 +81,7 @@ export function entriesDecide(question: AccessQuestion): Ruling {
 /** The rules in the order in which they are asked; the first that rules decides. */
 export const accessRules: readonly AccessRule[] = [
   resetServesNobody,
+  attestationIsForOnboarding,
   onboardingExcludesPlain,
   applicationNeedsOperation,
   applicationNeedsSecurity,

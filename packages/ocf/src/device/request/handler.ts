@@ -14,6 +14,7 @@ import { decideAccess } from '../access/decide.js';
 import type { AccessMethod, Connection } from '../access/question.js';
 import { accessDenied, type LoggedEvent, notSupported } from '../audit/audit-log.js';
 import type { DeviceEvent } from '../events.js';
+import type { AttestationResource } from '../resource/attestation.js';
 import { connectionOf, type Origin } from './origin.js';
 import { peerOf } from '../session/authentication.js';
 import { retrieveSecurity } from './retrieve.js';
@@ -28,6 +29,8 @@ export interface HandlerWorld<Address extends PeerAddress> extends SecurityWorld
   readonly tell: (event: DeviceEvent) => void;
   /** Makes durable what changes of the application are to outlive a restart, as if they were made. */
   readonly persist: (changes: readonly Change[]) => Promise<void>;
+  /** What the device attests with, if it does. */
+  readonly attestation: AttestationResource | undefined;
   /** Answers to a group are spread over so long, ms: for doxm, and for all else. */
   readonly ownershipLeisure: number;
   readonly leisure: number;
@@ -122,10 +125,21 @@ export class RequestHandler<Address extends PeerAddress> {
   }
 
   #serve(granted: Granted, request: ServerRequest, origin: Origin<Address>): ServerResponse | Promise<ServerResponse> {
+    if (granted.facts.kind === 'attestation') return this.#attest(granted, request, origin);
     if (granted.facts.kind !== 'security') return this.#serveModel(granted, request, origin);
     return granted.method === 'GET'
       ? this.#retrieveSecurity(granted, request, origin)
       : this.#changeSecurity(granted, request, origin);
+  }
+
+  #attest(
+    { method }: Granted,
+    request: ServerRequest,
+    { session }: Origin<Address>,
+  ): ServerResponse | Promise<ServerResponse> {
+    const { attestation } = this.#world;
+    if (attestation === undefined || session === undefined) return ocfResponse('4.04');
+    return method === 'POST' ? attestation.answer(readPayload(request), session) : ocfResponse('4.05');
   }
 
   #retrieveSecurity(

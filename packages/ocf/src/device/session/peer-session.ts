@@ -70,6 +70,16 @@ export class PeerSession<Address extends PeerAddress = PeerAddress> implements S
     if (!this.#closed) this.#socket.close();
   }
 
+  /** Whether its secrets are bound to the whole handshake (RFC 7627): what is exported of others is not theirs alone. */
+  get isBoundToHandshake(): boolean {
+    return this.#socket.session.extendedMasterSecret;
+  }
+
+  /** RFC 5705. */
+  exportKeyingMaterial(label: string, length: number, context: Uint8Array): Uint8Array {
+    return this.#socket.exportKeyingMaterial(label, length, context);
+  }
+
   /** The TLS key block, which owners' keys are made of. */
   keyBlock(): Uint8Array {
     return this.#socket.keyBlock();

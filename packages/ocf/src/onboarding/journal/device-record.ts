@@ -9,6 +9,7 @@ import { bytes, text } from '../../property/text.js';
 import { uuid } from '../../property/uuid.js';
 import { type TransferMethod, transferMethods } from '../../security/transfer-method.js';
 import { provisioningTask } from '../provisioning/task.js';
+import { attestedFacts } from './attested-facts.js';
 
 const methods = Object.keys(transferMethods) as [TransferMethod, ...TransferMethod[]];
 
@@ -53,6 +54,8 @@ const deviceRecord = record({
   roles: optional(listOf(record({ role: text(), authority: optional(text()), serial: text(), notAfter: integer() }))),
   /** The common name in the manufacturer's certificate, and where it says the device's traffic is described. */
   manufacturer: optional(record({ subject: text(), mudUrl: optional(text()) })),
+  /** What it proved to have been booted from, where it was asked. */
+  attested: optional(attestedFacts),
 });
 
 /** One device, as a tool knows it. */

@@ -8,6 +8,7 @@ import { type Doxm, readDoxm } from '../../security/doxm.js';
 import { ownerKey } from '../../security/owner-psk.js';
 import { type TransferMethod, transferMethods } from '../../security/transfer-method.js';
 import { newUuid, type Uuid } from '../../uuid/uuid.js';
+import type { AttestedFacts } from '../journal/attested-facts.js';
 import type { DeviceRecord } from '../journal/device-record.js';
 import type { Journal } from '../journal/journal.js';
 import { carryOutTasks, needCertificates } from '../provisioning/carry-out.js';
@@ -24,6 +25,7 @@ import {
   type Step,
   type StepContext,
 } from '../step.js';
+import { type AttestationPolicy, demandAttestation } from './attestation.js';
 import { type ChosenMethod, type ConnectionSetting, type OnboardingConnection, openConnection } from './connection.js';
 import { chooseMethod, type OwnershipPolicy } from './method-choice.js';
 import {
@@ -49,6 +51,8 @@ export interface TransferOptions<Address extends PeerAddress> {
   readonly pin?: Secret | PinSource<Address> | undefined;
   /** What is provisioned before the device enters normal operation, over the onboarding connection. */
   readonly tasks?: readonly ProvisioningTask[] | undefined;
+  /** What this device must have been booted from, where that is not what the tool demands of all. */
+  readonly attestation?: AttestationPolicy | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -61,6 +65,7 @@ export interface TransferSetting<Address extends PeerAddress> extends Connection
   readonly owner: Uuid;
   readonly domain: OwnerDomain;
   readonly policy: OwnershipPolicy;
+  readonly attestation?: AttestationPolicy | undefined;
   readonly journal: Journal;
   readonly issuer: CertificateIssuer | undefined;
 }
@@ -86,7 +91,7 @@ export class Transfer<Address extends PeerAddress> {
   /**
    * Carries it out.
    * @throws SelvageError (rejects) `device-not-found`, `already-owned`, `method-unavailable`, `wrong-pin`,
-   *   `transfer-refused`, `access-refused`, `store-failed`, and with what the handshake failed of.
+   *   `attestation-refused`, `transfer-refused`, `access-refused`, `store-failed`, and with what the handshake failed of.
    */
   async run(): Promise<DeviceRecord> {
     const doxm = await this.#readOwnership();
@@ -95,7 +100,8 @@ export class Transfer<Address extends PeerAddress> {
     const chosen = await this.#prepare(method, doxm);
     const connection = await this.#connect(chosen);
     try {
-      return await this.#takeOver(connection, method);
+      const attested = await this.#demandAttestation(connection);
+      return await this.#takeOver(connection, method, attested);
     } finally {
       connection.session.close();
     }
@@ -159,11 +165,22 @@ export class Transfer<Address extends PeerAddress> {
     }
   }
 
-  async #takeOver(connection: OnboardingConnection<Address>, method: TransferMethod): Promise<DeviceRecord> {
+  /** Before anything is granted or claimed: a device that is refused here has no owner, and is let go at once. */
+  #demandAttestation({ session }: OnboardingConnection<Address>): Promise<AttestedFacts | undefined> {
+    const { attestation, entropy } = this.#setting;
+    const { attestation: policy = attestation } = this.#options;
+    return demandAttestation(session, { policy, entropy, context: this.#context });
+  }
+
+  async #takeOver(
+    connection: OnboardingConnection<Address>,
+    method: TransferMethod,
+    attested: AttestedFacts | undefined,
+  ): Promise<DeviceRecord> {
     const { session } = connection;
     const { owner, domain, entropy, journal } = this.#setting;
     const ownership = { owner, domain, device: newUuid(entropy) };
-    const record = this.#recordOf(connection, method, ownership.device);
+    const record = { ...this.#recordOf(connection, method, ownership.device), attested };
     // The device derives the key at the first of `ownSteps`: by then the tool must not forget it any more.
     const written = journal.put(record);
     this.record = record;

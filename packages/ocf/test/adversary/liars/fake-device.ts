@@ -12,7 +12,11 @@ export type Reply = ServerResponse | 'silence' | 'goodbye';
  * Answers the n-th request over the onboarding connection, from 0, as in `GET /oic/sec/csr`; `undefined` answers as a good
  * device would.
  */
-export type Lie = (request: number, what: string) => Reply | undefined;
+export type Lie = (
+  request: number,
+  what: string,
+  payload: Uint8Array,
+) => Reply | undefined | Promise<Reply | undefined>;
 
 /** Something that takes part in an ownership transfer by Just Works, and owns to nothing. */
 export class FakeDevice {
@@ -59,13 +63,14 @@ export class FakeDevice {
     }
   }
 
-  #secured(
-    { method, path }: { readonly method: string; readonly path: string },
+  async #secured(
+    { method, path, payload }: Pick<ServerRequest<PeerAddress>, 'path' | 'payload'> & { readonly method: string },
     session: DtlsSocket<PeerAddress>,
-  ): ServerResponse | Promise<ServerResponse> {
+  ): Promise<ServerResponse> {
     const what = `${method} ${path}`;
-    const reply = this.#lie(this.requests.length, what);
+    const lie = this.#lie(this.requests.length, what, payload);
     this.requests.push(what);
+    const reply = await lie;
     if (reply === 'goodbye') session.close();
     if (reply === 'goodbye' || reply === 'silence') return new Promise(() => undefined);
     return reply ?? ocfResponse(method === 'DELETE' ? '2.02' : '2.04');
