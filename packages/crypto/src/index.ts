@@ -14,7 +14,7 @@ export type {
   MacRequest,
   SignRequest,
 } from './keys/key-home.js';
-export type { HeldKeysOptions } from './keys/held-keys.js';
+export { type HeldKey, HeldKeys, type HeldKeysOptions } from './keys/held-keys.js';
 export { LocalKeyHome } from './keys/local-key-home.js';
 export { derivePublicKey, requireMaterial } from './keys/material.js';
 export { checkedPolicy, usagesOf } from './keys/policy.js';

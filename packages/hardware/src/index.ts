@@ -83,3 +83,17 @@ export { isPkcs11Uri, parsePkcs11Uri, type Pkcs11Uri } from './pkcs11/uri.js';
 export type { SealedFile } from './vault/sealed-file.js';
 export type { SealedChange } from './vault/sealed-format.js';
 export { SealedStore, type SealedStoreOptions } from './vault/sealed-store.js';
+export type { Vault, VaultKeyHandle, VaultKeyOptions, VaultKeys } from './vault/vault.js';
+export type { VaultCallOptions } from './vault/vault-calls.js';
+export { VaultClient } from './vault/vault-client.js';
+export {
+  type Attester,
+  type DeviceKey,
+  sealedStoreKey,
+  VaultEngine,
+  type VaultEngineOptions,
+} from './vault/vault-engine.js';
+export { VaultKeyHome } from './vault/vault-key-home.js';
+export { serveVault } from './vault/vault-service.js';
+export { VaultStore } from './vault/vault-store.js';
+export { vaultService } from './vault/vault-wire.js';

@@ -68,13 +68,29 @@ export class SealedStore implements Store {
 
   async delete(name: string): Promise<void> {
     checkStoreName(name);
-    this.#requireOpen();
-    if (this.#pending.has(name) || this.#log.values.has(name)) await this.commit([{ name, value: undefined }]);
+    if (this.has(name)) await this.commit([{ name, value: undefined }]);
   }
 
   async names(): Promise<string[]> {
     this.#requireOpen();
     return [...this.#log.values.keys()].sort();
+  }
+
+  /** Whether there is a value of this name, or was one before changes that are not durable yet. */
+  has(name: string): boolean {
+    this.#requireOpen();
+    return this.#pending.has(name) || this.#log.values.has(name);
+  }
+
+  /** How much is durable under names with this start. */
+  usage(prefix: string): { readonly values: number; readonly bytes: number } {
+    let [values, bytes] = [0, 0];
+    for (const [name, value] of this.#log.values) {
+      if (!name.startsWith(prefix)) continue;
+      values++;
+      bytes += value.length;
+    }
+    return { values, bytes };
   }
 
   /** As `get`, for any name that {@link SealedStore.commit} takes. */

@@ -1,0 +1,81 @@
+import type { Secret } from '@selvage/core';
+import type {
+  AgreeRequest,
+  Derivation,
+  DeriveRequest,
+  KeyHandle,
+  KeyPolicy,
+  MacRequest,
+  SignRequest,
+} from '@selvage/crypto';
+import { handleOf, requireKeyId } from './key-format.js';
+import type { VaultKeyHandle, VaultKeyOptions, VaultKeys } from './vault.js';
+import type { VaultCalls } from './vault-calls.js';
+import { checkWirePolicy } from './wire-policy.js';
+import { partLength } from './vault-service.js';
+import type { RequestOf } from './vault-wire.js';
+
+/** The keys of a vault that is somewhere else: a client's end of a channel to it. */
+export class VaultKeyHome implements VaultKeys {
+  readonly #calls: VaultCalls;
+
+  constructor(calls: VaultCalls) {
+    this.#calls = calls;
+  }
+
+  async generate(policy: KeyPolicy, options?: VaultKeyOptions): Promise<VaultKeyHandle> {
+    checkWirePolicy(policy);
+    return handleOf(await this.#calls.call('generate', { policy, label: options?.label ?? '' }));
+  }
+
+  async importKey(policy: KeyPolicy, key: Secret, options?: VaultKeyOptions): Promise<VaultKeyHandle> {
+    checkWirePolicy(policy);
+    const request = { policy, label: options?.label ?? '', key: key.reveal() };
+    return handleOf(await this.#calls.call('importKey', request));
+  }
+
+  async publicKey(handle: KeyHandle): Promise<Uint8Array> {
+    return (await this.#calls.call('publicKey', { id: requireKeyId(handle) })).publicKey;
+  }
+
+  async sign({ handle, hash: given, message }: SignRequest): Promise<Uint8Array> {
+    const [id, hash] = [requireKeyId(handle), given ?? ('none' as const)];
+    if (message.length <= partLength) return (await this.#calls.call('sign', { id, hash, message })).signature;
+    const transfer = await this.#calls.upload(message);
+    return (await this.#calls.call('signTransfer', { id, hash, transfer })).signature;
+  }
+
+  async agree({ handle, publicKey }: AgreeRequest): Promise<Uint8Array> {
+    return (await this.#calls.call('agree', { id: requireKeyId(handle), publicKey })).secret;
+  }
+
+  async mac({ handle, message }: MacRequest): Promise<Uint8Array> {
+    return (await this.#calls.call('mac', { id: requireKeyId(handle), message })).tag;
+  }
+
+  async derive({ handle, derivation }: DeriveRequest): Promise<Uint8Array> {
+    const request = { id: requireKeyId(handle), derivation: wireDerivation(derivation) };
+    return (await this.#calls.call('derive', request)).key;
+  }
+
+  async destroy(handle: KeyHandle): Promise<void> {
+    await this.#calls.call('destroy', { id: requireKeyId(handle) });
+  }
+
+  async list(): Promise<readonly VaultKeyHandle[]> {
+    return (await this.#calls.call('list', {})).keys.map(handleOf);
+  }
+
+  async labelled(label: string): Promise<VaultKeyHandle | undefined> {
+    return (await this.list()).find((handle) => handle.label === label);
+  }
+
+  async grant(handle: KeyHandle, client: string): Promise<void> {
+    await this.#calls.call('grant', { id: requireKeyId(handle), client });
+  }
+}
+
+function wireDerivation(derivation: Derivation): RequestOf<'derive'>['derivation'] {
+  const { kind, ...value } = derivation;
+  return { type: kind, value } as RequestOf<'derive'>['derivation'];
+}
