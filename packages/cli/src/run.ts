@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
+import { addAttestCommand } from './attest/command.js';
 import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
@@ -60,6 +61,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   program.commandsGroup('The layers by hand:');
   addDtlsCommand(program, surface, finish);
   addCaCommand(program, surface, finish);
+  addAttestCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;
 }

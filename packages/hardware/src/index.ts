@@ -16,6 +16,12 @@ export {
 export { attestationJudge, type JudgedComponent, type JudgedDevice, type JudgeOptions } from './attestation/judge.js';
 export { type AttestedLifeCycle, attestedLifeCycles, lifeCycleOfBoard } from './attestation/life-cycle.js';
 export { attestationSubject, type AttestationSigner, instanceIdOf, makeToken } from './attestation/make-token.js';
+export {
+  type EnrolledDevice,
+  type ReferenceFile,
+  readReferenceFile,
+  writeReferenceFile,
+} from './attestation/reference-file.js';
 export { type ComponentReference, type ReferenceValues } from './attestation/reference-values.js';
 export {
   readToken,

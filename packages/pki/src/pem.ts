@@ -1,7 +1,7 @@
 import { SelvageError } from '@selvage/core';
 
 /** The kinds of PEM blocks that are read and written here (RFC 7468). */
-export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'X509 CRL';
+export type PemLabel = 'CERTIFICATE' | 'CERTIFICATE REQUEST' | 'X509 CRL' | 'PUBLIC KEY';
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END ([A-Z0-9 ]+)-----/g;
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;

@@ -7,7 +7,7 @@ import {
   instanceIdOf,
   makeToken,
   type ReferenceValues,
-  type EnrolledInstance,
+  type EnrolledDevice,
 } from '@selvage/hardware';
 
 export const core = nativeCore;
@@ -58,7 +58,7 @@ export interface Attester {
   readonly keys: LocalKeyHome;
   readonly key: KeyHandle;
   readonly claims: AttestationClaims;
-  readonly enrolled: EnrolledInstance;
+  readonly enrolled: EnrolledDevice;
   token(changes?: Partial<AttestationClaims>): Promise<Uint8Array>;
 }
 

@@ -1,0 +1,82 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { exitCode, fromHex } from '@selvage/core';
+import { Report } from '../ca/report.js';
+import type { Surface } from '../terminal/surface.js';
+import { attestExitCodes, showExamples, verifyExamples } from './examples.js';
+import { show } from './show.js';
+import { verify, type VerifyOptions } from './verify.js';
+
+type Finish = (exitCode: number) => void;
+
+/** `selvage attest`. */
+export function addAttestCommand(program: Command, surface: Surface, finish: Finish): void {
+  const attest = program
+    .command('attest')
+    .summary('what a device says that it was booted from')
+    .description(
+      `Attestation tokens of devices (PSA tokens, RFC 9783): which instance it is, in which state of its life, how its
+firmware is confined, and what was measured when it booted, signed by the vault. selvage own asks for one before it
+owns a device; here are those that were kept in files.`,
+    );
+  addVerify(attest, surface, finish);
+  addShow(attest, surface, finish);
+}
+
+function addVerify(attest: Command, surface: Surface, finish: Finish): void {
+  attest
+    .command('verify')
+    .summary('judge a token')
+    .description(
+      'Verifies that a token is the answer to a nonce, signed by a device that is known or whose manufacturer is, and ' +
+        'that what it says is what the reference values accept. The first that is not so is told.',
+    )
+    .argument('<token>', 'the file')
+    .requiredOption('--nonce <hex>', 'what the device was asked with: 32, 48 or 64 bytes', hex)
+    .option('--reference <file>', 'what the device should be (JSON); without it only what it says is shown')
+    .option('--trust <root.pem>', 'a manufacturer who vouches for its devices (may be repeated)', gather)
+    .option('--key <public.pem>', "the device's own public key, where it was noted")
+    .option('--accept-old-profile', 'take tokens from before RFC 9783 as well', false)
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', `${verifyExamples}${attestExitCodes}`)
+    .action((file: string, options: VerifyOptions) =>
+      perform(surface, options, finish, (report) => verify(surface, report, file, options)),
+    );
+}
+
+function addShow(attest: Command, surface: Surface, finish: Finish): void {
+  attest
+    .command('show')
+    .summary('show what a token says, without judging it')
+    .description('Shows what a token says. Nothing is verified: anybody could have written it.')
+    .argument('<token>', 'the file')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', `${showExamples}${attestExitCodes}`)
+    .action((file: string, options: { json: boolean }) =>
+      perform(surface, options, finish, (report) => show(report, file)),
+    );
+}
+
+async function perform(
+  surface: Surface,
+  { json }: { readonly json: boolean },
+  finish: Finish,
+  work: (report: Report) => Promise<void>,
+): Promise<void> {
+  const report = new Report(surface, json);
+  try {
+    await work(report);
+    finish(0);
+  } catch (error) {
+    report.fail(error);
+    finish(exitCode(error));
+  }
+}
+
+function hex(text: string): Uint8Array {
+  if (/^([0-9a-fA-F]{2})+$/.test(text) && [64, 96, 128].includes(text.length)) return fromHex(text);
+  throw new InvalidArgumentError('it needs 64, 96 or 128 hexadecimal digits.');
+}
+
+function gather(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
