@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { systemEntropy } from '@selvage/core';
-import { sweepBuffersInPlace, systemClock } from '@selvage/core/node';
+import { keepMemoryOutOfCoreDumps, sweepBuffersInPlace, systemClock } from '@selvage/core/node';
 import { run } from './run.js';
 import type { Sink } from './terminal/surface.js';
 
+keepMemoryOutOfCoreDumps();
 sweepBuffersInPlace();
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());

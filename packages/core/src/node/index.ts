@@ -1,5 +1,6 @@
 /** The platform ports on Node.js: the clock, UDP sockets and files of this machine. */
 export { systemClock } from './clock.js';
+export { keepMemoryOutOfCoreDumps } from './core-dumps.js';
 export { type DirectoryLock, lockDirectory } from './directory-lock.js';
 export { FileStore } from './file-store.js';
 export { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.js';
