@@ -9,3 +9,5 @@ export { type OpenPkcs11Key, openPkcs11Home, openPkcs11Key } from './pkcs11/open
 export { Pkcs11KeyHome, type Pkcs11KeyHomeOptions } from './pkcs11/pkcs11-key-home.js';
 export type { TokenChoice, TokenOptions } from './pkcs11/token.js';
 export { SealedLogFile } from './vault/sealed-log-file.js';
+export { FolderVault, type FolderVaultOptions } from './vault/folder-vault.js';
+export { VaultProcess, type VaultProcessOptions } from './vault/vault-process.js';

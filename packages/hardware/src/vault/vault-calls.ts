@@ -1,4 +1,4 @@
-import { decode, encode } from '@selvage/core';
+import { decode, encode, SelvageError } from '@selvage/core';
 import type { Channel } from '../channel/channel.js';
 import { partLength } from './vault-service.js';
 import {
@@ -18,6 +18,11 @@ export interface VaultCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const storing: ReadonlySet<VaultOperationName> = new Set([
+  ...(['get', 'put', 'putTransfer', 'delete', 'names', 'count', 'advance'] as const),
+  ...(['beginTransfer', 'writeTransfer', 'readTransfer', 'endTransfer'] as const),
+]);
+
 /** The operations of the vault, asked over a channel. */
 export class VaultCalls {
   readonly #channel: Channel;
@@ -28,15 +33,14 @@ export class VaultCalls {
     this.#options = options;
   }
 
-  /** @throws SelvageError what the vault throws, and as {@link Channel.request} */
+  /**
+   * @throws SelvageError what the vault throws; `cancelled`, `payload-too-large`, `too-many-requests`; where the vault is
+   *   gone `key-operation-failed`, or `store-failed` for what is stored
+   */
   async call<Name extends VaultOperationName>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>> {
     const operation = vaultOperations[name] as unknown as Operation<RequestOf<Name>, AnswerOf<Name>>;
     const body = encode(operation.request, request, name);
-    return decode(
-      operation.answer,
-      await this.#channel.request(vaultService, operation.number, body, this.#options),
-      name,
-    );
+    return decode(operation.answer, await this.#ask(name, operation.number, body), name);
   }
 
   /** Gives the vault a value in parts; it takes it by the number that is returned. */
@@ -57,5 +61,15 @@ export class VaultCalls {
     }
     await this.call('endTransfer', { transfer });
     return value;
+  }
+
+  async #ask(name: VaultOperationName, number: number, body: Uint8Array): Promise<Uint8Array> {
+    try {
+      return await this.#channel.request(vaultService, number, body, this.#options);
+    } catch (cause) {
+      if (!(cause instanceof SelvageError) || cause.code !== 'port-closed') throw cause;
+      const code = storing.has(name) ? 'store-failed' : 'key-operation-failed';
+      throw new SelvageError(code, 'the vault is gone, or was closed', { cause });
+    }
   }
 }
