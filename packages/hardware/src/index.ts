@@ -42,6 +42,14 @@ export { Otp, type OtpOptions, type RootKey } from './board/otp.js';
 export { type PeripheralListener, Peripherals } from './board/peripherals.js';
 export { ResetButton } from './board/reset-button.js';
 export { UniqueKey } from './board/unique-key.js';
+export { type BootLogEntry, bootLogLine, type SlotIndex } from './boot/boot-log.js';
+export { type BootDecision, type BootOff, BootRom, type BootRomOptions, type BootStart } from './boot/boot-rom.js';
+export { FirmwareUpdate, type FirmwareUpdateOptions } from './boot/firmware-update.js';
+export { type ImageKey, imageKeyOf } from './boot/image-key.js';
+export { type ImageTerms, judgeImage } from './boot/judge-image.js';
+export { type Measurement, type SecureWorld } from './boot/measurement.js';
+export type { SlotMark } from './boot/slot-trailer.js';
+export { type UpdateState, updateStates, type UpdateStatus } from './boot/update-state.js';
 export type { ByteStream } from './channel/byte-stream.js';
 export {
   Channel,
