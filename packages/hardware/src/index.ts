@@ -111,3 +111,17 @@ export { VaultKeyHome } from './vault/vault-key-home.js';
 export { serveVault } from './vault/vault-service.js';
 export { VaultStore } from './vault/vault-store.js';
 export { vaultService } from './vault/vault-wire.js';
+export { Allowance, type Rate } from './world/allowance.js';
+export { firmwareEntry, type FirmwareEntryOptions, type LoaderGift } from './world/firmware-entry.js';
+export type { GrantedApi, GrantedPort, GrantedUpdate, UpdateStatus } from './world/granted-api.js';
+export { connectBoard, type VaultEnds } from './world/granted-client.js';
+export { GrantedServices, type GrantedServicesOptions } from './world/granted-services.js';
+export { type GrantedLimits, usualGrantedLimits } from './world/limits.js';
+export {
+  type BoardRefusal,
+  type Refusal,
+  type RefusalKind,
+  type RefusalOptions,
+  Refusals,
+  usualPatience,
+} from './world/refusals.js';

@@ -11,3 +11,19 @@ export type { TokenChoice, TokenOptions } from './pkcs11/token.js';
 export { SealedLogFile } from './vault/sealed-log-file.js';
 export { FolderVault, type FolderVaultOptions } from './vault/folder-vault.js';
 export { VaultProcess, type VaultProcessOptions } from './vault/vault-process.js';
+export {
+  type Confinement,
+  confinements,
+  type Isolation,
+  usualResources,
+  type WorldResources,
+} from './world/confinement.js';
+export { type HeldProcess, holdNormalWorld, type HoldOptions } from './world/held-process.js';
+export {
+  type IsolationPolicy,
+  type NormalWorld,
+  type NormalWorldOptions,
+  startNormalWorld,
+  type WorldEnd,
+} from './world/normal-world.js';
+export type { OutputListener } from './world/output.js';

@@ -1,0 +1,166 @@
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { loaderText } from './loader.js';
+
+/** What keeps a normal world in. */
+export type Isolation =
+  /** Network, pid, mount, ipc and uts namespaces of its own, a root with nothing but Node, and the permission model. */
+  | 'namespaces'
+  /** Node's permission model and the loader alone: sockets and signals are open to whoever gets past the loader. */
+  | 'permission-only';
+
+/** How a normal world is put into namespaces. */
+export type Confinement = 'bubblewrap' | 'unshare' | 'none';
+
+/** What a normal world may use of the machine. */
+export interface WorldResources {
+  /** MiB of JavaScript objects. */
+  readonly heap: number;
+  /** MiB of private memory in all, Node's own included. */
+  readonly memory: number;
+}
+
+export const usualResources: WorldResources = { heap: 96, memory: 384 };
+
+/** A command line. */
+export interface Command {
+  readonly file: string;
+  readonly arguments: readonly string[];
+}
+
+/** The descriptor of the channel in the normal world. */
+export const channelDescriptor = 3;
+
+/** Where the host's own programs are: not where `PATH` says, which others may have set. */
+const programFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin'];
+
+/** The ways that there are on this host, the best first; `none` is always there. */
+export function confinements(): readonly Confinement[] {
+  const ways: Confinement[] = [];
+  if (findProgram('bwrap') !== undefined) ways.push('bubblewrap');
+  if (unsharePrograms.every((name) => findProgram(name) !== undefined)) ways.push('unshare');
+  return [...ways, 'none'];
+}
+
+/** The command that starts a normal world. @param loader the text of another loader than the ROM's, for tests */
+export function worldCommand(confinement: Confinement, resources: WorldResources, loader?: string): Command {
+  const node = [
+    realpathSync(process.execPath),
+    ...nodeFlags(resources),
+    '--eval',
+    loader ?? loaderText(channelDescriptor),
+  ];
+  return limited(resources, confined(confinement, node));
+}
+
+function confined(confinement: Confinement, node: readonly string[]): readonly string[] {
+  switch (confinement) {
+    case 'bubblewrap':
+      return bubblewrapped(node);
+    case 'unshare':
+      return unshared(node);
+    case 'none':
+      return [...endingWithParent(), ...node];
+  }
+}
+
+/**
+ * No core dumps, no byte into a file, and no more memory than granted: the limits of a shell, which Node cannot set, pass
+ * through `exec`.
+ */
+function limited({ memory }: WorldResources, command: readonly string[]): Command {
+  const kibibytes = (memory + reservedByEngine) * 1024;
+  const script = `ulimit -c 0 && ulimit -f 0 && ulimit -d ${kibibytes} && exec "$@"`;
+  return { file: '/bin/sh', arguments: ['-c', script, 'sh', ...command] };
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+/** MiB that the engine takes as if it wrote on them, and does not: V8 of Node 22 and later, for machine code. */
+const reservedByEngine = major >= 22 ? 512 : 0;
+
+function nodeFlags({ heap }: WorldResources): readonly string[] {
+  const isStable = major > 23 || (major === 23 && minor >= 5);
+  return [
+    // Without `--allow-fs-read` no file at all can be read: the loader comes on the command line.
+    isStable ? '--permission' : '--experimental-permission',
+    '--no-warnings',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    '--no-addons',
+    `--max-old-space-size=${heap}`,
+    '--max-semi-space-size=1',
+    '--single-threaded',
+    '--v8-pool-size=0',
+  ];
+}
+
+/** A root with nothing in it but what Node is linked with, in namespaces of its own. */
+function bubblewrapped([node = '', ...flags]: readonly string[]): readonly string[] {
+  const system = systemFolders().flatMap((folder) => ['--ro-bind', folder, folder]);
+  return [
+    findProgram('bwrap') ?? 'bwrap',
+    '--unshare-all',
+    '--die-with-parent',
+    '--new-session',
+    '--as-pid-1',
+    '--clearenv',
+    ...['--cap-drop', 'ALL'],
+    ...system,
+    ...['--ro-bind', node, '/node', '--chdir', '/', '--', '/node'],
+    ...flags,
+  ];
+}
+
+const unsharePrograms = ['unshare', 'mount', 'chroot', 'setpriv', 'mkdir', 'touch'];
+
+/** The same root made by hand, by what every Linux has. */
+function unshared([node = '', ...flags]: readonly string[]): readonly string[] {
+  const isRoot = process.getuid?.() === 0;
+  const setpriv = findProgram('setpriv') ?? '';
+  const bound = [...systemFolders().map((folder) => [folder, folder]), [setpriv, '/setpriv'], [node, '/node']];
+  const script = [
+    `r=${mountPoint(node)} && mount -t tmpfs -o size=64k,mode=755 none $r && touch $r/setpriv $r/node`,
+    `mkdir -p ${systemFolders()
+      .map((folder) => `$r${folder}`)
+      .join(' ')}`,
+    ...bound.map(([from, to]) => `mount --bind '${from}' $r${to} && { mount -o remount,bind,ro $r${to} || true; }`),
+    'mount -o remount,bind,ro $r',
+    'exec chroot $r /setpriv --no-new-privs --bounding-set=-all --inh-caps=-all /node "$@"',
+  ].join(' && ');
+  return [
+    ...endingWithParent(),
+    ...[findProgram('unshare') ?? 'unshare', ...(isRoot ? [] : ['--user', '--map-root-user'])],
+    ...['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
+    ...['/bin/sh', '-c', script, 'sh', ...flags],
+  ];
+}
+
+/** A folder that every system has, with nothing in it that is still needed. */
+function mountPoint(node: string): string {
+  return ['/mnt', '/media', '/srv', '/opt', '/tmp'].find((it) => existsSync(it) && !node.startsWith(it)) ?? '/mnt';
+}
+
+/** A firmware that loops for ever does not see that its secure world is gone. */
+function endingWithParent(): readonly string[] {
+  const setpriv = findProgram('setpriv');
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'];
+}
+
+/** What holds the libraries that Node is linked with. */
+function systemFolders(): readonly string[] {
+  return ['/usr/lib', '/usr/lib64', '/lib', '/lib64'].filter((folder) => existsSync(folder));
+}
+
+function findProgram(name: string): string | undefined {
+  return programFolders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

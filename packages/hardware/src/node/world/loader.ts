@@ -1,0 +1,186 @@
+/**
+ * The normal world's ROM: what runs there before any byte of an image does. It waits on the channel for the payload that
+ * the secure world verified, takes away from the realm what firmware has no business with, and starts the payload.
+ *
+ * It is one function that uses nothing but its arguments, because its text is handed to Node on the command line: so no
+ * file is read, and none has to be in sight. On the channel: one byte of the loader's, {@link heldByte} or
+ * {@link heldInNamespaces}, when it waits; then `u32 length | payload` from the secure world; from there on the stream is
+ * the firmware's. The payload is a CommonJS module whose `start` is called with the stream; what it may require is here.
+ *
+ * The process is not kept in by what is taken away here: namespaces and Node's permission model do that. This is the third
+ * fence, the one that says what it refused, on standard error.
+ */
+
+/** The loader waits, in namespaces of its own, where it is process 1; or among the processes of the host. */
+export const [heldInNamespaces, heldByte] = [1, 2];
+
+/** How a line of standard error begins that tells of a refusal. */
+export const refusedPrefix = 'refused: ';
+
+import type { SocketAddress, Socket } from 'node:net';
+import type { Script } from 'node:vm';
+
+type Requires = (name: string) => unknown;
+type Anything = Record<PropertyKey, unknown>;
+
+/** What the loader uses of Node. */
+interface NodeFs {
+  readSync(descriptor: number, into: Uint8Array, offset: number, length: number, position: null): number;
+  writeSync(descriptor: number, bytes: Uint8Array | string): number;
+}
+
+interface NodeNet {
+  readonly Socket: typeof Socket;
+  readonly SocketAddress: typeof SocketAddress;
+  readonly isIP: unknown;
+  readonly isIPv4: unknown;
+  readonly isIPv6: unknown;
+}
+
+/** @see the head of this file. @param builtin Node's own `require` */
+export function loader(builtin: Requires, process: NodeJS.Process, realm: Anything, channel: number): void {
+  const fs = builtin('fs') as NodeFs;
+  const vm = builtin('vm') as { readonly Script: typeof Script };
+  const net = builtin('net') as NodeNet;
+  const crypto = builtin('crypto') as Anything;
+  const exit = process.exit.bind(process);
+  const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf } = Reflect;
+  const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
+  let lines = 0;
+
+  const say = (line: string): void => {
+    // What a firmware has to say is bounded by whoever reads; refusals are, here.
+    try {
+      fs.writeSync(2, encode(`${line}\n`));
+    } catch {
+      // Nobody reads.
+    }
+  };
+  const refuse = (what: string): never => {
+    if (lines++ < 256) say(`refused: ${what}`);
+    const error: unknown = Reflect.construct(Error, [`firmware is not given ${what}`]);
+    throw Object.assign(error as Error, { code: 'ERR_NOT_GRANTED' });
+  };
+
+  const read = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    for (let got = 0; got < length; ) {
+      const count = fs.readSync(channel, bytes, got, length - got, null);
+      if (count === 0) exit(0);
+      got += count;
+    }
+    return bytes;
+  };
+
+  const openStream = () => {
+    const socket = new net.Socket({ fd: channel, readable: true, writable: true });
+    socket.on('error', () => exit(0));
+    socket.on('close', () => exit(0));
+    return Object.freeze({
+      write: (bytes: Uint8Array): boolean => socket.write(bytes),
+      onData: (receiver: (bytes: Uint8Array) => void): void => void socket.on('data', (bytes) => receiver(bytes)),
+      // Firmware without its channel is nothing: the process ends then.
+      onClose: (): void => undefined,
+      onDrain: (listener: () => void): void => void socket.on('drain', () => listener()),
+      close: (): void => socket.destroySoon(),
+    });
+  };
+
+  /** Functions of prototypes that sockets have must stay what they are: whoever replaced one would get hold of a socket. */
+  const settle = (prototype: object | null): void => {
+    for (let one = prototype; one !== null && one !== Object.prototype; one = getPrototypeOf(one)) {
+      for (const key of ownKeys(one)) {
+        const own = getOwnPropertyDescriptor(one, key);
+        if (own?.configurable && typeof own.value === 'function') {
+          defineProperty(one, key, { ...own, writable: key === 'constructor', configurable: false });
+        }
+      }
+    }
+  };
+
+  const without = (module: Anything, names: readonly string[]): Anything => {
+    const copy: Anything = {};
+    for (const key of ownKeys(module)) {
+      const own = getOwnPropertyDescriptor(module, key);
+      if (own && !names.includes(String(key))) defineProperty(copy, key, own);
+    }
+    return copy;
+  };
+
+  /** The realm of a firmware: the language, and what of Node touches nothing outside of the process. */
+  const narrow = (): void => {
+    const kept = new Set(
+      (
+        'Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp ' +
+        'Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError globalThis JSON Math Intl ' +
+        'ArrayBuffer Atomics Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array ' +
+        'Uint8ClampedArray BigUint64Array BigInt64Array DataView Map BigInt Set Iterator WeakMap WeakSet WeakRef Proxy Reflect ' +
+        'FinalizationRegistry decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN ' +
+        'Buffer URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget DOMException ' +
+        'structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate ' +
+        'performance atob btoa crypto'
+      ).split(' '),
+    );
+    for (const key of ownKeys(realm)) {
+      if (typeof key === 'symbol' || kept.has(key) || deleteProperty(realm, key)) continue;
+      try {
+        realm[key] = undefined;
+      } catch {
+        // It can be neither removed nor changed, as `undefined` itself.
+      }
+    }
+    const quiet = (...words: unknown[]): void => {
+      if (lines++ < 256) say(words.map((word) => (typeof word === 'string' ? word : typeof word)).join(' '));
+    };
+    const { version, versions, platform, arch } = process;
+    const denied = (name: string) => () => refuse(`process.${name}`);
+    const dangers =
+      'binding dlopen kill abort chdir umask getBuiltinModule setuid setgid setgroups execve _linkedBinding';
+    const seen = {
+      ...{ version, versions: { ...versions }, platform, arch, pid: 0, ppid: 0, argv: [], execArgv: [], env: {} },
+      nextTick: process.nextTick.bind(process),
+      hrtime: Object.assign(() => process.hrtime(), { bigint: () => process.hrtime.bigint() }),
+      memoryUsage: () => process.memoryUsage(),
+      uptime: () => process.uptime(),
+      emitWarning: quiet,
+      exit: (code?: number) => exit(code),
+      ...Object.fromEntries(dangers.split(' ').map((name) => [name, denied(name)])),
+    };
+    const console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet, trace: quiet };
+    for (const [name, value] of Object.entries({ process: seen, console })) {
+      defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
+    }
+  };
+
+  fs.writeSync(channel, new Uint8Array([process.pid === 1 ? 1 : 2]));
+  const head = read(4);
+  const payload = read(new DataView(head.buffer).getUint32(0));
+  const stream = openStream();
+  settle(net.Socket.prototype);
+  const { isIP, isIPv4, isIPv6, SocketAddress } = net;
+  const modules = new Map<string, unknown>([
+    ['crypto', without(crypto, ['setEngine', 'setFips', 'default'])],
+    ['net', { isIP, isIPv4, isIPv6, SocketAddress }],
+  ]);
+  const granted: Requires = (name) => {
+    const known = modules.get(name.startsWith('node:') ? name.slice(5) : name);
+    return known ?? refuse(`module ${name.slice(0, 64)}`);
+  };
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  const script = new vm.Script(`(function (exports, require, module) {${text}\n})`, { filename: 'firmware' });
+  process.on('uncaughtException', (error: unknown) => {
+    say(`firmware has ended: ${error instanceof Error ? String(error.stack) : typeof error}`);
+    exit(70);
+  });
+  narrow();
+  const module = { exports: {} as { start?: (given: { stream: unknown }) => unknown } };
+  const run = script.runInThisContext() as (exports: unknown, require: Requires, module: unknown) => void;
+  apply(run, undefined, [module.exports, granted, module]);
+  if (typeof module.exports.start !== 'function') refuse('a payload without a start');
+  module.exports.start?.({ stream });
+}
+
+/** The loader as Node takes it on its command line. @param channel the descriptor of the channel */
+export function loaderText(channel: number): string {
+  return `(${loader.toString()})(require, process, globalThis, ${channel})`;
+}
