@@ -113,7 +113,7 @@ export { VaultStore } from './vault/vault-store.js';
 export { vaultService } from './vault/vault-wire.js';
 export { Allowance, type Rate } from './world/allowance.js';
 export { firmwareEntry, type FirmwareEntryOptions, type LoaderGift } from './world/firmware-entry.js';
-export type { GrantedApi, GrantedPort, GrantedUpdate, UpdateStatus } from './world/granted-api.js';
+export type { GrantedApi, GrantedPort, GrantedUpdate } from './world/granted-api.js';
 export { connectBoard, type VaultEnds } from './world/granted-client.js';
 export { GrantedServices, type GrantedServicesOptions } from './world/granted-services.js';
 export { type GrantedLimits, usualGrantedLimits } from './world/limits.js';
@@ -125,3 +125,4 @@ export {
   Refusals,
   usualPatience,
 } from './world/refusals.js';
+export type { BoardUpdate } from './world/update-service.js';

@@ -1,6 +1,7 @@
 import type { CborInput, CborValue, DatagramPort, Store } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { KeyHome } from '@selvage/crypto';
+import type { UpdateStatus } from '../boot/update-state.js';
 
 /** A datagram port that the board grants, and where it is reached. */
 export interface GrantedPort extends DatagramPort<UdpAddress> {
@@ -8,28 +9,23 @@ export interface GrantedPort extends DatagramPort<UdpAddress> {
   readonly locals: readonly UdpAddress[];
 }
 
-/** Where a firmware update stands, in the states of PSA Firmware Update. */
-export interface UpdateStatus {
-  readonly state: 'ready' | 'writing' | 'candidate' | 'staged' | 'failed' | 'trial' | 'rejected' | 'updated';
-  /** The version that runs, such as `1.2.0`. */
-  readonly running: string;
-  /** Whether what runs is dropped at the next start unless it confirms itself. */
-  readonly trial: boolean;
-  /** Bytes that the other slot holds at most. */
-  readonly capacity: number;
-}
-
-/** The way to the other slot. What is in it is verified by the boot ROM, not here. */
+/** The way to the other slot, as {@link FirmwareUpdate} has it: what is in it is verified by the board. */
 export interface GrantedUpdate {
   status(): Promise<UpdateStatus>;
-  /** Makes room for an image of `size` bytes. @throws SelvageError `payload-too-large`, `wrong-state` */
+  /** Erases the other slot for an image of `size` bytes. @throws SelvageError `payload-too-large`, `wrong-state` */
   begin(size: number): Promise<void>;
-  /** Writes on, from front to back. @throws SelvageError `wrong-state`, `invalid-argument` */
+  /** Writes the bytes that come next; pieces of 64 KiB fit. @throws SelvageError `wrong-state`, `invalid-argument` */
   write(offset: number, bytes: Uint8Array): Promise<void>;
-  /** Has the image tried at the next start. @throws SelvageError `image-refused`, `rollback-refused`, `wrong-state` */
+  /** Has the image verified. @throws SelvageError `image-refused`, `rollback-refused`, `wrong-state` */
   finish(): Promise<void>;
+  /** Has the image tried at the next start. @throws SelvageError `wrong-state` */
+  install(): Promise<void>;
+  cancel(): Promise<void>;
+  clean(): Promise<void>;
   /** Keeps what runs; nothing to do where it is not on trial. */
   confirm(): Promise<void>;
+  /** Drops what runs on trial, or is to be tried. */
+  reject(): Promise<void>;
 }
 
 /** What firmware is given of the world, and all that it is given. */

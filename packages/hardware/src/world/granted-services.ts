@@ -12,21 +12,12 @@ import {
 import type { Channel, ChannelNotice } from '../channel/channel.js';
 import type { ChannelRequest } from '../channel/inbound.js';
 import { Allowance } from './allowance.js';
-import {
-  closedPort,
-  datagram,
-  logLine,
-  operations,
-  peripheralValue,
-  portName,
-  services,
-  updatePart,
-  updateSize,
-} from './board-protocol.js';
-import type { GrantedPort, GrantedUpdate } from './granted-api.js';
+import { closedPort, datagram, logLine, operations, peripheralValue, portName, services } from './board-protocol.js';
+import type { GrantedPort } from './granted-api.js';
 import { GrantedPorts } from './granted-ports.js';
 import { type GrantedLimits, usualGrantedLimits } from './limits.js';
 import type { Refusals } from './refusals.js';
+import { type BoardUpdate, serveUpdate } from './update-service.js';
 
 /** What a board grants, and to whom it tells what. */
 export interface GrantedServicesOptions {
@@ -38,7 +29,7 @@ export interface GrantedServicesOptions {
   /** The peripherals that there are; all names where it is left out. */
   readonly peripherals?: ReadonlySet<string> | undefined;
   readonly show: (peripheral: string, value: CborValue) => void;
-  readonly update: GrantedUpdate;
+  readonly update: BoardUpdate;
   /** A line that the firmware logged: of printable characters, and bounded. */
   readonly log: (line: string) => void;
   readonly refusals: Refusals;
@@ -122,31 +113,15 @@ export class GrantedServices {
     }
   }
 
-  async #asked({ operation, body }: ChannelRequest): Promise<Uint8Array> {
+  async #asked(request: ChannelRequest): Promise<Uint8Array> {
     const { facts, update } = this.#options;
-    switch (operation) {
+    switch (request.operation) {
       case operations.facts:
         return encodeCbor(facts);
       case operations.open:
-        return this.#ports.open(decode(portName, body).name);
-      case operations.updateStatus:
-        return encodeCbor({ ...(await update.status()) });
-      case operations.updateBegin:
-        await update.begin(decode(updateSize, body).size);
-        return none;
-      case operations.updateWrite: {
-        const { offset, bytes } = decode(updatePart, body);
-        await update.write(offset, bytes.slice());
-        return none;
-      }
-      case operations.updateFinish:
-        await update.finish();
-        return none;
-      case operations.updateConfirm:
-        await update.confirm();
-        return none;
+        return this.#ports.open(decode(portName, request.body).name);
       default:
-        throw new FormatError('invalid-value', `the board has no operation ${operation}`);
+        return serveUpdate(update, request);
     }
   }
 

@@ -1,7 +1,8 @@
 import { type CborMap, decodeCbor, encode, SelvageError } from '@selvage/core';
 import type { Channel } from '../channel/channel.js';
 import { operations, services, updatePart, updateSize } from './board-protocol.js';
-import type { GrantedUpdate, UpdateStatus } from './granted-api.js';
+import type { UpdateStatus } from '../boot/update-state.js';
+import type { GrantedUpdate } from './granted-api.js';
 
 const none = new Uint8Array(0);
 
@@ -16,7 +17,11 @@ export function updateClient(channel: Channel): GrantedUpdate {
     begin: (size) => done(operations.updateBegin, encode(updateSize, { size })),
     write: (offset, bytes) => done(operations.updateWrite, encode(updatePart, { offset, bytes })),
     finish: () => done(operations.updateFinish),
+    install: () => done(operations.updateInstall),
+    cancel: () => done(operations.updateCancel),
+    clean: () => done(operations.updateClean),
     confirm: () => done(operations.updateConfirm),
+    reject: () => done(operations.updateReject),
   };
 }
 
