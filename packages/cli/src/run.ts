@@ -9,6 +9,7 @@ import { addOcfCommands } from './ocf/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
+import { addVaultCommand } from './vault/command.js';
 
 /** EX_USAGE of sysexits.h: what `invalid-argument` exits with, too. */
 const usageExit = 64;
@@ -62,6 +63,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addDtlsCommand(program, surface, finish);
   addCaCommand(program, surface, finish);
   addAttestCommand(program, surface, finish);
+  addVaultCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;
 }

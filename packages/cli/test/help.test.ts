@@ -20,7 +20,8 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'attest']) expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['demo', 'dtls', 'ca', 'attest', 'vault'])
+      expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   it.each(['client', 'server'])(
@@ -43,6 +44,16 @@ describe('--help', () => {
     expect(prose.filter((line) => line.length > 80)).toEqual([]);
     for (const word of ['Examples:', 'Exit codes: 0', '--json']) expect(text).toContain(word);
   });
+
+  it.each(['generate', 'import', 'public', 'destroy', 'show'])(
+    'of vault %s has examples and exit codes, and keeps to 80 columns',
+    async (verb) => {
+      const text = await help('vault', verb);
+      const prose = text.split('\n').filter((line) => !/^ +(\$|--)/.test(line));
+      expect(prose.filter((line) => line.length > 80)).toEqual([]);
+      for (const word of ['Examples:', 'Exit codes: 0', '--json', '--vault']) expect(text).toContain(word);
+    },
+  );
 
   it('of the demo says when it exits 0', async () => {
     expect(await help('demo')).toContain('Exits 0 only if everything it claims was really observed');
