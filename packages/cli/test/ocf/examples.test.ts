@@ -1,5 +1,6 @@
 /** Every example of the help of the OCF verbs, run as it stands there. */
 import { mkdirSync } from 'node:fs';
+import { writeReferenceFile } from '@selvage/hardware';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as examples from '../../src/ocf/commands/examples.js';
 import { deviceExamples } from '../../src/ocf/device/examples.js';
@@ -98,6 +99,10 @@ describe('the examples of', () => {
     await world.devices('switch');
     const rest = await world.run(...example('selvage own --all'));
     expect(rest.stdout).toMatch(/3 of 3 devices owned/);
+    written('good.json', writeReferenceFile({ implementations: [], lifeCycles: ['secured'], components: [] }));
+    // Doors are left that want a PIN.
+    const attested = await world.run(...example('selvage own --all --trust'));
+    expect([attested.exit, attested.says]).toEqual([75, '']);
   });
 
   it('get, set and observe', async () => {

@@ -81,8 +81,8 @@ function refusal(claim: string, expected: string, found: string): SelvageError {
   return new SelvageError('attestation-refused', words, { details: { claim, expected, found }, remedy: 'look at it' });
 }
 
-const judgeStep = 'take the device for what it says that it was booted from (attestation)';
-const askStep = 'see what the device was booted from (attestation)';
+const judgeStep = 'verify what the device was booted from (attestation)';
+const askStep = 'ask the device what it was booted from (attestation)';
 
 /** A refusal that names step, claim and remedy, and a device that nobody owns and that can be owned again. */
 async function expectLetGo(site: AttestedSite, tool: SiteTool, { device }: SiteDevice, outcome: unknown) {

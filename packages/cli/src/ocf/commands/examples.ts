@@ -24,6 +24,9 @@ Examples:
     $ selvage own door-1 --method random-pin
     $ selvage own door-1 --method random-pin --pin 12345678
 
+  Only devices whose firmware is what their manufacturer says it should be:
+    $ selvage own --all --trust .selvage/manufacturer/root.pem --reference good.json
+
   Its owner can read, set and observe what is owned, and nobody else, until
   selvage grant says so.
 `;

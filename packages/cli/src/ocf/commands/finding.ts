@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { transferMethods } from '@selvage/ocf';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
+import { attestDemands } from '../attestation.js';
 import { addJsonOption, addSiteOption, addSiteOptions } from '../options.js';
 import { type Finish, perform } from '../perform.js';
 import { devices } from '../verbs/devices.js';
@@ -56,12 +57,18 @@ function addOwn(program: Command, surface: Surface, finish: Finish): void {
   const method = new Option('--method <method>', 'how to be sure of the device; auto takes the best that it offers')
     .choices(['auto', ...Object.keys(transferMethods)])
     .default('auto');
+  const attestOption = new Option(
+    '--attest <when>',
+    'see what the firmware of a device is before it is owned (required where --reference is given)',
+  ).choices(attestDemands);
   addSiteOptions(
     command
       .option('--all', 'every device that has no owner')
       .addOption(method)
       .option('--pin <digits>', 'the PIN that the device shows')
       .option('--trust <root.pem>', 'a manufacturer whose devices to trust, from now on (may be repeated)', gather)
+      .addOption(attestOption)
+      .option('--reference <file>', 'what devices should have been booted from (see selvage attest verify --help)')
       .option('--name <name>', 'what to call it from now on')
       .option('--no-certificate', 'give it no identity certificate')
       .option(...waiting),

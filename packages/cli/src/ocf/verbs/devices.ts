@@ -3,6 +3,7 @@ import { isoTime } from '../../ca/describe.js';
 import type { Surface } from '../../terminal/surface.js';
 import { wrappedTableLines } from '../../terminal/table.js';
 import { hang } from '../../terminal/text.js';
+import { attestedText } from '../attestation.js';
 import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import type { Operator, SiteDevice } from '../operator.js';
@@ -37,12 +38,14 @@ function tellJson(report: Report, operator: Operator, all: readonly SiteDevice[]
 }
 
 function tableOf(operator: Operator, all: readonly SiteDevice[], width: number): string[] {
+  const showsFirmware = all.some(({ record }) => record.attested !== undefined);
   const columns = [
     { title: 'name', least: 8 },
     { title: 'kind', least: 10 },
     { title: 'id' },
     { title: 'owned by', least: 8 },
     { title: 'certified to' },
+    ...(showsFirmware ? [{ title: 'firmware', least: 8 }] : []),
     { title: 'access of others' },
   ];
   const rows = all.map((one) => [
@@ -51,9 +54,16 @@ function tableOf(operator: Operator, all: readonly SiteDevice[], width: number):
     shortId(one.device),
     stageOf(one),
     one.record.identity === undefined ? '' : isoTime(one.record.identity.notAfter).slice(0, 10),
+    ...(showsFirmware ? [firmwareOf(one)] : []),
     accessOf(operator, one),
   ]);
   return wrappedTableLines(columns, rows, width);
+}
+
+/** The version of its firmware as it attested it; the part is named where it is not the firmware alone. */
+function firmwareOf({ record: { attested } }: SiteDevice): string {
+  const [first, ...more] = attested?.components ?? [];
+  return more.length === 0 ? (first?.version ?? '') : attestedText(attested);
 }
 
 /** How it was owned, or that it is on its way. */

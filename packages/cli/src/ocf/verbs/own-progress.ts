@@ -7,6 +7,7 @@ import { LiveLines } from '../../terminal/live-lines.js';
 import { type Style, styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { hang } from '../../terminal/text.js';
+import { attestedText } from '../attestation.js';
 import { calledText, type NamedDevice, shellWord, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 
@@ -66,13 +67,14 @@ export class OwnProgress {
 
   /** The device is owned. @param name what the site calls it */
   owned(former: Uuid, name: string | undefined, record: OwnedDevice): void {
-    const { device, method, identity, manufacturer } = record;
+    const { device, method, identity, manufacturer, attested } = record;
     const milliseconds = this.#timeOf(former);
     const until = identity && isoTime(identity.notAfter).slice(0, 10);
     const certified = until === undefined ? 'no identity certificate' : `identity until ${until}`;
     const maker = manufacturer === undefined ? '' : `, made by ${manufacturer.subject}`;
-    const text = `owned by ${methodWords[method]} in ${milliseconds.toFixed(0)} ms, ${certified}${maker}`;
-    const data = { device, former, name, method, milliseconds, certificateUntil: until, manufacturer };
+    const runs = attested === undefined ? '' : `, attested ${attestedText(attested)}`;
+    const text = `owned by ${methodWords[method]} in ${milliseconds.toFixed(0)} ms, ${certified}${maker}${runs}`;
+    const data = { device, former, name, method, milliseconds, certificateUntil: until, manufacturer, attested };
     this.#settle(former, 'owned', data, hang(this.#head({ device, name }), text, this.#width).map(this.#style.good));
   }
 

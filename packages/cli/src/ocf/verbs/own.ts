@@ -1,11 +1,20 @@
 import { exitCode, Secret, SelvageError } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
-import type { FoundDevice, OwnedDevice, OwnedOrNot, PinSource, TransferMethod, TransferOptions } from '@selvage/ocf';
+import type {
+  AttestationPolicy,
+  FoundDevice,
+  OwnedDevice,
+  OwnedOrNot,
+  PinSource,
+  TransferMethod,
+  TransferOptions,
+} from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { Questions } from '../../terminal/question.js';
 import type { Surface } from '../../terminal/surface.js';
 import { withOtherMethods } from '../advice.js';
+import { attestationPolicy, type AttestOptions } from '../attestation.js';
 import { calledText, deviceCalled, type NamedDevice, resetHint } from '../language/device-name.js';
 import type { Operator } from '../operator.js';
 import type { SiteOptions } from '../options.js';
@@ -15,7 +24,7 @@ import { withNewOperator } from '../with-operator.js';
 import { firstTasks, nameDevice } from './first-tasks.js';
 import { OwnProgress } from './own-progress.js';
 
-export interface OwnOptions extends SiteOptions {
+export interface OwnOptions extends SiteOptions, AttestOptions {
   readonly all?: boolean;
   readonly method: TransferMethod | 'auto';
   readonly pin?: string;
@@ -55,6 +64,7 @@ class Owning {
   readonly #operator: Operator;
   readonly #options: OwnOptions;
   readonly #progress: OwnProgress;
+  #attestation: AttestationPolicy | undefined;
 
   constructor(surface: Surface, report: Report, operator: Operator, options: OwnOptions) {
     this.#surface = surface;
@@ -65,6 +75,7 @@ class Owning {
 
   async run(called: readonly string[]): Promise<number> {
     const { wait } = this.#options;
+    this.#attestation = await step('understand what devices should be', () => this.#attestationPolicy());
     this.#progress.looking(wait);
     const found = await this.#operator.tool.discover({ listenFor: wait * 1000 });
     this.#progress.looked();
@@ -75,6 +86,11 @@ class Owning {
     const owned = await this.#ownAll(surveyed.filter((one) => !this.#needsPin(one)));
     const shown = await this.#requestPins(surveyed.filter((one) => this.#needsPin(one)));
     return owned === 0 ? shown : owned;
+  }
+
+  #attestationPolicy(): AttestationPolicy | undefined {
+    const { manufacturers } = this.#operator.site.settings;
+    return attestationPolicy(this.#options, { clock: this.#surface.clock, manufacturers });
   }
 
   /** Whether nothing but a PIN is left to own a device by, and nobody can give it yet. */
@@ -141,6 +157,7 @@ class Owning {
       ...(method !== 'auto' && { method }),
       ...(pin !== undefined && { pin: Secret.text(pin) }),
       ...(asked && { pin: this.#askFor(questions) }),
+      attestation: this.#attestation,
       tasks: firstTasks(this.#operator.site.settings.owner, certificate),
       onProgress: (progress) => this.#progress.step(progress),
       concurrency: asked ? concurrency.person : concurrency.machine,

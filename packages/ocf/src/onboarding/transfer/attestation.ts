@@ -42,8 +42,8 @@ const patience = 15_000;
 /** How an answer may be built: a map with a token, and nothing else. */
 const limits = { depth: 4, items: 16, keys: 4 } as const;
 
-const stepName = 'see what the device was booted from (attestation)';
-const judgeName = 'take the device for what it says that it was booted from (attestation)';
+const stepName = 'ask the device what it was booted from (attestation)';
+const judgeName = 'verify what the device was booted from (attestation)';
 
 /** What a device is asked with. */
 export interface AttestationSetting {
@@ -83,25 +83,34 @@ function isMissing({ code }: OcfAnswer): boolean {
   return code === '4.04' || code === '4.05';
 }
 
-const noAttestation = {
+/** Why a device is refused that is not even judged. */
+interface Shortcoming {
+  readonly words: string;
+  readonly claim: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly remedy: string;
+}
+
+const noAttestation: Shortcoming = {
+  words: 'it does not attest, and the policy demands it',
   claim: 'token',
   expected: 'one',
-  found: 'nothing: the device cannot attest',
-  remedy: 'own it under a policy that does not demand attestation, if you know the device otherwise',
-} as const;
+  found: 'none',
+  remedy: 'own it under a policy that takes devices which do not attest, if you know it otherwise',
+};
 
-const noBinding = {
+const noBinding: Shortcoming = {
+  words: 'its session has no extended master secret (RFC 7627), to which a nonce could be bound',
   claim: 'session',
-  expected: 'an extended master secret (RFC 7627), to which a nonce can be bound',
+  expected: 'an extended master secret',
   found: 'none',
   remedy: 'update the DTLS of the device, or own it under a policy that does not demand attestation',
-} as const;
+};
 
-function refuse(problem: typeof noAttestation | typeof noBinding, { device }: StepContext): never {
-  const { remedy, ...details } = problem;
-  const words = `its ${details.claim}: ${details.found} where ${details.expected} is expected`;
+function refuse({ words, remedy, claim, expected, found }: Shortcoming, { device }: StepContext): never {
   throw new SelvageError('attestation-refused', `device ${device}: cannot ${judgeName}: ${words}`, {
-    details: { step: judgeName, device, ...details },
+    details: { step: judgeName, device, claim, expected, found },
     remedy,
   });
 }
