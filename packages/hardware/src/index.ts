@@ -125,4 +125,6 @@ export {
   Refusals,
   usualPatience,
 } from './world/refusals.js';
+export { type AfterEnd, type RestartPolicy, Restarts, usualRestarts } from './world/restarts.js';
+export { endInWords, type FirmwareEnd, supervise, type SupervisionOptions } from './world/supervision.js';
 export type { BoardUpdate } from './world/update-service.js';

@@ -18,7 +18,7 @@ export { InterfacePort } from './network/interface-port.js';
 export { bestFor, type Reach, reachOf } from './network/reach.js';
 export { SharedPort } from './network/shared-port.js';
 export { addressResolver, type Reaching, type UriAuthority, uriOf } from './network/uri.js';
-export { type ProcessIdentity, type Processes, systemProcesses } from './processes.js';
+export { identityOf, type ProcessIdentity, type Processes, systemProcesses } from './processes.js';
 export { orStoreFailed } from './store-failure.js';
 export { sweepBuffersInPlace } from './sweep-buffers-in-place.js';
 export { type UdpAddress, parseUdpAddress, udpAddress } from './udp-address.js';

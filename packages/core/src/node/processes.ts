@@ -28,6 +28,12 @@ export const systemProcesses: Processes = {
   },
 };
 
+/** Which process has a number now; `undefined` where none has, or the system does not tell when it started. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const started = startOf(pid);
+  return started === undefined ? undefined : { pid, started };
+}
+
 /** The boot, and the ticks from there to the start of a process that has not ended; undefined where there is none. */
 function startOf(pid: number): string | undefined {
   try {

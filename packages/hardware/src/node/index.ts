@@ -18,12 +18,12 @@ export {
   usualResources,
   type WorldResources,
 } from './world/confinement.js';
-export { type HeldProcess, holdNormalWorld, type HoldOptions } from './world/held-process.js';
+export { type HandedWorld, type HandOver, handOver } from './world/handed-world.js';
+export { type HeldProcess, holdNormalWorld, type HoldOptions, type WorldEnd } from './world/held-process.js';
 export {
   type IsolationPolicy,
   type NormalWorld,
   type NormalWorldOptions,
   startNormalWorld,
-  type WorldEnd,
 } from './world/normal-world.js';
 export type { OutputListener } from './world/output.js';

@@ -26,7 +26,7 @@ export type BoardRefusal =
 /** One refusal, and which of its kind it is. */
 export interface Refusal {
   readonly kind: RefusalKind;
-  /** What was refused, in words of the board: nothing that firmware chose. */
+  /** What was refused, in printable characters. */
   readonly what: string;
   /** 1 for the first of its kind. */
   readonly count: number;
@@ -37,8 +37,6 @@ export interface RefusalOptions {
   readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
   /** How many refusals firmware may collect before it is stopped. */
   readonly patience?: Rate | undefined;
-  /** Called once, where it collects more. */
-  readonly onImpatience?: (() => void) | undefined;
 }
 
 /** A program with a mistake in it is refused now and then; one that goes on like this means it. */
@@ -50,6 +48,7 @@ export class Refusals {
   readonly #options: RefusalOptions;
   readonly #patience: Allowance;
   #isOut = false;
+  #onImpatience: () => void = () => undefined;
 
   constructor(options: RefusalOptions = {}) {
     this.#options = options;
@@ -67,13 +66,19 @@ export class Refusals {
     return total;
   }
 
+  /** Sets who is told, once, that there were more than anybody puts up with. */
+  onImpatience(listener: () => void): void {
+    if (this.#isOut) listener();
+    else this.#onImpatience = listener;
+  }
+
   add(kind: RefusalKind, what: string, now: Instant): void {
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     if ((count & (count - 1)) === 0) this.#options.onRefusal?.({ kind, what, count });
     if (this.#isOut || this.#patience.take(now)) return;
     this.#isOut = true;
-    this.#options.onImpatience?.();
+    this.#onImpatience();
   }
 
   /** Takes down what a channel does not put up with. */

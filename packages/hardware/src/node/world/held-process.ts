@@ -38,3 +38,28 @@ export function holdNormalWorld({ confinement, resources = usualResources, loade
   const channel = child.stdio[channelDescriptor] as unknown as Socket;
   return { child, confinement, channel, output };
 }
+
+/** How a normal world ended. */
+export interface WorldEnd {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** What a normal world is to whoever has it, started here or handed over. */
+export interface WorldParts {
+  readonly pid: number;
+  readonly confinement: Confinement;
+  readonly channel: Socket;
+  readonly output: Readable;
+  readonly exited: Promise<WorldEnd>;
+  readonly kill: () => void;
+}
+
+/** A process that was started here. */
+export function partsOf({ child, confinement, channel, output }: HeldProcess): WorldParts {
+  const exited = new Promise<WorldEnd>((resolve) => {
+    child.on('error', () => resolve({ code: 127, signal: undefined }));
+    child.on('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+  });
+  return { pid: child.pid ?? 0, confinement, channel, output, exited, kill: () => void child.kill('SIGKILL') };
+}

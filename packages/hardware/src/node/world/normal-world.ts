@@ -5,7 +5,8 @@ import { systemClock } from '@selvage/core/node';
 import type { ByteStream } from '../../channel/byte-stream.js';
 import type { Rate } from '../../world/allowance.js';
 import { type Confinement, confinements, type Isolation, type WorldResources } from './confinement.js';
-import { type HeldProcess, holdNormalWorld } from './held-process.js';
+import { type HandedWorld, handedParts } from './handed-world.js';
+import { holdNormalWorld, partsOf, type WorldEnd, type WorldParts } from './held-process.js';
 import { heldInNamespaces } from './loader.js';
 import { hearOutput, type OutputListener } from './output.js';
 import { throttledStream } from './throttled-stream.js';
@@ -26,14 +27,10 @@ export interface NormalWorldOptions extends OutputListener {
   readonly byteRate?: Rate | undefined;
   /** Hears each time that the channel is read more slowly than firmware sends. */
   readonly onThrottled?: (() => void) | undefined;
+  /** One that whoever switched the power on has started already: it is tried first. */
+  readonly handed?: HandedWorld | undefined;
   /** Another loader than the ROM's: for tests of the fences behind it. */
   readonly loader?: string | undefined;
-}
-
-/** How a normal world ended. */
-export interface WorldEnd {
-  readonly code: number | undefined;
-  readonly signal: string | undefined;
 }
 
 /** A normal world: first held by its loader, then running the payload that it was given. */
@@ -61,14 +58,19 @@ export interface NormalWorld {
 export async function startNormalWorld(options: NormalWorldOptions = {}): Promise<NormalWorld> {
   const { minimum = 'permission-only', ways = preferredWays() } = options.policy ?? {};
   const shortcomings: string[] = [];
+  const take = async (parts: WorldParts): Promise<NormalWorld | undefined> => {
+    const world = await heldWorld(parts, options, shortcomings);
+    if (world === undefined || isEnough(world.isolation, minimum)) return world;
+    shortcomings.push(`${parts.confinement}: it gives ${world.isolation}`);
+    await world.kill();
+    return undefined;
+  };
+  const handed = options.handed && (await take(handedParts(options.handed)));
+  if (handed) return handed;
   for (const confinement of ways) {
     if (minimum === 'namespaces' && confinement === 'none') continue;
-    const held = holdNormalWorld({ confinement, resources: options.resources, loader: options.loader });
-    const world = await heldWorld(partsOf(held), options, shortcomings);
-    if (world === undefined || !suffices(world.isolation, minimum)) {
-      void world?.kill();
-      continue;
-    }
+    const world = await take(partsOf(holdNormalWorld({ ...options, confinement })));
+    if (world === undefined) continue;
     lastWay = confinement;
     return world;
   }
@@ -83,30 +85,12 @@ function preferredWays(): readonly Confinement[] {
   return lastWay === undefined ? ways : ways.slice(Math.max(0, ways.indexOf(lastWay)));
 }
 
-function suffices(isolation: Isolation, minimum: Isolation): boolean {
+function isEnough(isolation: Isolation, minimum: Isolation): boolean {
   return isolation === 'namespaces' || minimum === 'permission-only';
 }
 
-/** What a normal world is to whoever has it, started here or handed over. */
-export interface WorldParts {
-  readonly pid: number;
-  readonly confinement: Confinement;
-  readonly channel: Socket;
-  readonly output: Readable;
-  readonly exited: Promise<WorldEnd>;
-  readonly kill: () => void;
-}
-
-function partsOf({ child, confinement, channel, output }: HeldProcess): WorldParts {
-  const exited = new Promise<WorldEnd>((resolve) => {
-    child.on('error', () => resolve({ code: 127, signal: undefined }));
-    child.on('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
-  });
-  return { pid: child.pid ?? 0, confinement, channel, output, exited, kill: () => void child.kill('SIGKILL') };
-}
-
 /** The world once its loader waits; `undefined`, with why among the shortcomings, where it ended before it did. */
-export async function heldWorld(
+async function heldWorld(
   parts: WorldParts,
   options: NormalWorldOptions,
   shortcomings: string[],
