@@ -11,6 +11,7 @@ const edges = [
   'packages/core/src/node/**/*.ts',
   'packages/hardware/src/node/**/*.ts',
   'packages/device/src/node/**/*.ts',
+  'packages/thread/src/node/**/*.ts',
   'packages/cli/src/**/*.ts',
 ];
 

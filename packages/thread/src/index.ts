@@ -1,0 +1,35 @@
+export {
+  addressText,
+  broadcast,
+  broadcastPan,
+  broadcastShort,
+  extendedAddress,
+  isBroadcast,
+  type MacAddress,
+  sameAddress,
+  shortAddress,
+} from './mac/address.js';
+export type { LinkRequest, SendProtection } from './mac/link-request.js';
+export type { LinkService } from './mac/link-service.js';
+export type { FrameProtection, LinkEvent, LinkIndication, LinkUser, SendOutcome } from './mac/link-user.js';
+export { NeighbourTable } from './mac/neighbour-table.js';
+export type { Neighbour, NeighbourOptions } from './mac/neighbour.js';
+export type { PollSetting } from './mac/poll-setting.js';
+export { longestPsdu, payloadRoom } from './mac/room.js';
+
+export type {
+  Radio,
+  RadioCapabilities,
+  RadioEvent,
+  RadioIdentity,
+  RadioTransmission,
+  ReceivedFrame,
+  TransmitOutcome,
+} from './radio/radio.js';
+
+export type { KeyEvent, KeyInput, KeyOutput, SwitchCause } from './keys/key-engine.js';
+export { keyIndex, nearSequence, sequenceAhead } from './keys/key-index.js';
+export { openThreadKeys, type ThreadKeysOptions } from './keys/open-keys.js';
+export { KeyRunner, type KeyServices, serveKeys } from './keys/run-keys.js';
+export type { SequenceKeys } from './keys/sequence-keys.js';
+export { type Lead, ThreadKeys, type ThreadKeysStart } from './keys/thread-keys.js';

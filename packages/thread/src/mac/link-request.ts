@@ -1,0 +1,27 @@
+import type { MacAddress } from './address.js';
+
+/** How a frame is to be protected. */
+export type SendProtection =
+  | { readonly kind: 'none' }
+  /** Key id mode 1 under the current key sequence: everything but MLE that fits one unsecured frame. */
+  | { readonly kind: 'network' }
+  /** Key id mode 0 under a key of 16 bytes (Joiner Entrust: the KEK); the counter is of that key alone. */
+  | { readonly kind: 'given'; readonly key: Uint8Array; readonly frameCounter: number }
+  /** Key id mode 2: MLE Announce. */
+  | { readonly kind: 'announce' };
+
+/** Downward: one frame that the link is to send. Unicast frames are acknowledged and repeated. */
+export interface LinkRequest {
+  readonly destination: MacAddress;
+  /** Which of our addresses the frame names. */
+  readonly source: MacAddress['kind'];
+  readonly protection: SendProtection;
+  /** At most `payloadRoom` bytes, which nobody changes until the outcome is told. */
+  readonly payload: Uint8Array;
+  /** Our own PAN id by default; another one, or `broadcastPan`, and our own is named as the source's. */
+  readonly destinationPan?: number | undefined;
+  /** Says to the receiver that more follows (frame pending): it then listens on, or polls at once. */
+  readonly more?: boolean;
+  /** Goes out at once although the receiver is a sleepy child: it is known to listen. */
+  readonly direct?: boolean;
+}

@@ -1,0 +1,2 @@
+/** What touches sockets and processes: the radios that are not in this process. */
+export type { UdpEtherOptions } from './radio/udp-ether-options.js';
