@@ -49,9 +49,9 @@ export class VirtualBoard {
     this.otp = new VirtualMemory(Otp.image({ core, uniqueKey: this.#uniqueKey }), power);
   }
 
-  /** Powers the board on, after a power cut too. */
+  /** Powers the board on: after a power cut, or again, as a restart does. */
   powerOn(): Promise<Board> {
-    this.power.restore();
+    if (this.power.isOff) this.power.restore();
     const { slots, otp } = this;
     const parts = { core: this.#core, entropy: this.#entropy, uniqueKey: this.#uniqueKey, facts: this.#facts };
     return Board.powerOn({ ...parts, slots, otp, counters: this.#openCounters() });
