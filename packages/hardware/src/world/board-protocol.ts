@@ -54,12 +54,15 @@ const address: Codec<UdpAddress> = mapped(
   ({ key }) => encoder.encode(key),
 );
 
+/** One text an address: those in other words are refused. */
 function addressOf(text: string): UdpAddress {
   try {
-    return parseUdpAddress(text);
-  } catch (cause) {
-    throw new FormatError('invalid-value', 'it is no address of UDP', { cause });
+    const address = parseUdpAddress(text);
+    if (address.key === text) return address;
+  } catch {
+    // It is none.
   }
+  throw new FormatError('invalid-value', 'it is no address of UDP in canonical text');
 }
 
 /** One datagram: on the way out `peer` is whom it is for, on the way in whom it is from. */

@@ -23,7 +23,7 @@ export class GrantedPortClient implements GrantedPort {
   }
 
   send(payload: Uint8Array, to: UdpAddress): void {
-    if (this.#isClosed) throw new SelvageError('port-closed', 'the port is closed');
+    this.#requireOpen();
     if (payload.length > this.maximumPayload) {
       throw new SelvageError('payload-too-large', 'the payload does not fit a datagram of this port', {
         details: { length: payload.length, maximum: this.maximumPayload },
@@ -37,6 +37,7 @@ export class GrantedPortClient implements GrantedPort {
   }
 
   onDatagram(receiver: (payload: Uint8Array, from: UdpAddress) => void): void {
+    this.#requireOpen();
     this.#receiver = receiver;
   }
 
@@ -50,5 +51,9 @@ export class GrantedPortClient implements GrantedPort {
   /** A datagram came in; its bytes are the receiver's. */
   receive(payload: Uint8Array, from: UdpAddress): void {
     if (!this.#isClosed) this.#receiver(payload.slice(), from);
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new SelvageError('port-closed', 'the port is closed');
   }
 }
