@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
 import { addAttestCommand } from './attest/command.js';
+import { addBenchCommand } from './bench/command.js';
 import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
@@ -63,6 +64,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addDtlsCommand(program, surface, finish);
   addCaCommand(program, surface, finish);
   addAttestCommand(program, surface, finish);
+  addBenchCommand(program, surface, finish);
   addVaultCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;

@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'attest', 'vault'])
+    for (const command of ['demo', 'dtls', 'ca', 'bench', 'attest', 'vault'])
       expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -38,8 +38,12 @@ describe('--help', () => {
     },
   );
 
-  it.each(['verify', 'show'])('of attest %s has examples and exit codes, and keeps to 80 columns', async (verb) => {
-    const text = await help('attest', verb);
+  it.each([
+    ['attest', 'verify'],
+    ['attest', 'show'],
+    ['bench', 'crypto'],
+  ])('of %s %s has examples and exit codes, and keeps to 80 columns', async (...words) => {
+    const text = await help(...words);
     const prose = text.split('\n').filter((line) => !/^ +(\$|--)/.test(line));
     expect(prose.filter((line) => line.length > 80)).toEqual([]);
     for (const word of ['Examples:', 'Exit codes: 0', '--json']) expect(text).toContain(word);
