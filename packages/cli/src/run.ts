@@ -7,6 +7,7 @@ import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
 import { addOcfCommands } from './ocf/command.js';
+import { addFirmwareCommand } from './firmware/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
@@ -66,6 +67,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addAttestCommand(program, surface, finish);
   addBenchCommand(program, surface, finish);
   addVaultCommand(program, surface, finish);
+  addFirmwareCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;
 }

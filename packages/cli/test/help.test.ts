@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'bench', 'attest', 'vault'])
+    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'bench', 'attest', 'vault'])
       expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -83,6 +83,7 @@ const verbs = [
   'access',
   'pair',
 ];
+const firmware = ['keygen', 'sign', 'verify', 'inspect', 'fix-sig'].map((verb) => [`firmware ${verb}`]);
 const all = [...verbs, 'certify', 'role', 'credentials'].map((verb) => [verb]);
 
 describe('--help of the verbs for OCF', () => {
@@ -97,14 +98,17 @@ describe('--help of the verbs for OCF', () => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it.each([...all, ['device run']])('of %s keeps to 80 columns, and has examples and exit codes', async (verb) => {
-    const text = await help(...verb.split(' '));
-    const prose = text.split('\n').filter((line) => !/^ +(\$|--)/.test(line));
-    expect(prose.filter((line) => line.length > 80)).toEqual([]);
-    expect(text).toContain('Exit codes: 0');
-    expect(text).toContain('--json');
-    if (verb !== 'devices') expect(text).toContain('Examples:');
-  });
+  it.each([...all, ['device run'], ...firmware])(
+    'of %s keeps to 80 columns, and has examples and exit codes',
+    async (verb) => {
+      const text = await help(...verb.split(' '));
+      const prose = text.split('\n').filter((line) => !/^ +(\$|--)/.test(line));
+      expect(prose.filter((line) => line.length > 80)).toEqual([]);
+      expect(text).toContain('Exit codes: 0');
+      expect(text).toContain('--json');
+      if (verb !== 'devices') expect(text).toContain('Examples:');
+    },
+  );
 
   it('takes its defaults from the environment', async () => {
     const surface = new TestSurface({ env: { SELVAGE_SITE: 'my/site', SELVAGE_INTERFACE: 'eth7' } });

@@ -67,6 +67,7 @@ export { openContentKey } from './image/content-key.js';
 export type { BootRecord } from './image/format/boot-record.js';
 export { decodeBootRecord } from './image/format/boot-record.js';
 export { type ImageFlag, type ImageHeader, imageFlags, readFlags } from './image/format/header.js';
+export { type ImageField, type ImageFields, imageFields } from './image/format/image-fields.js';
 export { type ImageFile, imageFile } from './image/format/image-file.js';
 export { findTlv, hasEncryptedForm, type Image, readImage, securityCounterOf } from './image/format/image.js';
 export type { Dependency, ImageTlv, SealedKey, TlvName } from './image/format/tlv.js';
@@ -74,6 +75,7 @@ export { compareVersions, type ImageVersion, parseVersion, versionText } from '.
 export { finishImage, type GivenSignature } from './image/make/finish-image.js';
 export type { ImageEncryption, ImageOptions } from './image/make/image-options.js';
 export { messageOf, type PreparedImage, prepareImage } from './image/make/prepare-image.js';
+export { type ReopenOptions, reopenImage } from './image/make/reopen-image.js';
 export { signImage, type SignOptions } from './image/make/sign-image.js';
 export { classUuid, uuidText, vendorUuid } from './image/make/uuid.js';
 export { padImage, requireFits, type SlotOptions, type SlotRequest, trailerSize } from './image/trailer/pad-image.js';

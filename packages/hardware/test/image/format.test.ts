@@ -133,12 +133,8 @@ describe('readImage', () => {
   it('names the field and its place in what is no image', () => {
     const bytes = vector('04-p256-seccnt7.bin');
     bytes[1032] = 0x07;
-    expect(() => readImage(bytes)).toThrowError(
-      expect.objectContaining({
-        code: 'image-malformed',
-        details: expect.objectContaining({ path: 'header.protectedSize' }),
-      }),
-    );
+    expect(() => readImage(bytes)).toThrow('header.protectedSize: the header says 12 bytes');
+    expect(() => readImage(bytes)).toThrowError(expect.objectContaining({ code: 'image-malformed' }));
     expect(() => readImage(new Uint8Array(0))).toThrow('header.magic: needs 4 bytes where 0 are left, at byte 0');
   });
 });
