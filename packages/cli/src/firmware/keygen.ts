@@ -27,9 +27,7 @@ export async function keygen(surface: Surface, options: KeygenOptions): Promise<
   const publicKey =
     home === 'file'
       ? await generateFile(surface, name, options)
-      : await step(`make the key ${options.key}`, () =>
-          generateElsewhere(options.key, options.type, surface),
-        );
+      : await step(`make the key ${options.key}`, () => generateElsewhere(options.key, options.type, surface));
   const pem = encodePem('PUBLIC KEY', encodeSpki(publicKey));
   if (options.pub !== undefined) await writeNewFile(options.pub, pem, 'public');
   const keyHash = toHex(keyHashOf(nativeCore, publicKey));
