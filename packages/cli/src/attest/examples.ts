@@ -10,10 +10,12 @@ Examples:
         --nonce a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
 
   The reference values, in hexadecimal; a signer is the hash of a root key of
-  the boot ROM, as selvage firmware inspect shows it:
+  the boot ROM, as selvage firmware inspect shows it. PRoT is the secure world,
+  APP the firmware; a part that is not listed is refused:
     { "implementations": ["1111…"], "lifeCycles": ["secured"],
       "isolations": ["namespaces"],
-      "components": [{ "type": "firmware", "signers": ["5151…"],
+      "components": [{ "type": "PRoT", "signers": ["0000…"] },
+                     { "type": "APP", "signers": ["5151…"],
                        "minimumVersion": "1.2.0" }] }
 `;
 

@@ -48,9 +48,18 @@ export function attestationPolicy(
   return { demand: demands[wanted], judge: attestationJudge({ core: nativeCore, keyOf, reference, now }) };
 }
 
-/** What a device runs, as it attested, in a few words: `firmware 1.2.0`; empty where it was not asked. */
-export function attestedText(attested: AttestedFacts | undefined): string {
-  return (attested?.components ?? [])
-    .map(({ type = 'part', version = 'of no version' }) => `${type} ${version}`)
-    .join(', ');
+/** What the firmware of a device is called in its attestation; PRoT is the secure world beside it. */
+const firmwareType = 'APP';
+
+/** The firmware among what a device attested; where nothing is called so, its first part. */
+export function firmwareComponent(
+  attested: AttestedFacts | undefined,
+): AttestedFacts['components'][number] | undefined {
+  const components = attested?.components ?? [];
+  return components.find(({ type }) => type === firmwareType) ?? components[0];
+}
+
+/** What a device runs, as it attested, in a few words: `PRoT 1.0.0, APP 1.2.0`. */
+export function attestedText(attested: AttestedFacts): string {
+  return attested.components.map(({ type = 'part', version = 'of no version' }) => `${type} ${version}`).join(', ');
 }

@@ -43,7 +43,10 @@ async function light(name: string, version: string | undefined) {
         implementation: bytes(0x11),
         client: -1,
         lifeCycle: 'secured',
-        components: [{ type: 'firmware', version, measurement: bytes(0x0f), signer: bytes(0x51) }],
+        components: [
+          { type: 'PRoT', version: '1.0.0', measurement: bytes(0x0e), signer: bytes(0) },
+          { type: 'APP', version, measurement: bytes(0x0f), signer: bytes(0x51) },
+        ],
         isolation: 'namespaces',
       },
     );
@@ -75,7 +78,10 @@ beforeAll(async () => {
     implementations: [bytes(0x11)],
     lifeCycles: ['secured'],
     isolations: ['namespaces'],
-    components: [{ type: 'firmware', signers: [bytes(0x51)], minimumVersion: '1.2.0' }],
+    components: [
+      { type: 'PRoT', signers: [bytes(0)] },
+      { type: 'APP', signers: [bytes(0x51)], minimumVersion: '1.2.0' },
+    ],
     instances: made.map(({ instance }) => instance),
   };
   writeFileSync(reference, writeReferenceFile(values));
@@ -91,10 +97,10 @@ describe('selvage own', () => {
     const { exit, stdout } = await world.run('own', '--all', '--reference', reference, ...wait);
     expect(exit).toBe(77);
     expect(stdout).toMatch(/^good .* owned by just works/m);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('attested firmware 1.2.0');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('attested PRoT 1.0.0, APP 1.2.0');
     expect(stdout).toContain('1 of 3 devices owned');
     const said = stdout.replace(/\s+/g, ' ');
-    expect(said).toContain('version of software component "firmware": 1.1.0 where 1.2.0 or later is expected');
+    expect(said).toContain('version of software component "APP": 1.1.0 where 1.2.0 or later is expected');
     expect(said).toContain('update the firmware of the device first');
     expect(said).toContain('it does not attest, and the policy demands it');
     expect(devices.map(({ owner }) => owner === nilUuid)).toEqual([false, true, true]);
@@ -110,7 +116,11 @@ describe('selvage own', () => {
   it('tells programs what was attested, and shows it among the devices', async () => {
     const all = await world.json('devices');
     expect(all.find(({ name }) => name === 'good')).toMatchObject({
-      attested: { voucher: 'enrolled', isolation: 'namespaces', components: [{ type: 'firmware', version: '1.2.0' }] },
+      attested: {
+        voucher: 'enrolled',
+        isolation: 'namespaces',
+        components: [{ type: 'PRoT' }, { type: 'APP', version: '1.2.0' }],
+      },
     });
     expect(all.find(({ name }) => name === 'mute')?.['attested']).toBe(undefined);
     const { stdout } = await world.good('devices');

@@ -3,7 +3,7 @@ import { isoTime } from '../../ca/describe.js';
 import type { Surface } from '../../terminal/surface.js';
 import { wrappedTableLines } from '../../terminal/table.js';
 import { hang } from '../../terminal/text.js';
-import { attestedText } from '../attestation.js';
+import { firmwareComponent } from '../attestation.js';
 import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import type { Operator, SiteDevice } from '../operator.js';
@@ -60,10 +60,9 @@ function tableOf(operator: Operator, all: readonly SiteDevice[], width: number):
   return wrappedTableLines(columns, rows, width);
 }
 
-/** The version of its firmware as it attested it; the part is named where it is not the firmware alone. */
+/** The version of its firmware as it attested it. */
 function firmwareOf({ record: { attested } }: SiteDevice): string {
-  const [first, ...more] = attested?.components ?? [];
-  return more.length === 0 ? (first?.version ?? '') : attestedText(attested);
+  return firmwareComponent(attested)?.version ?? '';
 }
 
 /** How it was owned, or that it is on its way. */
