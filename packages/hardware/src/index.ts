@@ -31,7 +31,7 @@ export {
   type VerifyTokenOptions,
 } from './attestation/verify-token.js';
 export { Board, type BoardParts } from './board/board.js';
-export { CellCounter } from './board/cell-counter.js';
+export { CellCounter, type CellCounterOptions } from './board/cell-counter.js';
 export { type CellCheck, hashCheck, keyedCheck } from './board/cell-format.js';
 export { boardCounters, type Counters } from './board/counters.js';
 export { erasedByte, type Flash, type FlashGeometry } from './board/flash.js';
@@ -48,6 +48,7 @@ export { FirmwareUpdate, type FirmwareUpdateOptions } from './boot/firmware-upda
 export { type ImageKey, imageKeyOf } from './boot/image-key.js';
 export { type ImageTerms, judgeImage } from './boot/judge-image.js';
 export { type Measurement, type SecureWorld } from './boot/measurement.js';
+export { programSlot } from './boot/program-slot.js';
 export type { SlotMark } from './boot/slot-trailer.js';
 export { type UpdateState, updateStates, type UpdateStatus } from './boot/update-state.js';
 export type { ByteStream } from './channel/byte-stream.js';

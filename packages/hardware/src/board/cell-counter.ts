@@ -7,18 +7,29 @@ import { TwoCells } from './two-cells.js';
 /** The record of a counter. */
 export const countFormat = struct({ count: u48 });
 
+/** How a counter is kept. */
+export interface CellCounterOptions {
+  readonly check: CellCheck;
+  /** Its name in errors. */
+  readonly name: string;
+  /** Written twice at each advance, so that no damage of one cell gives an older value; not by default. */
+  readonly mirrored?: boolean | undefined;
+}
+
 /** A counter in two cells: one write in place raises it, and a write that tears leaves it as it was. */
 export class CellCounter implements MonotonicCounter {
   readonly #cells: TwoCells;
   readonly #name: string;
+  readonly #mirrored: boolean;
   #count: number;
   /** The highest value that was asked for. */
   #wanted: number;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(cells: TwoCells, name: string) {
+  private constructor(cells: TwoCells, { name, mirrored = false }: CellCounterOptions) {
     this.#cells = cells;
     this.#name = name;
+    this.#mirrored = mirrored;
     this.#count = decode(countFormat, cells.record, name).count;
     this.#wanted = this.#count;
   }
@@ -29,8 +40,11 @@ export class CellCounter implements MonotonicCounter {
   }
 
   /** @throws SelvageError `store-failed` for damage */
-  static async open(memory: Memory, check: CellCheck, name: string): Promise<CellCounter> {
-    return new CellCounter(await TwoCells.open(memory, check, `counter ${name}`), name);
+  static async open(memory: Memory, options: CellCounterOptions): Promise<CellCounter> {
+    const { check, name, mirrored } = options;
+    const cells = await TwoCells.open(memory, check, `counter ${name}`);
+    if (mirrored) await cells.mirror();
+    return new CellCounter(cells, options);
   }
 
   read(): Promise<number> {
@@ -59,6 +73,7 @@ export class CellCounter implements MonotonicCounter {
       throw error;
     }
     this.#count = count;
+    if (this.#mirrored) await this.#cells.mirror();
   }
 }
 

@@ -20,3 +20,8 @@ export const boardCounters = {
   resetsAsked: 'resets-asked',
   resetsDone: 'resets-done',
 } as const;
+
+/** Whether a counter is written twice: those that rise seldom, and whose older value would let something older start. */
+export function isMirrored(name: string): boolean {
+  return name === boardCounters.security || name === boardCounters.fuses;
+}

@@ -72,7 +72,10 @@ export class Otp {
       found = damaged(`${error.message}: they were edited, or are another chip's`, { check: 'fuses' }, error);
     }
     // A power cut between burning and counting leaves the count behind.
-    if (!(found instanceof SelvageError)) await count.advance(burntCount(found.fuses));
+    if (!(found instanceof SelvageError)) {
+      await count.advance(burntCount(found.fuses));
+      await found.cells.mirror();
+    }
     return new Otp(options, found);
   }
 
@@ -164,10 +167,12 @@ export class Otp {
       .then(async () => {
         const fuses = change(this.#sound());
         if (burntCount(fuses) === burntCount(this.#fuses)) return;
-        await (this.#cells as TwoCells).write(encode(fusesFormat, fuses));
+        const cells = this.#cells as TwoCells;
+        await cells.write(encode(fusesFormat, fuses));
         this.#fuses = fuses;
         // The fuses first: a power cut here leaves more of them than were counted, never fewer.
         await this.#count.advance(burntCount(fuses));
+        await cells.mirror();
       });
     this.#burning = burning;
     return burning;

@@ -16,18 +16,22 @@ export class TwoCells {
   readonly #check: CellCheck;
   #place: 0 | 1;
   #cell: Cell;
+  #isMirrored: boolean;
 
-  private constructor(memory: Memory, check: CellCheck, place: 0 | 1, cell: Cell) {
+  private constructor(memory: Memory, check: CellCheck, cells: readonly [Cell | undefined, Cell | undefined]) {
     this.#memory = memory;
     this.#check = check;
-    this.#place = place;
-    this.#cell = cell;
+    const [first, second] = cells;
+    this.#place = second && (first === undefined || second.sequence > first.sequence) ? 1 : 0;
+    this.#cell = cells[this.#place] as Cell;
+    this.#isMirrored = first !== undefined && second !== undefined && bytesEqual(first.record, second.record);
   }
 
-  /** What a memory of {@link twoCellsSize} bytes has to hold for a record to be in it. */
+  /** What a memory of {@link twoCellsSize} bytes has to hold for a record to be in it: in both cells. */
   static image(record: Uint8Array, check: CellCheck): Uint8Array {
     const image = new Uint8Array(twoCellsSize);
     image.set(encodeCell(0, record, check));
+    image.set(encodeCell(1, record, check), cellSize);
     return image;
   }
 
@@ -40,9 +44,8 @@ export class TwoCells {
     const image = await memory.read(0, twoCellsSize);
     const first = decodeCell(image.subarray(0, cellSize), check);
     const second = decodeCell(image.subarray(cellSize), check);
-    const newer = second && (first === undefined || second.sequence > first.sequence) ? second : first;
-    if (newer === undefined) throw damaged(what);
-    return new TwoCells(memory, check, newer === second ? 1 : 0, newer);
+    if (first === undefined && second === undefined) throw damaged(what);
+    return new TwoCells(memory, check, [first, second]);
   }
 
   /** The record as it was made durable last. */
@@ -56,7 +59,15 @@ export class TwoCells {
     const encoded = encodeCell(this.#cell.sequence + 1, record, this.#check);
     await this.#memory.write(place * cellSize, encoded);
     this.#cell = decodeCell(encoded, this.#check) as Cell;
+    this.#isMirrored = false;
     this.#place = place;
+  }
+
+  /** Puts the record into the other cell as well, where it is not: then no damage of one cell brings an older one back. */
+  async mirror(): Promise<void> {
+    if (this.#isMirrored) return;
+    await this.write(this.record);
+    this.#isMirrored = true;
   }
 }
 

@@ -79,15 +79,7 @@ export class FirmwareUpdate {
   /** Takes the bytes that come next, at the offset that the status says. @throws SelvageError `invalid-argument` */
   write(offset: number, bytes: Uint8Array): Promise<void> {
     const copy = new Uint8Array(bytes);
-    return this.#inTurn('write', ['WRITING'], async (writer) => {
-      try {
-        await writer.write(offset, copy);
-      } catch (error) {
-        // What was written in part cannot be written again.
-        if (error instanceof SelvageError && error.code === 'store-failed') this.#fail(error);
-        throw error;
-      }
-    });
+    return this.#inTurn('write', ['WRITING'], (writer) => this.#orFail(() => writer.write(offset, copy)));
   }
 
   /**
@@ -97,7 +89,7 @@ export class FirmwareUpdate {
    */
   finish(): Promise<void> {
     return this.#inTurn('finish', ['WRITING'], async (writer) => {
-      const slot = await writer.finish();
+      const slot = await this.#orFail(() => writer.finish());
       try {
         const image = await this.#judge(slot);
         this.#status = { ...this.#status, state: 'CANDIDATE', version: versionText(image.version) };
@@ -111,7 +103,7 @@ export class FirmwareUpdate {
   /** Stages the candidate: the next start tries it. */
   install(): Promise<void> {
     return this.#inTurn('install', ['CANDIDATE'], async (writer) => {
-      await writer.install();
+      await this.#orFail(() => writer.install());
       this.#end({ state: 'STAGED', version: this.#status.version });
     });
   }
@@ -163,6 +155,16 @@ export class FirmwareUpdate {
     const why = `version ${found} is not newer than ${expected}, which runs and would be started instead`;
     const details = { check: 'version', expected: `newer than ${expected}`, found };
     throw new SelvageError('rollback-refused', why, { details });
+  }
+
+  /** What was written in part cannot be written again: an update whose flash fails has failed. */
+  async #orFail<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SelvageError && error.code === 'store-failed') this.#fail(error);
+      throw error;
+    }
   }
 
   #fail(error: unknown): void {

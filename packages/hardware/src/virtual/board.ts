@@ -3,7 +3,7 @@ import { type CryptoCore, nativeCore } from '@selvage/crypto';
 import { Board } from '../board/board.js';
 import { CellCounter } from '../board/cell-counter.js';
 import { keyedCheck } from '../board/cell-format.js';
-import type { Counters } from '../board/counters.js';
+import { type Counters, isMirrored } from '../board/counters.js';
 import type { FlashGeometry } from '../board/flash.js';
 import type { MonotonicCounter } from '../board/monotonic-counter.js';
 import { Otp } from '../board/otp.js';
@@ -74,6 +74,6 @@ export class VirtualBoard {
     const check = keyedCheck(this.#core, this.#uniqueKey.deriveKey(`counter ${name}`, 32).reveal());
     const memory = this.counters.get(name) ?? new VirtualMemory(CellCounter.image(check), this.power);
     this.counters.set(name, memory);
-    return CellCounter.open(memory, check, name);
+    return CellCounter.open(memory, { check, name, mirrored: isMirrored(name) });
   }
 }

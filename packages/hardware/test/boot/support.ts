@@ -7,10 +7,10 @@ import {
   type Flash,
   type ImageOptions,
   type ImageSigner,
-  padImage,
+  erasedByte,
   parseVersion,
+  programSlot,
   signImage,
-  type SlotRequest,
 } from '@selvage/hardware';
 import { VirtualBoard, type VirtualBoardOptions, virtualSlot } from '@selvage/hardware/virtual';
 
@@ -60,22 +60,17 @@ export function payloadOf(version: string, length = 3000): Uint8Array {
   return new Uint8Array(length).map((_, i) => text[i % text.length] as number);
 }
 
-/** Whole slots, as their programmer at the factory writes them. */
-export async function fill(flash: Flash, image: Uint8Array, request: SlotRequest | 'bare' = 'confirm'): Promise<void> {
-  const size = flash.size;
-  const slot = request === 'bare' ? padBare(image, size) : padImage(image, { slotSize: size, align: 8 }, request);
-  await flash.erase(0, size);
-  // Of a trailer's units, those that are erased stay so, as flash is written once.
-  for (let at = 0; at < size; at += flash.writeSize) {
-    const unit = slot.subarray(at, at + flash.writeSize);
-    if (unit.some((byte) => byte !== 0xff)) await flash.write(at, unit);
-  }
-}
-
-function padBare(image: Uint8Array, size: number): Uint8Array {
-  const slot = new Uint8Array(size).fill(0xff);
-  slot.set(image);
-  return slot;
+/** Fills a slot: as its programmer at the factory does, or bare, with no trailer. */
+export async function fill(
+  flash: Flash,
+  image: Uint8Array,
+  request: 'confirm' | 'test' | 'bare' = 'confirm',
+): Promise<void> {
+  if (request !== 'bare') return programSlot(flash, image, request);
+  await flash.erase(0, flash.size);
+  const units = new Uint8Array(Math.ceil(image.length / flash.writeSize) * flash.writeSize).fill(erasedByte);
+  units.set(image);
+  await flash.write(0, units);
 }
 
 /** A provisioned board that trusts the first two signers. */

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import { type FileSystem, nodeFileSystem, orStoreFailed } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
-import { CellCounter } from '../../board/cell-counter.js';
+import { CellCounter, type CellCounterOptions } from '../../board/cell-counter.js';
 import { type CellCheck, hashCheck } from '../../board/cell-format.js';
 import type { MonotonicCounter } from '../../board/monotonic-counter.js';
 import { twoCellsSize } from '../../board/two-cells.js';
@@ -12,6 +12,8 @@ import { FileMemory } from './file-memory.js';
 export interface FileCounterOptions {
   readonly files?: FileSystem | undefined;
   readonly check?: CellCheck | undefined;
+  /** As {@link CellCounterOptions.mirrored}. */
+  readonly mirrored?: boolean | undefined;
 }
 
 /** A monotonic counter in a file of its own. An advance takes one `fdatasync` of bytes written over in place. */
@@ -44,10 +46,10 @@ export class FileCounter implements MonotonicCounter {
 
   /** @throws SelvageError `file-not-found` where there is none; `store-failed` for damage */
   static async open(path: string, options: FileCounterOptions = {}): Promise<FileCounter> {
-    const { files = nodeFileSystem, check = hashCheck(nativeCore) } = options;
+    const { files = nodeFileSystem, check = hashCheck(nativeCore), mirrored } = options;
     const memory = await FileMemory.open(path, twoCellsSize, files);
     try {
-      return new FileCounter(memory, await CellCounter.open(memory, check, path));
+      return new FileCounter(memory, await CellCounter.open(memory, { check, name: path, mirrored }));
     } catch (error) {
       await memory.close();
       throw error;

@@ -2,7 +2,7 @@ import { checkStoreName, SelvageError } from '@selvage/core';
 import type { FileSystem } from '@selvage/core/node';
 import type { CryptoCore } from '@selvage/crypto';
 import { type CellCheck, keyedCheck } from '../../board/cell-format.js';
-import { boardCounters, type Counters } from '../../board/counters.js';
+import { boardCounters, type Counters, isMirrored } from '../../board/counters.js';
 import type { UniqueKey } from '../../board/unique-key.js';
 import { counterPath } from './board-paths.js';
 import { FileCounter } from './file-counter.js';
@@ -43,7 +43,7 @@ export class FileCounters implements Counters {
 
   async #openOrCreate(name: string): Promise<FileCounter> {
     const { chip, core, uniqueKey, files } = this.#options;
-    const options = { files, check: counterCheck(core, uniqueKey, name) };
+    const options = { files, check: counterCheck(core, uniqueKey, name), mirrored: isMirrored(name) };
     const path = counterPath(chip, name);
     try {
       return await FileCounter.open(path, options);
