@@ -31,7 +31,7 @@ codecSuite(
     name: 'fuses',
     codec: fusesFormat,
     generate: (random) => ({
-      format: 1,
+      format: 1 as const,
       provisioned: random.chance(0.5),
       secured: random.chance(0.5),
       returned: random.chance(0.5),

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import { type FileSystem, nodeFileSystem, orStoreFailed } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
-import { CellCounter, type CellCounterOptions } from '../../board/cell-counter.js';
+import { CellCounter } from '../../board/cell-counter.js';
 import { type CellCheck, hashCheck } from '../../board/cell-format.js';
 import type { MonotonicCounter } from '../../board/monotonic-counter.js';
 import { twoCellsSize } from '../../board/two-cells.js';
@@ -12,7 +12,7 @@ import { FileMemory } from './file-memory.js';
 export interface FileCounterOptions {
   readonly files?: FileSystem | undefined;
   readonly check?: CellCheck | undefined;
-  /** As {@link CellCounterOptions.mirrored}. */
+  /** Written twice at each advance, so that no damage of half of the file gives an older value; not by default. */
   readonly mirrored?: boolean | undefined;
 }
 
