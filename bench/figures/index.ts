@@ -6,5 +6,6 @@ import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
 import { record } from './record.js';
+import { vault } from './vault.js';
 
-export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf];
+export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf, ...vault];

@@ -25,6 +25,8 @@ export class OwnerKeys extends HeldKeys {
   readonly #about = new Map<string, Pick<VaultKey, 'label' | 'granted'>>();
   /** The ids by label; a label is taken before its key is durable. */
   readonly #labels = new Map<string, string | undefined>();
+  /** Keys that are not durable yet. */
+  #inTheMaking = 0;
 
   constructor(options: OwnerKeysOptions) {
     super(options);
@@ -106,19 +108,22 @@ export class OwnerKeys extends HeldKeys {
   async #make(options: VaultKeyOptions | undefined, policy: KeyPolicy, given?: Secret): Promise<VaultKeyHandle> {
     const label = options?.label;
     if (label !== undefined) this.#requireFree(label);
-    if (this.#about.size >= mostKeys) {
+    if (this.#about.size + this.#inTheMaking >= mostKeys) {
       throw new SelvageError('payload-too-large', `there are ${mostKeys} keys already`, {
         remedy: 'Destroy keys that are not used any more.',
       });
     }
     const key: VaultKey = { ...this.newKey(policy, given), label, granted: [] };
     if (label !== undefined) this.#labels.set(label, undefined);
+    this.#inTheMaking++;
     try {
       await this.#commit(key.id, encodeKey(key));
     } catch (error) {
       if (label !== undefined) this.#labels.delete(label);
       key.material.fill(0);
       throw error;
+    } finally {
+      this.#inTheMaking--;
     }
     return this.#described(this.#know(key));
   }

@@ -1,5 +1,6 @@
 import { checkStoreName, decode, encode, SelvageError, type Store, struct, u48 } from '@selvage/core';
 import { Mutations } from './mutations.js';
+import { checkLabel } from './names.js';
 import { keyPrefix, type OwnerKeys } from './owner-keys.js';
 import { OwnerStore, objectPrefix } from './owner-store.js';
 import type { SealedChange } from './sealed-format.js';
@@ -87,6 +88,7 @@ export class OwnerVault implements Vault {
 
   /** No client's context is another's: names of clients have no slash. */
   #contextOf(label: string): string {
+    checkLabel(label);
     return `${this.owner}/${label}`;
   }
 }

@@ -1,5 +1,6 @@
-import { SelvageError } from '@selvage/core';
+import { checkStoreName, SelvageError } from '@selvage/core';
 import type { Channel } from '../channel/channel.js';
+import { checkLabel } from './names.js';
 import type { Vault } from './vault.js';
 import { VaultCalls, type VaultCallOptions } from './vault-calls.js';
 import { VaultKeyHome } from './vault-key-home.js';
@@ -40,18 +41,22 @@ export class VaultClient implements Vault {
   }
 
   async seal(label: string, data: Uint8Array): Promise<Uint8Array> {
+    checkLabel(label);
     return (await this.#calls.call('seal', { label, data })).sealed;
   }
 
   async open(label: string, sealed: Uint8Array): Promise<Uint8Array> {
+    checkLabel(label);
     return (await this.#calls.call('open', { label, sealed })).data;
   }
 
   async count(name: string): Promise<number> {
+    checkStoreName(name);
     return (await this.#calls.call('count', { name })).count;
   }
 
   async advance(name: string, to: number): Promise<void> {
+    checkStoreName(name);
     await this.#calls.call('advance', { name, to });
   }
 

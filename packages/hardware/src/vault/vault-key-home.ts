@@ -9,6 +9,7 @@ import type {
   SignRequest,
 } from '@selvage/crypto';
 import { handleOf, requireKeyId } from './key-format.js';
+import { checkClient, checkLabel } from './names.js';
 import type { VaultKeyHandle, VaultKeyOptions, VaultKeys } from './vault.js';
 import type { VaultCalls } from './vault-calls.js';
 import { checkWirePolicy } from './wire-policy.js';
@@ -24,12 +25,12 @@ export class VaultKeyHome implements VaultKeys {
   }
 
   async generate(policy: KeyPolicy, options?: VaultKeyOptions): Promise<VaultKeyHandle> {
-    checkWirePolicy(policy);
+    checkNew(policy, options);
     return handleOf(await this.#calls.call('generate', { policy, label: options?.label ?? '' }));
   }
 
   async importKey(policy: KeyPolicy, key: Secret, options?: VaultKeyOptions): Promise<VaultKeyHandle> {
-    checkWirePolicy(policy);
+    checkNew(policy, options);
     const request = { policy, label: options?.label ?? '', key: key.reveal() };
     return handleOf(await this.#calls.call('importKey', request));
   }
@@ -71,8 +72,15 @@ export class VaultKeyHome implements VaultKeys {
   }
 
   async grant(handle: KeyHandle, client: string): Promise<void> {
+    checkClient(client);
     await this.#calls.call('grant', { id: requireKeyId(handle), client });
   }
+}
+
+/** What the vault would refuse is refused here: it counts who asks for what makes no sense. */
+function checkNew(policy: KeyPolicy, { label }: VaultKeyOptions = {}): void {
+  checkWirePolicy(policy);
+  if (label !== undefined) checkLabel(label);
 }
 
 function wireDerivation(derivation: Derivation): RequestOf<'derive'>['derivation'] {

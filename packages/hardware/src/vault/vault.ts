@@ -39,7 +39,10 @@ export interface Vault {
   readonly keys: VaultKeys;
   /** The client's own part of the sealed store. */
   readonly store: Store;
-  /** Data that only this client on this device can open again, under the same label. It can lie anywhere. */
+  /**
+   * Data, up to 64 KiB, that only this client on this device can open again. It can lie anywhere.
+   * @param label what it is for, written as that of a key
+   */
   seal(label: string, data: Uint8Array): Promise<Uint8Array>;
   /** @throws SelvageError `decrypt-error` for what was not sealed here, or was changed */
   open(label: string, sealed: Uint8Array): Promise<Uint8Array>;
