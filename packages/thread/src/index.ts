@@ -9,6 +9,20 @@ export {
   sameAddress,
   shortAddress,
 } from './mac/address.js';
+export { announceSecurity } from './mac/announce-key.js';
+export { FrameCipher, integrityCodeLength, securityLevel } from './mac/frame-cipher.js';
+export type { AddressFields } from './mac/frame/address-fields.js';
+export {
+  cslElement,
+  type HeaderElement,
+  headerElementIds,
+  type PayloadElement,
+  payloadElements,
+} from './mac/frame/elements.js';
+export { frameCheckLength, hasGoodCheck, writeFrameCheck } from './mac/frame/frame-check.js';
+export type { FrameType, FrameVersion } from './mac/frame/frame-control.js';
+export { commandIds, headerLength, type MacFrame, macFrame } from './mac/frame/mac-frame.js';
+export type { KeyIdentifier, SecurityHeader } from './mac/frame/security-header.js';
 export type { LinkRequest, SendProtection } from './mac/link-request.js';
 export type { LinkService } from './mac/link-service.js';
 export type { FrameProtection, LinkEvent, LinkIndication, LinkUser, SendOutcome } from './mac/link-user.js';
