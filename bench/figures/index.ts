@@ -1,5 +1,6 @@
 /** Every figure, in the order of the table. */
 import type { Figure } from '../figure.js';
+import { boot } from './boot.js';
 import { ccmFrame } from './ccm-frame.js';
 import { coap } from './coap.js';
 import { handshakes } from './handshakes.js';
@@ -8,4 +9,13 @@ import { ocf } from './ocf.js';
 import { record } from './record.js';
 import { vault } from './vault.js';
 
-export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf, ...vault];
+export const figures: readonly Figure[] = [
+  ...handshakes,
+  record,
+  ccmFrame,
+  memory,
+  ...coap,
+  ...ocf,
+  ...boot,
+  ...vault,
+];
