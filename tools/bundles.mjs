@@ -11,4 +11,7 @@ import { root } from './setup.mjs';
 export const bundleFolder = join(root, 'packages/device/dist/bundle');
 
 /** @type {readonly Bundle[]} */
-export const bundles = [{ name: 'firmware.js', entry: 'packages/device/dist/node/firmware.js', format: 'cjs' }];
+export const bundles = [
+  { name: 'firmware.js', entry: 'packages/device/dist/node/firmware.js', format: 'cjs' },
+  { name: 'secure-world.cjs', entry: 'packages/device/dist/node/secure-world/main.js', format: 'cjs' },
+];

@@ -32,21 +32,30 @@ const network = record({
   groups: listOf(text()),
 });
 
+const description = {
+  kind: oneOf(kinds),
+  name: text(),
+  /** How it may be owned, the best first. */
+  methods: listOf(oneOf(methods), { minimum: 1 }),
+  limits: optional(limits),
+} as const;
+
+const described = record(description);
+
 const configuration = record(
   {
-    kind: oneOf(kinds),
-    name: text(),
-    /** How it may be owned, the best first. */
-    methods: listOf(oneOf(methods), { minimum: 1 }),
+    ...description,
     /** What its manufacturer certified its key with, in DER, the device's own first, without the root. */
     chain: optional(listOf(bytes())),
-    limits: optional(limits),
     network,
   },
   { unknown: 'ignore' },
 );
 
-/** What a device is made as, of what the board tells of itself: the rest is for others. */
+/** What a device is made as; it stands in the board's description. */
+export type DeviceDescription = Valued<typeof described>;
+
+/** What firmware goes by, of what the board tells of itself: the rest is for others. */
 export type DeviceConfiguration = Valued<typeof configuration>;
 
 /** @throws FormatError `invalid-value` */
@@ -54,9 +63,19 @@ export function readConfiguration(facts: CborValue): DeviceConfiguration {
   return configuration.read(facts);
 }
 
-/** For the board's configuration. */
+/** For the firmware's facts. */
 export function writeConfiguration(value: DeviceConfiguration): Readonly<Record<string, CborInput>> {
   return configuration.write(value) as Readonly<Record<string, CborInput>>;
+}
+
+/** @throws FormatError `invalid-value` */
+export function readDescription(facts: CborValue): DeviceDescription {
+  return described.read(facts);
+}
+
+/** For the board's description. */
+export function writeDescription(value: DeviceDescription): CborInput {
+  return described.write(value);
 }
 
 /** Those that are given, as a device takes them. */

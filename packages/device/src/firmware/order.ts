@@ -18,6 +18,8 @@ const shapes = {
     path: text(),
     values: optional(anything),
   }),
+  /** The device takes a piece of an image, in hex, for the slot that it does not run from; the last one makes it whole. */
+  update: record({ order: integer(), do: oneOf(['update']), at: integer(), total: integer(), hex: text() }),
 } as const;
 
 /** An order; its answer bears its number. */

@@ -1,13 +1,15 @@
-import type { CborInput, CborValue } from '@selvage/core';
+import { type CborInput, type CborValue, fromHex } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { DeviceEvent, OcfDevice } from '@selvage/ocf';
 import type { ActingDevice, Asked } from './acting-device.js';
+import type { GrantedApi } from '@selvage/hardware';
 import { plainError } from './news.js';
 import { type Order, type OrderTo, type Question, readOrder } from './order.js';
 
 /** Whom a panel tells, and what it works with. */
 export interface PanelOptions {
   readonly device: OcfDevice<UdpAddress>;
+  readonly update: GrantedApi['update'];
   /** The device as a client, with ports of its own. @throws SelvageError (rejects) as the board's ports */
   readonly act: () => Promise<ActingDevice>;
   /** Answers to orders. */
@@ -51,7 +53,20 @@ export class Panel {
         return {};
       case 'ask':
         return { ...(await this.#ask(order)) };
+      case 'update':
+        await this.#update(order);
+        return {};
     }
+  }
+
+  async #update({ at, total, hex }: OrderTo<'update'>): Promise<void> {
+    const { update } = this.#options;
+    const piece = fromHex(hex);
+    if (at === 0) await update.begin(total);
+    await update.write(at, piece);
+    if (at + piece.length < total) return;
+    await update.finish();
+    await update.install();
   }
 
   async #ask(question: Question): Promise<Asked> {

@@ -4,7 +4,7 @@ import type { CryptoCore } from '@selvage/crypto';
 import { deviceKinds, OcfDevice } from '@selvage/ocf';
 import { ActingDevice } from './acting-device.js';
 import { type DeviceConfiguration, limitsOf, readConfiguration } from './configuration.js';
-import type { GrantedApi, GrantedPort } from './granted-api.js';
+import type { GrantedApi, GrantedPort } from '@selvage/hardware';
 import { manufacturerCredentials } from './manufacturer-key.js';
 import { newsOf } from './news.js';
 import { Panel } from './panel.js';
@@ -45,27 +45,28 @@ export async function startFirmware(api: GrantedApi, platform: Platform): Promis
     manufacturer,
     ...(methods.includes('random-pin') && { showPin: (pin) => api.show(peripherals.display, pin ?? null) }),
     methods,
+    attest: (nonce) => api.attest(nonce),
     limits: limitsOf(configuration),
   });
   device.onEvent((event) => api.show(peripherals.console, newsOf(event, device)));
   const panel = new Panel({
     device,
+    update: api.update,
     act: () => actingDevice(api, platform, configuration, device),
     answer: (answer) => api.show(peripherals.panel, answer),
     tell: (news) => api.show(peripherals.console, news),
   });
+  const close = (): Promise<void> => {
+    panel.close();
+    return device.close();
+  };
   api.onInput((peripheral, value) => {
     if (peripheral === peripherals.panel) void panel.take(value);
   });
+  api.onStop(close);
   await api.update.confirm();
   tellRunning(api, configuration, device);
-  return {
-    device,
-    close: () => {
-      panel.close();
-      return device.close();
-    },
-  };
+  return { device, close };
 }
 
 async function servingPorts(api: GrantedApi, { network }: DeviceConfiguration) {

@@ -130,6 +130,13 @@ describe('the panel of a device', () => {
     expect(member(asked.get('result'), 'code')).toBe('4.01');
   });
 
+  it('takes an image in pieces, which is whole with the last', async () => {
+    const { board } = await booted({ kind: 'light', name: 'lamp', methods: ['just-works'] });
+    await board.order({ do: 'update', at: 0, total: 5, hex: '010203' });
+    await board.order({ do: 'update', at: 3, total: 5, hex: '0405' });
+    expect(board.written).toEqual(['begin 5', '0 3', '3 2', 'finish', 'install']);
+  });
+
   it('answers what is no order with what is wrong, and goes on', async () => {
     const { board } = await booted({ kind: 'light', name: 'lamp', methods: ['just-works'] });
     const wrong = [{ do: 'explode' }, { do: 'set', path: 7, values: {} }, { do: 'set', path: '/nothing', values: {} }];

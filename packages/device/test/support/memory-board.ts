@@ -3,7 +3,7 @@ import { groupAddresses, InterfacePort, openGroupPorts, systemClock, type Chosen
 import { MemoryStore } from '@selvage/core/virtual';
 import { type KeyHome, LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { allOcfNodes, type DeviceKind, type TransferMethod } from '@selvage/ocf';
-import type { GrantedApi } from '../../src/firmware/granted-api.js';
+import type { GrantedApi } from '@selvage/hardware';
 import { startFirmware, type RunningFirmware, writeConfiguration } from '../../src/index.js';
 
 export const platform = { core: nativeCore, clock: systemClock, entropy: systemEntropy };
@@ -25,6 +25,9 @@ export class MemoryBoard {
   readonly keys: KeyHome;
   readonly shown: { readonly peripheral: string; readonly value: ReadonlyMap<string, CborValue> }[] = [];
   confirmed = 0;
+  farewell: () => void | Promise<void> = () => undefined;
+  /** What was done to the other slot. */
+  readonly written: string[] = [];
   readonly #options: MemoryBoardOptions;
   readonly #open: InterfacePort[] = [];
   #input: (peripheral: string, value: CborValue) => void = () => undefined;
@@ -54,7 +57,18 @@ export class MemoryBoard {
       attest: () => Promise.resolve(new Uint8Array(0)),
       show: (peripheral, value) => this.#show(peripheral, value),
       onInput: (listener) => (this.#input = listener),
-      update: { confirm: async () => void this.confirmed++ },
+      onStop: (farewell) => (this.farewell = farewell),
+      update: {
+        begin: async (size) => void this.written.push(`begin ${size}`),
+        write: async (offset, bytes) => void this.written.push(`${offset} ${bytes.length}`),
+        finish: async () => void this.written.push('finish'),
+        install: async () => void this.written.push('install'),
+        cancel: async () => undefined,
+        clean: async () => undefined,
+        reject: async () => undefined,
+        status: async () => ({ state: 'READY' }),
+        confirm: async () => void this.confirmed++,
+      },
       log: () => undefined,
     };
   }

@@ -1,7 +1,21 @@
 import type { SelvageError } from '@selvage/core';
 import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { ExpectationEvent } from '../expectations.js';
-import type { DeviceNews, JsonError } from './devices/news.js';
+import type { JsonError } from '@selvage/device/node';
+import type { DeviceNews } from './devices/news.js';
+
+/** A board whose power was switched on. */
+export interface BootRow {
+  readonly name: string;
+  /** What was started; absent where the board stays off. */
+  readonly version?: string;
+  readonly slot?: number;
+  readonly trial?: boolean;
+  /** The last line of the boot log, where it stays off. */
+  readonly why?: string;
+  /** From power-on to the firmware's start, ms. */
+  readonly milliseconds: number;
+}
 
 /** A device that answered a discovery. */
 export interface FoundRow {
@@ -28,6 +42,8 @@ export interface OwnedRow {
   readonly certificateUntil: string;
   /** What its manufacturer's certificate calls it, where it showed one. */
   readonly maker: string | undefined;
+  /** The version of its firmware, as it attested it. */
+  readonly firmware: string | undefined;
   /** The PIN that it showed, where it showed one. */
   readonly pin: string | undefined;
 }
@@ -82,9 +98,12 @@ export interface SummaryRow {
 /** What the show tells, one after the other; a screen draws it, `--json` prints it as it is. */
 export type SiteEvent =
   | { readonly event: 'title'; readonly text: string; readonly lines: readonly string[] }
-  /** The devices run, in a process of their own. */
-  | { readonly event: 'started'; readonly pid: number }
+  /** The boards have their power, each in a process of its own. */
+  | { readonly event: 'started'; readonly pids: readonly number[] }
   | { readonly event: 'scene'; readonly title: string; readonly text: string }
+  /** The whole log of one board's boot ROM. */
+  | { readonly event: 'boot-log'; readonly name: string; readonly log: readonly string[] }
+  | { readonly event: 'booted'; readonly boards: readonly BootRow[] }
   | { readonly event: 'looking'; readonly seconds: number; readonly group: string }
   | {
       readonly event: 'found';

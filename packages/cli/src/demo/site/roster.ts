@@ -40,3 +40,35 @@ export const handedOver = 'cellar-sensor';
 
 /** The device whose audit log is looked into. */
 export const watched = 'front-door';
+
+/** The device that gets newer firmware. */
+export const updated = 'attic-light';
+
+/** A board that stays off, and what its boot log must say. */
+export interface OffBoard {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** What is wrong with its image. */
+  readonly wrong: 'tampered' | 'older';
+  /** The line of its boot log that says why. */
+  readonly check: RegExp;
+  readonly claim: string;
+}
+
+/** Two more boards, whose images were tampered with: one in its flash, one by putting back firmware from before a flaw. */
+export const offBoards: readonly OffBoard[] = [
+  {
+    name: 'porch-light',
+    kind: 'light',
+    wrong: 'tampered',
+    check: /sha256/i,
+    claim: 'the board whose image was changed in its flash stays off: it is not what was signed',
+  },
+  {
+    name: 'garage-door',
+    kind: 'lock',
+    wrong: 'older',
+    check: /security counter/i,
+    claim: 'the board with older firmware stays off: its security counter is below that of the chip',
+  },
+];

@@ -1,13 +1,16 @@
-import { chooseInterface, type ChosenInterface } from '@selvage/core/node';
+import { type ChosenInterface, chooseInterface } from '@selvage/core/node';
 import { step } from '../../ca/step.js';
 import { styleFor } from '../../terminal/style.js';
 import type { Surface } from '../../terminal/surface.js';
 import { Expectations } from '../expectations.js';
 import { JsonShow } from '../json-show.js';
 import type { Closing } from './closing.js';
-import { DeviceProcess } from './device-process.js';
+import { DeviceBoards } from './device-boards.js';
+import type { NewsOf } from './devices/news.js';
 import type { SiteScreen } from './events.js';
+import { makeDevices, type Made } from './factory.js';
 import { openOwner } from './owner.js';
+import { roster } from './roster.js';
 import type { SiteShowOptions } from './site-show.js';
 import type { Stage } from './stage.js';
 import { StateFolder } from './state-folder.js';
@@ -22,7 +25,7 @@ export interface Closings {
 }
 
 /**
- * Sets the stage: the folder, the devices in their process, the owner.
+ * Sets the stage: the folder, the boards with their power on, the owner.
  * @param screen where it is shown; as the options say, where it is left out
  * @throws SelvageError (rejects) that names the step.
  */
@@ -37,14 +40,31 @@ export async function setUp(
   const folder = await step(`prepare ${state}`, () => StateFolder.take(surface, state));
   await closing.add(() => folder.release());
   tellTitle(screen, chosen);
-  const devices = new DeviceProcess({ clock: surface.clock, state: folder.devices, interface: wanted });
+  const devices = new DeviceBoards({ clock: surface.clock, interface: wanted });
   await closing.add(() => devices.close());
-  const { pid } = await step('start the devices', () => devices.started());
-  screen.tell({ event: 'started', pid });
+  const { made, boots } = await makeAndStart(surface, folder.devices, devices);
   await closing.add(() => owners.run());
   const owner = await openOwner(surface, { folder: folder.site, name: ownerName, interface: wanted }, owners);
+  screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
-  return { surface, screen, expectations, chosen, wanted, folder, devices, owner, players: new Map() };
+  const stage = { surface, screen, expectations, chosen, wanted, folder, devices, made, boots, owner };
+  return { ...stage, players: new Map() };
+}
+
+/** Makes the boards, and switches each on as it is made; resolves once the devices among them serve. */
+async function makeAndStart(
+  surface: Surface,
+  folder: string,
+  devices: DeviceBoards,
+): Promise<{ readonly made: Made; readonly boots: ReadonlyMap<string, NewsOf<'boot'>> }> {
+  const booting: Promise<NewsOf<'boot'>>[] = [];
+  const making = makeDevices(surface, folder, ({ name, folder: own }) => booting.push(devices.switchOn(name, own)));
+  const made = await step('make the devices', () => making).finally(() => Promise.allSettled(booting));
+  return step('start the devices', async () => {
+    const boots = await Promise.all(booting);
+    await Promise.all(roster.map(({ name }) => devices.running(name)));
+    return { made, boots: new Map(boots.map((boot) => [boot.name, boot])) };
+  });
 }
 
 function screenFor({ stdout, env }: Surface, { json }: SiteShowOptions): SiteScreen {
@@ -58,6 +78,9 @@ function tellTitle(screen: SiteScreen, { isLoopback, name }: ChosenInterface): v
   screen.tell({
     event: 'title',
     text: 'Selvage: a site of devices, from sealed box to locked-down',
-    lines: [`Eight OCF devices run on this host, in a process of their own. All that follows ${where}`],
+    lines: [
+      `Eight OCF devices run on this host, each on a board of its own: one process is its secure world, another its
+      firmware. All that follows ${where}`,
+    ],
   });
 }

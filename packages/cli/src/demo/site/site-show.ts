@@ -3,6 +3,7 @@ import type { CommonOptions } from '../../ocf/options.js';
 import { interruption, type Surface } from '../../terminal/surface.js';
 import { Closing } from './closing.js';
 import { accessScene } from './scenes/access.js';
+import { bootScene } from './scenes/boot.js';
 import { deviceToDeviceScene } from './scenes/device-to-device.js';
 import { handOverScene } from './scenes/hand-over.js';
 import { owningScene } from './scenes/owning.js';
@@ -10,6 +11,7 @@ import { sealedScene } from './scenes/sealed.js';
 import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
 import { summaryScene, tellCommands } from './scenes/summary.js';
+import { updateScene } from './scenes/update.js';
 import { setUp } from './set-up.js';
 import type { Stage } from './stage.js';
 
@@ -21,11 +23,13 @@ export interface SiteShowOptions extends CommonOptions {
 
 /** The scenes by what they are called, in their order. */
 const scenes: readonly (readonly [title: string, scene: (stage: Stage, owners: Closing) => Promise<void>])[] = [
+  ['Boot', bootScene],
   ['Sealed boxes', sealedScene],
   ['Owned', owningScene],
   ['Least access', accessScene],
   ['Device to device', deviceToDeviceScene],
   ['Strangers', strangersScene],
+  ['Updated', updateScene],
   ['Handed over', handOverScene],
 ];
 

@@ -4,7 +4,9 @@ import type { ChosenInterface, UdpAddress } from '@selvage/core/node';
 import type { Operator } from '../../ocf/operator.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { Expectations } from '../expectations.js';
-import type { DeviceProcess } from './device-process.js';
+import type { DeviceBoards } from './device-boards.js';
+import type { NewsOf } from './devices/news.js';
+import type { Made } from './factory.js';
 import type { SiteScreen } from './events.js';
 import type { StateFolder } from './state-folder.js';
 
@@ -29,7 +31,11 @@ export interface Stage {
   /** The interface that was asked for. */
   readonly wanted: string | undefined;
   readonly folder: StateFolder;
-  readonly devices: DeviceProcess;
+  readonly devices: DeviceBoards;
+  /** What their manufacturer made. */
+  readonly made: Made;
+  /** What the boot ROM of each board said first. */
+  readonly boots: ReadonlyMap<string, NewsOf<'boot'>>;
   /** Who owns the site. */
   readonly owner: Operator;
   /** The devices by their names. */

@@ -2,8 +2,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCbor, encodeCbor, type Entropy, prefixedStore, type Store } from '@selvage/core';
 import { type KeyHandle, type KeyHome, LocalKeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
+import { attestationSubject, type ImageSigner, imageSigner } from '@selvage/hardware';
 import { bytes, listOf } from '@selvage/ocf';
-import { type AttributeInput, type AuthoritySetting, CertificateAuthority, encodePem, validFor } from '@selvage/pki';
+import {
+  type AttributeInput,
+  type AuthoritySetting,
+  CertificateAuthority,
+  encodePem,
+  type Validity,
+  validFor,
+} from '@selvage/pki';
 import { unusable } from '../../dtls/files.js';
 import type { Surface } from '../../terminal/surface.js';
 import { openStore } from '../open-store.js';
@@ -18,6 +26,14 @@ const chainName = 'chain';
 const chainType = listOf(bytes(), { minimum: 2 });
 const [organization, rootDays, authorityDays, deviceDays] = ['Selvage Demo', 7305, 3652, 3652];
 
+/** The manufacturer at work. */
+export interface DemoManufacturer {
+  /** What certifies devices. */
+  readonly authority: CertificateAuthority;
+  /** What signs the firmware of devices. */
+  readonly firmware: ImageSigner;
+}
+
 /**
  * Works with the manufacturer of this host's virtual devices, which is made where there is none: a root, whose key is
  * gone once it has certified the authority that issues to devices.
@@ -25,7 +41,7 @@ const [organization, rootDays, authorityDays, deviceDays] = ['Selvage Demo', 730
  */
 export async function withDemoManufacturer<T>(
   surface: Surface,
-  work: (authority: CertificateAuthority) => Promise<T>,
+  work: (manufacturer: DemoManufacturer) => Promise<T>,
 ): Promise<T> {
   const store = await openStore(surface, folder, 'the manufacturer of virtual devices');
   try {
@@ -37,7 +53,7 @@ export async function withDemoManufacturer<T>(
     const setting = { core: nativeCore, entropy: surface.entropy, store: prefixedStore(store, 'authority.') };
     const authority = (await establishedIn(store, keys, setting)) ?? (await establish(surface, store, keys, setting));
     if (!existsSync(demoManufacturerRoot)) writeRoot(authority);
-    return await work(authority);
+    return await work({ authority, firmware: await firmwareSigner(keys) });
   } finally {
     await store.close();
   }
@@ -49,15 +65,37 @@ export async function certifyVirtualDevice(
   { name, publicKey, now }: { readonly name: string; readonly publicKey: Uint8Array; readonly now: number },
 ): Promise<readonly Uint8Array[]> {
   const subject = subjectOf(name);
-  // The authority may have been made in this very second.
-  const { notBefore, notAfter } = authority.certificate.validity;
-  const wanted = validFor(now, deviceDays);
-  const validity = {
-    notBefore: Math.max(wanted.notBefore, notBefore),
-    notAfter: Math.min(wanted.notAfter, notAfter),
-  };
-  const { chain } = await authority.issue({ kind: 'device', subject }, { publicKey, validity });
+  const { chain } = await authority.issue(
+    { kind: 'device', subject },
+    { publicKey, validity: validityOf(authority, now) },
+  );
   return chain;
+}
+
+/** The certificates of the key that a device attests with. */
+export async function certifyAttestation(
+  authority: CertificateAuthority,
+  { instance, publicKey, now }: { readonly instance: Uint8Array; readonly publicKey: Uint8Array; readonly now: number },
+): Promise<readonly Uint8Array[]> {
+  const subject = attestationSubject(instance, [['O', organization]]);
+  const { chain } = await authority.issue(
+    { kind: 'attestation', subject },
+    { publicKey, validity: validityOf(authority, now) },
+  );
+  return chain;
+}
+
+/** The authority may have been made in this very second. */
+function validityOf({ certificate }: CertificateAuthority, now: number): Validity {
+  const { notBefore, notAfter } = certificate.validity;
+  const wanted = validFor(now, deviceDays);
+  return { notBefore: Math.max(wanted.notBefore, notBefore), notAfter: Math.min(wanted.notAfter, notAfter) };
+}
+
+/** The key of the firmware is the second, after that of the authority. */
+async function firmwareSigner(keys: KeyHome): Promise<ImageSigner> {
+  const [, known] = await keys.list();
+  return imageSigner(keys, known ?? (await keys.generate(signing)));
 }
 
 type Setting = Omit<AuthoritySetting, 'keys' | 'key'>;

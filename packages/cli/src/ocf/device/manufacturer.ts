@@ -51,7 +51,7 @@ async function demoCredentials(
   const key = await keys.generate(policy);
   const publicKey = await keys.publicKey(key);
   const now = surface.clock.wallTime();
-  const chain = await withDemoManufacturer(surface, (authority) =>
+  const chain = await withDemoManufacturer(surface, ({ authority }) =>
     certifyVirtualDevice(authority, { name, publicKey, now }),
   );
   return { chain, key };

@@ -1,9 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { SelvageError } from '@selvage/core';
-import { loopback, systemClock } from '@selvage/core/node';
+import { systemClock } from '@selvage/core/node';
 import { describe, expect, it } from 'vitest';
-import { DeviceProcess } from '../../../src/demo/site/device-process.js';
-import { listenToGroups } from '../../../src/demo/site/devices/listening.js';
+import { DeviceBoards } from '../../../src/demo/site/device-boards.js';
 import { ownNetwork } from '../../support/own-network.js';
 import { Program } from '../../support/program.js';
 import { scratchFolder } from '../../support/scratch.js';
@@ -27,12 +25,12 @@ async function ended(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** A show that has come so far, and the process of its devices. */
-async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program; pid: number }> {
+/** A show that has come so far, and the processes of its boards: of their secure worlds, and of their firmware. */
+async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program; pids: readonly number[] }> {
   const show = Program.selvage(['demo', '--json', ...words], { ...process.env, ...env });
-  const [, pid = ''] = await show.says(/"event":"started","pid":(\d+)/);
+  const [, pids = ''] = await show.says(/"event":"started","pids":\[([\d,]+)\]/);
   await show.says(what);
-  return { show, pid: Number(pid) };
+  return { show, pids: pids.split(',').map(Number) };
 }
 
 describe('Ctrl-C', () => {
@@ -41,10 +39,10 @@ describe('Ctrl-C', () => {
     ['while devices are being owned', /"number":9/],
     ['while a device is handed over', /"title":"Handed over"/],
   ])('%s ends the show with 130, and its devices', async (_, what) => {
-    const { show, pid } = await showAt(what, '--state', file('interrupted'));
+    const { show, pids } = await showAt(what, '--state', file('interrupted'));
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
-    expect(isRunning(pid)).toBe(false);
+    expect(pids.filter(isRunning)).toEqual([]);
     expect(show.stderr).toBe('');
   });
 
@@ -58,10 +56,10 @@ describe('Ctrl-C', () => {
 
 describe('a show that is killed', () => {
   it('takes its devices with it, and another one can begin', async () => {
-    const { show, pid } = await showAt(/"number":9/, '--state', file('killed'));
+    const { show, pids } = await showAt(/"number":9/, '--state', file('killed'));
     show.signal('SIGKILL');
     await show.ended;
-    await ended(pid);
+    for (const pid of pids) await ended(pid);
     const next = await showAt(/"event":"found"/, '--state', file('killed'));
     next.show.signal('SIGINT');
     expect(await next.show.ended).toBe(130);
@@ -71,11 +69,11 @@ describe('a show that is killed', () => {
 describe('selvage demo --stay', () => {
   it('keeps the site up for other commands until Ctrl-C, and lets no other show destroy it', async () => {
     const state = file('staying');
-    const { show, pid } = await showAt(/"event":"end","ok":true/, '--stay', '--state', state);
+    const { show, pids } = await showAt(/"event":"end","ok":true/, '--stay', '--state', state);
 
     const set = new TestSurface({ env });
     expect(await set.run('set', 'hall-switch', '/switch', 'value=true', '--site', `${state}/site`)).toBe(0);
-    await show.says(/"event":"news","news":\{"event":"changed",[^\n]*"name":"hall-light","path":"\/switch"/);
+    await show.says(/"event":"news","news":\{"event":"changed","path":"\/switch"[^\n]*"name":"hall-light"/);
     const get = new TestSurface({ env });
     expect(await get.run('get', 'hall-light', '/switch', '--json', '--site', `${state}/site`)).toBe(0);
     expect(get.stdout.text).toContain('true');
@@ -83,18 +81,18 @@ describe('selvage demo --stay', () => {
     const second = new TestSurface({ env });
     expect(await second.run('demo', '--state', state)).toBe(75);
     expect(second.stderr.text.replace(/\s+/g, ' ')).toMatch(/a show is running in \S+ already, in process \d+/);
-    expect(isRunning(pid)).toBe(true);
+    expect(pids.slice(0, 10).filter(isRunning)).toHaveLength(10);
 
     show.signal('SIGINT');
     expect(await show.ended).toBe(0);
-    expect(isRunning(pid)).toBe(false);
+    expect(pids.filter(isRunning)).toEqual([]);
   });
 
-  it('fails when the devices end by themselves', async () => {
-    const { show, pid } = await showAt(/"event":"end","ok":true/, '--stay', '--state', file('bereft'));
-    process.kill(pid, 'SIGKILL');
+  it('fails when the secure world of a board ends by itself', async () => {
+    const { show, pids } = await showAt(/"event":"end","ok":true/, '--stay', '--state', file('bereft'));
+    process.kill(pids[0] as number, 'SIGKILL');
     expect(await show.ended).toBe(70);
-    expect(show.stdout).toContain('the process of the devices has ended');
+    expect(show.stdout).toContain('the secure world of a board has ended');
   });
 });
 
@@ -115,19 +113,10 @@ describe('a show that cannot begin', () => {
     expect(surface.stderr.text).toContain('no-such-interface');
   });
 
-  it('says what the process of the devices failed of', async () => {
+  it('says what a board failed of', async () => {
     writeFileSync(file('flat'), 'no folder');
-    const devices = new DeviceProcess({ clock: systemClock, state: `${file('flat')}/devices` });
-    await expect(devices.started()).rejects.toMatchObject({ code: 'store-failed' });
+    const devices = new DeviceBoards({ clock: systemClock });
+    await expect(devices.switchOn('flat', `${file('flat')}/board`)).rejects.toMatchObject({ code: 'store-failed' });
     await devices.close();
-  });
-
-  it('says that a program has the port of CoAP for itself, and what to do', async () => {
-    const taken = new SelvageError('address-in-use', 'bind EADDRINUSE 224.0.1.187:5683');
-    await expect(listenToGroups(loopback, () => Promise.reject(taken))).rejects.toMatchObject({
-      code: 'address-in-use',
-      message: expect.stringContaining('UDP port 5683') as string,
-      remedy: expect.stringContaining('ss -ulpn') as string,
-    });
   });
 });

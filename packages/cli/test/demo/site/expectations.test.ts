@@ -58,8 +58,7 @@ describe('an expectation can fail', () => {
 
   /** Somebody else is first. */
   async function steal(name: string): Promise<void> {
-    const { devices } = await broken.stage.devices.started();
-    const device = devices.find((one) => one.name === name)?.device;
+    const { device } = await broken.stage.devices.running(name);
     const found = await thief.tool.discover({ owned: false, listenFor: 800 });
     const wanted = found.find((one) => one.device === device);
     if (wanted !== undefined) await thief.tool.own(wanted, { method: 'just-works' });

@@ -25,9 +25,29 @@ describe('selvage demo --json', () => {
     const expectations = told<{ what: string; observed: boolean }>(surface, 'expectation');
     expect(expectations.filter(({ observed }) => !observed)).toEqual([]);
     expect(surface.events.at(-1)).toEqual({ event: 'end', ok: true, observed: expectations.length, missed: [] });
-    expect(expectations.length).toBeGreaterThan(20);
+    expect(expectations.length).toBeGreaterThan(30);
     expect(surface.stderr.text).toBe('');
     expect(exit).toBe(0);
+  });
+
+  it('boots the eight from slot 0, and leaves two boards off, each with its reason', () => {
+    const [{ boards } = { boards: [] }] = told<{ boards: { name: string; version?: string; why?: string }[] }>(
+      surface,
+      'booted',
+    );
+    const started = boards.filter(({ version }) => version !== undefined);
+    expect(started.map(({ version }) => version)).toEqual(Array.from({ length: 8 }, () => '1.0.0'));
+    const off = boards.filter(({ version }) => version === undefined);
+    expect(off.map(({ name }) => name)).toEqual(['porch-light', 'garage-door']);
+    expect(off[0]?.why).toMatch(/sha256/);
+    expect(off[1]?.why).toMatch(/security counter is 1 where 2 is the least/);
+  });
+
+  it('updates one from the other slot, on trial first', () => {
+    const [, { log } = { log: [] }] = told<{ log: string[] }>(surface, 'boot-log');
+    expect(log).toContain('slot 1: starts version 1.1.0, on trial');
+    const again = told<{ label: string; text: string }>(surface, 'fact').find(({ label }) => label === 'again');
+    expect(again?.text).toBe('slot 1: starts version 1.1.0, confirmed');
   });
 
   it('finds eight devices of five kinds, none of which has an owner', () => {
@@ -66,10 +86,12 @@ describe('selvage demo --json', () => {
   it('tells each step of each path in the words of the specification', () => {
     const steps = told<{ name: string; step: string }>(surface, 'step');
     const [light] = [steps.filter(({ name }) => name === 'attic-light').map(({ step }) => step)];
-    expect(light?.slice(0, 5)).toEqual([
+    expect(light?.slice(0, 7)).toEqual([
       'read the ownership of the device (doxm)',
       'choose the owner transfer method just-works (doxm.oxmsel)',
       'open the onboarding connection (just-works)',
+      'ask the device what it was booted from (attestation)',
+      'verify what the device was booted from (attestation)',
       'set the operational mode (pstat.om)',
       'name the new owner (doxm.devowneruuid)',
     ]);
@@ -137,9 +159,10 @@ describe('selvage demo --json', () => {
     expect(await devices(file('show/tenant'))).toEqual(['cellar-sensor']);
   });
 
-  it('ends the process of the devices', () => {
-    const [{ pid } = { pid: 0 }] = told<{ pid: number }>(surface, 'started');
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  it('ends both processes of each board', () => {
+    const [{ pids } = { pids: [] }] = told<{ pids: number[] }>(surface, 'started');
+    expect(pids).toHaveLength(18);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 });
 

@@ -27,6 +27,10 @@ export type BoardNews =
       readonly image?: BootedImage;
       /** What keeps the firmware in. */
       readonly isolation?: string;
+      /** The firmware's process, or the one that confines it. */
+      readonly pid?: number;
+      /** The lowest security counter of an image that is started. */
+      readonly securityCounter: number;
       /** From power-on to the firmware's start, ms. */
       readonly milliseconds: number;
     }

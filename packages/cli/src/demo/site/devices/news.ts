@@ -1,62 +1,70 @@
-import { type ErrorCode, errorTable, SelvageError } from '@selvage/core';
-import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
+import type { BoardNews, BootedImage, JsonError } from '@selvage/device/node';
+import type { DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { Asked, JsonValues } from './order.js';
 
-/** An error as JSON has it. */
-export interface JsonError {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy?: string;
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** A device as it was when it was started. */
-export interface RunningDevice {
-  readonly name: string;
-  readonly kind: DeviceKind;
-  readonly device: Uuid;
-  readonly state: DeviceStateName;
-  readonly methods: readonly TransferMethod[];
-}
-
-/** What the devices' process tells. */
-export type DeviceNews =
-  | { readonly event: 'running'; readonly pid: number; readonly devices: readonly RunningDevice[] }
-  | { readonly event: 'pin'; readonly name: string; readonly pin: string }
+/** What a device of the show tells, and its board. */
+export type DeviceNews = { readonly name: string } & (
+  | {
+      readonly event: 'boot';
+      readonly log: readonly string[];
+      /** What was started; absent where the board stays off. */
+      readonly image?: BootedImage;
+      readonly isolation?: string;
+      /** The firmware's process, or the one that confines it. */
+      readonly pid?: number;
+      /** The lowest that an image may have to be started. */
+      readonly securityCounter: number;
+      readonly milliseconds: number;
+    }
+  /** The firmware serves. */
+  | {
+      readonly event: 'running';
+      readonly device: Uuid;
+      readonly state: DeviceStateName;
+      readonly methods: readonly TransferMethod[];
+    }
+  | { readonly event: 'pin'; readonly pin: string }
   | {
       readonly event: 'state';
-      readonly name: string;
       readonly state: DeviceStateName;
       readonly before: DeviceStateName;
       readonly device: Uuid;
       /** Absent while nobody owns it. */
       readonly owner?: Uuid;
     }
-  | { readonly event: 'changed'; readonly name: string; readonly path: string; readonly values: JsonValues }
-  | { readonly event: 'denied'; readonly name: string; readonly method: string; readonly path: string; peer?: Uuid }
-  | { readonly event: 'handshake-failed'; readonly name: string; readonly from: string; readonly error: JsonError }
+  | { readonly event: 'changed'; readonly path: string; readonly values: JsonValues }
+  | { readonly event: 'denied'; readonly method: string; readonly path: string; peer?: Uuid }
+  | { readonly event: 'handshake-failed'; readonly from: string; readonly error: JsonError }
   /** A linked device passed a change on. */
   | ({
       readonly event: 'sent';
-      readonly name: string;
       readonly to: Uuid;
       readonly path: string;
       readonly sent: JsonValues;
       readonly error?: JsonError;
     } & Partial<Asked>)
   | { readonly event: 'answer'; readonly order: number; readonly result?: object; readonly error?: JsonError }
-  | { readonly event: 'failed'; readonly name?: string; readonly error: JsonError };
+  | { readonly event: 'log'; readonly line: string }
+  | { readonly event: 'wiped' }
+  | { readonly event: 'stopped'; readonly why: string }
+  | { readonly event: 'failed'; readonly error: JsonError }
+);
 
 /** The news of a kind. */
 export type NewsOf<K extends DeviceNews['event']> = Extract<DeviceNews, { readonly event: K }>;
 
-/** Reads a line of the devices' process, which is of the same program. */
-export function readNews(line: string): DeviceNews {
-  return JSON.parse(line) as DeviceNews;
-}
-
-/** The error that was told. */
-export function revived({ code, message, details, remedy }: JsonError): SelvageError {
-  const known = Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'internal';
-  return new SelvageError(known, message, { details, remedy });
+/** What the news of a board are to those who look at the device; `undefined` where they are nothing. */
+export function deviceNews(name: string, news: BoardNews): DeviceNews | undefined {
+  if (news.event !== 'shown') return { ...news, name };
+  const { peripheral, value } = news;
+  switch (peripheral) {
+    case 'console':
+      return { ...(value as NewsOf<'running'>), name };
+    case 'panel':
+      return { ...(value as NewsOf<'answer'>), event: 'answer', name };
+    case 'display':
+      return typeof value === 'string' ? { event: 'pin', name, pin: value } : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { Uuid } from '@selvage/ocf';
 /** Values of a resource, as JSON has them. */
 export type JsonValues = Readonly<Record<string, unknown>>;
 
-/** What the devices' process is told to do: by hand, as the finger on a switch, or as whoever sets a device up. */
+/** What a device is told to do by hand, as by the finger on a switch, or by whoever sets it up. */
 export type OrderContents =
   /** A value is changed at the device itself. */
   | { readonly do: 'set'; readonly device: string; readonly path: string; readonly values: JsonValues }
@@ -17,10 +17,15 @@ export type OrderContents =
       readonly method: 'GET' | 'POST';
       readonly path: string;
       readonly values?: JsonValues | undefined;
+    }
+  /** The device takes an image into the slot that it does not run from, a piece at a time; it starts with the next power. */
+  | {
+      readonly do: 'update';
+      readonly device: string;
+      readonly at: number;
+      readonly total: number;
+      readonly hex: string;
     };
-
-/** An order with the number that its answer bears. */
-export type Order = OrderContents & { readonly order: number };
 
 /** What came of a request that one device made to another. */
 export interface Asked {
@@ -31,9 +36,4 @@ export interface Asked {
   readonly proof: string;
   /** From the request to the answer, with finding the device and opening a session where there was none. */
   readonly milliseconds: number;
-}
-
-/** Reads an order. It comes from the process that started this one, which is of the same program. */
-export function readOrder(line: string): Order {
-  return JSON.parse(line) as Order;
 }

@@ -13,21 +13,25 @@ import { ownPlayers } from './owning.js';
 const listenFor = 600;
 const tenantName = 'Tenant';
 
-/** One device changes its owner: a reset is the only way. */
+/** One device changes its owner: its reset button is the way that needs nobody's leave. */
 export async function handOverScene(stage: Stage, closing: Closing): Promise<void> {
   const { screen, expectations, owner } = stage;
   screen.tell({
     event: 'scene',
     title: 'Handed over',
     text: `The cellar has been let, and ${handedOver} goes to the tenant. Nobody can take a device over that is owned:
-      its owner resets it, it forgets everything, and then it is a sealed box again.`,
+      somebody who stands before it holds its reset button, the chip wipes what its owner left, and then it is a sealed box
+      again. No message does that, and no firmware is asked.`,
   });
   const former = deviceOf(stage, handedOver);
-  await owner.tool.hardReset(former);
-  const sealed = await stage.devices.hear('state', (news) => {
-    return news.name === handedOver && news.before === 'RESET' && news.state === 'RFOTM';
+  const sealed = await stage.devices.press(handedOver);
+  // It says no goodbye that could be believed: whoever owned it has to be told.
+  await owner.tool.forget(former);
+  screen.tell({
+    event: 'fact',
+    label: handedOver,
+    text: 'button held, wiped, started: no owner, no keys, another name',
   });
-  screen.tell({ event: 'fact', label: handedOver, text: 'RESET, then RFOTM: no owner, no keys, another name' });
   const tenant = await openOwner(
     stage.surface,
     { folder: stage.folder.tenant, name: tenantName, interface: stage.wanted },

@@ -4,7 +4,8 @@ import { type FoundDevice, type OwnedOrNot, type PinSource, transferMethods, typ
 import type { Operator } from '../../../ocf/operator.js';
 import { firstTasks } from '../../../ocf/verbs/first-tasks.js';
 import { isoTime } from '../../../ca/describe.js';
-import type { DeviceProcess } from '../device-process.js';
+import { demandedOf } from '../attestation.js';
+import type { DeviceBoards } from '../device-boards.js';
 import type { OwnedRow } from '../events.js';
 import { roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
@@ -18,8 +19,8 @@ export async function owningScene(stage: Stage): Promise<void> {
   screen.tell({
     event: 'scene',
     title: 'Owned',
-    text: `The owner takes each over by the best method that it offers, and certifies it in the same connection. A PIN is
-      read off the device's display; a manufacturer's certificate must lead to a root that the owner trusts.`,
+    text: `The owner takes each over by the best method that it offers. Before it grants anything, the device has to say
+      what it was booted from, signed in its vault for this very connection: firmware of its maker, and none too old.`,
   });
   const owned = await ownPlayers(stage, owner, [...players.values()]);
   const methods = new Set(owned.map(({ method }) => method));
@@ -27,6 +28,11 @@ export async function owningScene(stage: Stage): Promise<void> {
   expectations.observe(
     'each of the three methods was used: manufacturer certificate, random PIN, just works',
     Object.keys(transferMethods).every((method) => methods.has(method as OwnedRow['method'])),
+  );
+  const { present } = stage.made.releases;
+  expectations.observe(
+    `each has attested first that it runs firmware ${present.version} of its manufacturer`,
+    owned.length > 0 && owned.every(({ firmware }) => firmware === present.version),
   );
   expectations.observe(
     'each device says itself that it is in normal operation (RFNOP) and whose it is',
@@ -42,6 +48,7 @@ export async function ownPlayers(stage: Stage, owner: Operator, players: readonl
     {
       concurrency,
       tasks: firstTasks(owner.site.settings.owner, true),
+      attestation: demandedOf(stage.surface, owner, stage.made),
       pin: path.pin,
       onProgress: ({ device, step }) => path.step(device, step),
       onDevice: (result) => path.settle(result),
@@ -112,7 +119,7 @@ class OwningPath {
     if (path === undefined) return;
     const { name, kind } = path.player;
     if ('error' in result) return screen.tell({ event: 'not-owned', name, error: plain(result.error) });
-    const { device, former, method, identity, manufacturer } = result.owned;
+    const { device, former, method, identity, manufacturer, attested } = result.owned;
     const row: OwnedRow = {
       name,
       kind,
@@ -124,6 +131,7 @@ class OwningPath {
       certificateUntil: identity === undefined ? 'none' : isoTime(identity.notAfter).slice(0, 10),
       maker: manufacturer?.subject,
       pin: path.pin,
+      firmware: attested?.components.find(({ type }) => type === 'APP')?.version,
     };
     this.rows.push(row);
     screen.tell({ event: 'owned', ...row });
@@ -131,9 +139,9 @@ class OwningPath {
 }
 
 /** PINs that were used: a device shows another one each time. */
-const used = new WeakMap<DeviceProcess, Set<string>>();
+const used = new WeakMap<DeviceBoards, Set<string>>();
 
-async function newestPin(devices: DeviceProcess, name: string): Promise<string> {
+async function newestPin(devices: DeviceBoards, name: string): Promise<string> {
   const seen = used.get(devices) ?? new Set();
   used.set(devices, seen);
   const { pin } = await devices.hear('pin', (news) => news.name === name && !seen.has(`${name} ${news.pin}`));

@@ -11,7 +11,7 @@ const listenFor = 600;
 /** Eight devices that nobody owns are found. */
 export async function sealedScene(stage: Stage): Promise<void> {
   const { screen, expectations, chosen, owner, surface } = stage;
-  const { devices: running } = await stage.devices.started();
+  const running = await Promise.all(roster.map(({ name }) => stage.devices.running(name)));
   const group = groupAddresses(chosen, allOcfNodes).map(({ key }) => key);
   screen.tell({
     event: 'scene',

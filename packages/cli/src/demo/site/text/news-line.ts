@@ -32,7 +32,15 @@ export function newsLine(
       return line(name, `→ ${who} ${path} ${valuesText(sent)}: ${code ?? error?.message ?? ''}`, style);
     }
     case 'failed':
-      return line(news.name ?? '', `${news.error.message} [${news.error.code}]`, bad);
+      return line(news.name, `${news.error.message} [${news.error.code}]`, bad);
+    case 'boot':
+      return line(news.name, news.log.at(-1) ?? '', dim);
+    case 'wiped':
+      return line(news.name, 'its reset button was held', bold);
+    case 'stopped':
+      return line(news.name, `its firmware has ended: ${news.why}`, bad);
+    case 'log':
+      return line(news.name, news.line, dim);
     case 'running':
     case 'answer':
       return [];

@@ -1,10 +1,18 @@
 import { shortId } from '../../../ocf/language/device-name.js';
 import { methodWords } from '../../../ocf/method-words.js';
 import { type Column, tableLines, wrappedTableLines } from '../../../terminal/table.js';
-import type { AccessRow, FoundRow, SummaryRow } from '../events.js';
+import type { AccessRow, BootRow, FoundRow, SummaryRow } from '../events.js';
 
 /** Nothing may be done. */
 const nothing = '–';
+
+/** Boards that started, and from where. */
+export function bootTable(boards: readonly BootRow[], width: number): string[] {
+  const rows = boards.flatMap(({ name, version, slot, milliseconds }) => {
+    return version === undefined ? [] : [[name, version, `${slot}`, `${milliseconds.toFixed(0)} ms`]];
+  });
+  return tableLines(columnsOf(['device', 'firmware', 'slot', 'started in']), rows, width);
+}
 
 /** Devices without an owner; their addresses where there is room for them. */
 export function foundTable(devices: readonly FoundRow[], width: number): string[] {

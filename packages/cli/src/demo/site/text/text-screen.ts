@@ -6,7 +6,7 @@ import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
 import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
 import { newsLine } from './news-line.js';
-import { accessTable, foundTable, summaryTable } from './tables.js';
+import { accessTable, bootTable, foundTable, summaryTable } from './tables.js';
 
 const [leastWidth, usualWidth, mostWidth] = [60, 80, 110] as const;
 /** Every line of a scene stands in from the left. */
@@ -49,6 +49,16 @@ export class TextScreen implements SiteScreen {
         return [bold(event.text), ...event.lines.flatMap((line) => wrap(line, this.#width))];
       case 'scene':
         return [bold(accent(`${++this.#scenes}. ${event.title}`)), ...this.#prose(event.text), ''];
+      case 'boot-log':
+        return event.log.flatMap((line) => hang(indent, shortened(line), this.#width)).map(dim);
+      case 'booted':
+        return [
+          ...this.#table(bootTable(event.boards, within)),
+          ...event.boards.flatMap(({ name, why }) => {
+            if (why === undefined) return [];
+            return hang(`${indent}${name.padEnd(nameWidth)}  stays off: `, why, this.#width).map(bad);
+          }),
+        ];
       case 'found': {
         const { devices, others } = event;
         const more = `${others} more without an owner are on this network; this show leaves them alone.`;
@@ -127,10 +137,16 @@ function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
   return `${name.padEnd(nameWidth)}  ${methodWords[method].padEnd(methodWidth)}  ${steps} steps  ${time.padStart(6)}  `;
 }
 
+/** Hashes are told apart by less. */
+function shortened(line: string): string {
+  return line.replace(/\b([0-9a-f]{8})[0-9a-f]{8}…/g, '$1…');
+}
+
 /** What the method rested on. */
-function ownedNote({ maker, pin }: OwnedRow): string {
-  if (pin !== undefined) return `it showed the PIN ${pin}`;
-  return maker === undefined ? 'no proof asked' : `made by ${/\bO=([^,]+)/.exec(maker)?.[1] ?? maker}`;
+function ownedNote({ maker, pin, firmware }: OwnedRow): string {
+  const runs = firmware === undefined ? '' : `runs ${firmware}, `;
+  if (pin !== undefined) return `${runs}PIN ${pin}`;
+  return `${runs}${maker === undefined ? 'no proof asked' : `by ${/\bO=([^,]+)/.exec(maker)?.[1] ?? maker}`}`;
 }
 
 function requestLine(row: RequestRow, style: (text: string) => string): string {

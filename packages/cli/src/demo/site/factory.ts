@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { nativeCore } from '@selvage/crypto';
+import { firmwarePayload, provisionBoard } from '@selvage/device/node';
+import { keyHashOf, type ImageSigner, parseVersion, signImage } from '@selvage/hardware';
+import { boardPaths } from '@selvage/hardware/node';
+import { certifyAttestation, certifyVirtualDevice, withDemoManufacturer } from '../../ocf/device/demo-manufacturer.js';
+import type { Surface } from '../../terminal/surface.js';
+import { changeInFlash } from './flash-tampering.js';
+import { type OffBoard, offBoards, type RosterDevice, roster } from './roster.js';
+
+/** Firmware as it was published; its security counter is below that of all later ones that mend a flaw. */
+export interface Release {
+  readonly version: string;
+  readonly securityCounter: number;
+  readonly image: Uint8Array;
+}
+
+/** What the manufacturer of the show's devices has made. */
+export interface Made {
+  /** What the devices were made with, and what came after it. */
+  readonly releases: { readonly older: Release; readonly present: Release; readonly newer: Release };
+  /** SHA-256 of the public key that signs firmware, as images and tokens name it. */
+  readonly signer: Uint8Array;
+}
+
+/** Eight devices need no two seconds to keep their answers apart, and on this host nothing real takes longer, ms. */
+const limits = { ownershipLeisure: 400, leisure: 100, grace: 250 };
+
+/** A board that is ready: its name, and where it is. */
+export type OnMade = (board: { readonly name: string; readonly folder: string }) => void;
+
+/**
+ * Makes all boards of the show, each in a folder of its own, and tells of each when it can be switched on.
+ * @throws SelvageError as the manufacturer's store and the boards
+ */
+export async function makeDevices(surface: Surface, folder: string, onMade: OnMade): Promise<Made> {
+  return withDemoManufacturer(surface, async ({ authority, firmware }) => {
+    const releases = {
+      older: await release(firmware, '0.9.0', 1),
+      present: await release(firmware, '1.0.0', 2),
+      newer: await release(firmware, '1.1.0', 3),
+    };
+    const make = async (plan: RosterDevice | OffBoard): Promise<void> => {
+      const { name, kind } = plan;
+      const own = join(folder, name);
+      const methods = 'offers' in plan ? plan.offers : (['just-works'] as const);
+      const isOlder = 'wrong' in plan && plan.wrong === 'older';
+      const now = surface.clock.wallTime();
+      await provisionBoard(own, {
+        description: { kind, name, methods, limits },
+        rootKeys: [firmware.publicKey],
+        image: isOlder ? releases.older.image : releases.present.image,
+        securityCounter: isOlder ? releases.present.securityCounter : 0,
+        entropy: surface.entropy,
+        ...(methods.includes('manufacturer-certificate') && {
+          certify: (publicKey) => certifyVirtualDevice(authority, { name, publicKey, now }),
+        }),
+        certifyAttestation: (instance, publicKey) => certifyAttestation(authority, { instance, publicKey, now }),
+      });
+      if ('wrong' in plan && plan.wrong === 'tampered') changeInFlash(boardPaths(own).slots[0]);
+      onMade({ name, folder: own });
+    };
+    await Promise.all([...roster, ...offBoards].map(make));
+    return { releases, signer: keyHashOf(nativeCore, firmware.publicKey) };
+  });
+}
+
+async function release(signer: ImageSigner, version: string, securityCounter: number): Promise<Release> {
+  const options = { core: nativeCore, version: parseVersion(version), securityCounter, signer };
+  return { version, securityCounter, image: await signImage(firmwarePayload(version), options) };
+}

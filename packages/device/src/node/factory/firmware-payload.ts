@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { concat, SelvageError } from '@selvage/core';
+
+/** The firmware's bundle, from the sources as from the build. */
+const path = fileURLToPath(new URL('../../../dist/bundle/firmware.js', import.meta.url));
+
+/**
+ * The firmware of devices, as it goes into an image.
+ * @param version what it calls itself in its last line: images of one payload would be one measurement
+ * @throws SelvageError `file-not-found` where the packages were compiled and not bundled
+ */
+export function firmwarePayload(version: string): Uint8Array {
+  try {
+    return concat(readFileSync(path), new TextEncoder().encode(`\n// ${version}\n`));
+  } catch (cause) {
+    throw new SelvageError('file-not-found', `there is no firmware in ${path}`, { cause, remedy: 'npm run build' });
+  }
+}

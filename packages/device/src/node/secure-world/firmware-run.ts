@@ -1,0 +1,112 @@
+import { type CborInput, toJson } from '@selvage/core';
+import { type ChosenInterface, systemClock } from '@selvage/core/node';
+import {
+  type BootStart,
+  Channel,
+  type FirmwareEnd,
+  FirmwareUpdate,
+  GrantedServices,
+  type Refusals,
+  type SecureWorld as Measured,
+  serveVault,
+  supervise,
+  vaultService,
+  type VaultEngine,
+  versionText,
+} from '@selvage/hardware';
+import { type FileBoard, type NormalWorld, nodeSchedule } from '@selvage/hardware/node';
+import { readDescription, writeConfiguration } from '../../firmware/configuration.js';
+import { peripherals } from '../../firmware/peripherals.js';
+import { boardValues, vaultClients } from '../board/board-vault.js';
+import { readChain } from '../board/chain.js';
+import type { BoardNews } from '../board/news.js';
+import { attesterOf } from './attester.js';
+import { NetworkPorts } from './network-ports.js';
+
+/** What firmware is run on. */
+export interface FirmwareRunOptions {
+  readonly board: FileBoard;
+  readonly vault: VaultEngine;
+  readonly start: BootStart;
+  /** Held by its loader still. */
+  readonly world: NormalWorld;
+  readonly refusals: Refusals;
+  readonly measured: Measured;
+  readonly chosen: ChosenInterface;
+  readonly tell: (news: BoardNews) => void;
+}
+
+/** Firmware that runs. */
+export class FirmwareRun {
+  readonly #options: FirmwareRunOptions;
+  readonly #services: GrantedServices;
+  readonly #ports: NetworkPorts;
+  readonly #ended: Promise<FirmwareEnd>;
+
+  private constructor(
+    options: FirmwareRunOptions,
+    parts: { readonly services: GrantedServices; readonly ports: NetworkPorts; readonly channel: Channel },
+  ) {
+    this.#options = options;
+    this.#services = parts.services;
+    this.#ports = parts.ports;
+    const { world, refusals } = options;
+    this.#ended = supervise({ ...parts, clock: systemClock, world, refusals });
+  }
+
+  /** Grants firmware what it gets, and gives it to its loader. @throws SelvageError `store-failed`, and as the board */
+  static async start(options: FirmwareRunOptions): Promise<FirmwareRun> {
+    const { board, vault, start, world, refusals, measured, chosen, tell } = options;
+    const { core } = board;
+    vault.attester = await attesterOf(vault, { core, start, isolation: world.isolation });
+    const ports = new NetworkPorts(chosen, vault.client(vaultClients.board).store);
+    const update = await FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start });
+    const now = (): number => systemClock.now();
+    const channel = new Channel(world.stream, {
+      schedule: nodeSchedule,
+      onViolation: (violation) => refusals.addViolation(violation, now()),
+    });
+    channel.serve(vaultService, refusals.watch('vault', serveVault(vault.client(vaultClients.firmware)), now));
+    const services = new GrantedServices(channel, {
+      clock: systemClock,
+      facts: await factsOf(options, ports),
+      openPort: (name) => ports.open(name),
+      peripherals: new Set(Object.values(peripherals)),
+      show: (peripheral, value) => tell({ event: 'shown', peripheral, value: toJson(value) }),
+      update,
+      log: (line) => tell({ event: 'log', line }),
+      refusals,
+    });
+    const run = new FirmwareRun(options, { services, ports, channel });
+    world.release(start.image.payload);
+    return run;
+  }
+
+  /** Resolves when its process is gone, with why. */
+  get ended(): Promise<FirmwareEnd> {
+    return this.#ended;
+  }
+
+  /** Something comes in through a peripheral. */
+  input(peripheral: string, value: CborInput): void {
+    this.#services.input(peripheral, value);
+  }
+
+  /** Lets it say goodbye, and ends it whatever it does; resolves when its process is gone. */
+  async stop(): Promise<void> {
+    await this.#services.farewell();
+    await this.#options.world.kill();
+    await this.#ended;
+    await this.#ports.close();
+  }
+}
+
+/** What the firmware is told of itself and of where it is. */
+async function factsOf(
+  { board, vault, start, world }: FirmwareRunOptions,
+  { facts: network }: NetworkPorts,
+): Promise<CborInput> {
+  const chain = await readChain(vault.client(vaultClients.board).store, boardValues.chain);
+  const configuration = writeConfiguration({ ...readDescription(board.facts), chain, network });
+  return { ...configuration, version: versionText(start.image.version), isolation: world.isolation };
+}

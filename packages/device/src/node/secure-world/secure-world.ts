@@ -1,0 +1,207 @@
+import { fromJson, SelvageError, type Timer, toHex } from '@selvage/core';
+import { type ChosenInterface, systemClock } from '@selvage/core/node';
+import {
+  BootRom,
+  type BootStart,
+  bootLogLine,
+  endInWords,
+  Refusals,
+  Restarts,
+  type SecureWorld as Measured,
+  type VaultEngine,
+  versionText,
+} from '@selvage/hardware';
+import { type FileBoard, type NormalWorld, openBoard, startNormalWorld } from '@selvage/hardware/node';
+import { openBoardVault, vaultClients } from '../board/board-vault.js';
+import type { BoardNews, BootedImage } from '../board/news.js';
+import { FirmwareRun } from './firmware-run.js';
+
+export interface SecureWorldOptions {
+  /** The board's folder. */
+  readonly folder: string;
+  /** The network interface that it is plugged into. */
+  readonly chosen: ChosenInterface;
+  /** What this program is, as it measures itself. */
+  readonly measured: Measured;
+  readonly tell: (news: BoardNews) => void;
+  /** Hears of what keeps a board from being started again. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** A board with its power on, and what runs on it. */
+interface Powered {
+  readonly board: FileBoard;
+  readonly vault: VaultEngine | undefined;
+  readonly firmware: FirmwareRun | undefined;
+}
+
+/**
+ * The secure world of a board: its boot ROM, its vault and its sockets. What it starts is the very bytes that it verified,
+ * in a process that has nothing but a channel to here.
+ */
+export class SecureWorld {
+  readonly #options: SecureWorldOptions;
+  readonly #restarts = new Restarts();
+  #powered: Powered | undefined;
+  #timer: Timer | undefined;
+  /** One thing after the other: power, button, power. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: SecureWorldOptions) {
+    this.#options = options;
+  }
+
+  /** Gives it power. @param held whether the reset button is held meanwhile. @throws SelvageError (rejects) as the board */
+  powerOn(held = false): Promise<void> {
+    return this.#inTurn(() => this.#start(held));
+  }
+
+  /** Takes its power, once the firmware has said goodbye. */
+  powerOff(): Promise<void> {
+    return this.#inTurn(() => this.#stop());
+  }
+
+  /** Takes its power and gives it back. */
+  cycle(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#stop();
+      await this.#start(false);
+    });
+  }
+
+  /**
+   * The reset button, held: the firmware may say goodbye and is ended, what the owner left is wiped, and the board starts
+   * as it came out of its box.
+   */
+  press(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#powered?.board.resetButton.hold();
+      await this.#stop();
+      await this.#start(false);
+    });
+  }
+
+  /** Something comes in through a peripheral; `value` as JSON has it. */
+  input(peripheral: string, value: unknown): void {
+    this.#powered?.firmware?.input(peripheral, fromJson(value));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #start(held: boolean): Promise<void> {
+    const since = systemClock.now();
+    const refusals = new Refusals({
+      onRefusal: ({ kind, what, count }) => this.#log(`refused ${what}: ${kind} (${count})`),
+    });
+    // Like a second core, held in reset until there is something to run: it gets ready while the image is verified.
+    const starting = this.#normalWorld(refusals);
+    try {
+      await this.#boot(await openBoard(this.#options.folder), { held, since, starting, refusals });
+    } catch (error) {
+      const world = await starting;
+      if (!(world instanceof SelvageError)) await world.kill();
+      throw error;
+    }
+  }
+
+  async #boot(board: FileBoard, { held, since, starting, refusals }: Starting): Promise<void> {
+    const { measured, tell } = this.#options;
+    this.#powered = { board, vault: undefined, firmware: undefined };
+    if (held) await board.resetButton.hold();
+    const deciding = new BootRom({ secureWorld: measured }).boot(board);
+    const [decision, vault, world] = [await deciding, await orError(openBoardVault(board)), await starting];
+    const log = decision.log.map(bootLogLine);
+    const engine = vault instanceof SelvageError ? undefined : vault;
+    for (const part of [vault, world]) if (part instanceof SelvageError) log.push(`board: refused: ${part.message}`);
+    if (engine !== undefined && (await board.resetButton.isPending())) {
+      await engine.client(vaultClients.firmware).erase();
+      await board.resetButton.done();
+      tell({ event: 'wiped' });
+    }
+    const securityCounter = await board.securityCounter.read();
+    const milliseconds = systemClock.now() - since;
+    if (decision.kind === 'off' || engine === undefined || world instanceof SelvageError) {
+      if (!(world instanceof SelvageError)) await world.kill();
+      this.#powered = { board, vault: engine, firmware: undefined };
+      return tell({ event: 'boot', log, securityCounter, milliseconds });
+    }
+    log.push(...isolationLines(world));
+    const { isolation, pid } = world;
+    tell({ event: 'boot', log, image: imageOf(decision), isolation, pid, securityCounter, milliseconds });
+    const { chosen } = this.#options;
+    const firmware = await FirmwareRun.start({
+      board,
+      vault: engine,
+      start: decision,
+      world,
+      refusals,
+      measured,
+      chosen,
+      tell,
+    });
+    this.#powered = { board, vault: engine, firmware };
+    void firmware.ended.then((end) => this.#firmwareEnded(firmware, endInWords(end)));
+  }
+
+  /** Firmware that ends though its board has power is started again, but not for ever. */
+  #firmwareEnded(firmware: FirmwareRun, why: string): void {
+    if (this.#powered?.firmware !== firmware) return;
+    this.#options.tell({ event: 'stopped', why });
+    const after = this.#restarts.ended(systemClock.now());
+    if (after.kind === 'off') return;
+    this.#timer = systemClock.wakeAt(after.at, () => void this.cycle().catch(this.#options.fail));
+  }
+
+  async #normalWorld(refusals: Refusals): Promise<NormalWorld | SelvageError> {
+    return orError(
+      startNormalWorld({
+        onLine: (line) => this.#log(line),
+        onRefused: (what) => refusals.add('loader', what, systemClock.now()),
+        onThrottled: () => refusals.add('throttled', 'bytes on the channel', systemClock.now()),
+      }),
+    );
+  }
+
+  async #stop(): Promise<void> {
+    this.#timer?.cancel();
+    const powered = this.#powered;
+    this.#powered = undefined;
+    await powered?.firmware?.stop();
+    await powered?.vault?.close();
+    await powered?.board.close();
+  }
+
+  #log(line: string): void {
+    this.#options.tell({ event: 'log', line });
+  }
+}
+
+/** A start that is under way. */
+interface Starting {
+  readonly held: boolean;
+  readonly since: number;
+  readonly starting: Promise<NormalWorld | SelvageError>;
+  readonly refusals: Refusals;
+}
+
+/** What is wrong with a part of the board is a line of its log, and not the end of the secure world. */
+async function orError<T>(work: Promise<T>): Promise<T | SelvageError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof SelvageError) return error;
+    throw error;
+  }
+}
+
+function isolationLines({ isolation, shortcomings }: NormalWorld): string[] {
+  return [...shortcomings.map((why) => `board: no better isolation: ${why}`), `board: isolation ${isolation}`];
+}
+
+function imageOf({ slot, image, trial }: BootStart): BootedImage {
+  return { slot, version: versionText(image.version), trial, digest: toHex(image.digest) };
+}
