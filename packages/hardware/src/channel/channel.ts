@@ -25,6 +25,7 @@ import { type ChannelRequest, Inbound, InboundRequest } from './inbound.js';
 import { type ChannelLimits, offence, usualLimits, type Violation, type ViolationKind } from './limits.js';
 import { Outbound, type OutboundRequest } from './outbound.js';
 import { type ChannelSchedule, microtaskSchedule } from './schedule.js';
+import { Withdrawals } from './withdrawals.js';
 
 /** What is said without being answered. */
 export interface ChannelNotice {
@@ -67,6 +68,7 @@ export class Channel {
   readonly #services = new Map<number, ChannelService>();
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
+  readonly #withdrawals = new Withdrawals();
   readonly #closeListeners: ((error: SelvageError) => void)[] = [];
   #writer = new ByteWriter();
   #isFlushDue = false;
@@ -348,12 +350,10 @@ export class Channel {
       }
       request.reject(cancelled());
     };
-    signal.addEventListener('abort', withdraw, { once: true });
+    const forget = this.#withdrawals.add(signal, withdraw);
     const { resolve, reject } = request;
-    Object.assign(request, {
-      resolve: (body: Uint8Array) => (signal.removeEventListener('abort', withdraw), resolve(body)),
-      reject: (error: unknown) => (signal.removeEventListener('abort', withdraw), reject(error)),
-    });
+    request.resolve = (body) => (forget(), resolve(body));
+    request.reject = (error) => (forget(), reject(error));
   }
 
   #requireFits(body: Uint8Array): void {

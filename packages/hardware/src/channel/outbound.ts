@@ -5,8 +5,8 @@ import { type ChannelLimits, windowOf } from './limits.js';
 /** A request of this side, and who waits for its answer. */
 export interface OutboundRequest {
   readonly frame: Frame;
-  readonly resolve: (body: Uint8Array) => void;
-  readonly reject: (error: unknown) => void;
+  resolve: (body: Uint8Array) => void;
+  reject: (error: unknown) => void;
   /** Set when nobody waits any more; its answer still comes. */
   isForgotten: boolean;
 }

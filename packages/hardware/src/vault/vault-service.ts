@@ -22,7 +22,9 @@ const longestNames = 65_536;
 const longestDerivation = 4096;
 
 type Handlers = {
-  readonly [Name in VaultOperationName]: (request: RequestOf<Name>) => AnswerOf<Name> | Promise<AnswerOf<Name>>;
+  readonly [Name in Exclude<VaultOperationName, 'hello'>]: (
+    request: RequestOf<Name>,
+  ) => AnswerOf<Name> | Promise<AnswerOf<Name>>;
 };
 
 const done = {};
@@ -34,10 +36,14 @@ export function serveVault(vault: Vault): ChannelService {
   const request = async ({ operation, body }: ChannelRequest): Promise<Uint8Array> => {
     const name = namesByNumber.get(operation);
     if (name === undefined) throw new FormatError('invalid-value', `the vault has no operation ${operation}`);
-    if (name !== 'hello' && !isGreeted) throw otherVersion('the client did not say which version it speaks');
-    const answer = await serve(name, handlers, body);
-    if (name === 'hello') isGreeted = true;
-    return answer;
+    if (name === 'hello') {
+      // Done at once: what comes on its heels is asked by a client that was greeted.
+      const answer = greet(vault, decode(vaultOperations.hello.request, body, name));
+      isGreeted = true;
+      return encode(vaultOperations.hello.answer, answer, name);
+    }
+    if (!isGreeted) throw otherVersion('the client did not say which version it speaks');
+    return serve(name, handlers, body);
   };
   return { request };
 }
@@ -46,7 +52,13 @@ const namesByNumber = new Map(
   Object.entries(vaultOperations).map(([name, { number }]) => [number, name as VaultOperationName]),
 );
 
-async function serve<Name extends VaultOperationName>(
+/** @throws SelvageError `protocol-version` */
+function greet(vault: Vault, { version }: RequestOf<'hello'>): AnswerOf<'hello'> {
+  if (version === vaultVersion) return { version, owner: vault.owner };
+  throw otherVersion(`the client speaks version ${version} of the vault's operations`);
+}
+
+async function serve<Name extends Exclude<VaultOperationName, 'hello'>>(
   name: Name,
   handlers: Handlers,
   body: Uint8Array,
@@ -62,13 +74,6 @@ function handlersOf(vault: Vault): Handlers {
   const hashOf = (hash: 'none' | 'sha256' | 'sha384' | 'sha512') => (hash === 'none' ? undefined : hash);
 
   return {
-    hello: ({ version }) => {
-      if (version !== vaultVersion) {
-        throw otherVersion(`the client speaks version ${version} of the vault's operations`);
-      }
-      return { version: vaultVersion, owner: vault.owner };
-    },
-
     generate: async ({ policy, label }) => infoOf(await keys.generate(policy, { label: label || undefined })),
     importKey: async ({ policy, label, key }) => {
       const secret = Secret.of(key);
