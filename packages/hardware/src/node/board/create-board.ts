@@ -11,7 +11,7 @@ import { UniqueKey } from '../../board/unique-key.js';
 import { type BoardPaths, boardPaths, counterPath } from './board-paths.js';
 import { descriptionFile, uniqueKeyFile } from './chip-format.js';
 import { counterCheck } from './file-counters.js';
-import { type BoardFileOptions, FileBoard } from './file-board.js';
+import { type BoardFileOptions, FileBoard, hasBoard } from './file-board.js';
 import { FileFlash } from './file-flash.js';
 
 /** What a new board is to be. */
@@ -33,10 +33,12 @@ export const usualSlot: FlashGeometry = { size: 1_048_576, eraseSize: 4096, writ
 export async function createBoard(folder: string, options: NewBoardOptions = {}): Promise<FileBoard> {
   const { files = nodeFileSystem, processes = systemProcesses } = options;
   const paths = boardPaths(folder);
-  await orStoreFailed('make', folder, () => files.makeDirectory(folder));
-  const lock = await lockDirectory(folder, files, processes);
+  const lock = await orStoreFailed('lock', folder, async () => {
+    await files.makeDirectory(folder);
+    return lockDirectory(folder, files, processes);
+  });
   try {
-    if ((await files.list(folder)).includes('chip')) {
+    if (await hasBoard(folder, files)) {
       throw new SelvageError('wrong-state', `there is a board in ${folder}`, { details: { folder } });
     }
     await orStoreFailed('make', folder, async () => {

@@ -46,18 +46,22 @@ interface Closeable {
  */
 export async function openBoard(folder: string, options: BoardFileOptions = {}): Promise<FileBoard> {
   const { files = nodeFileSystem, processes = systemProcesses } = options;
-  const { chip } = boardPaths(folder);
-  const entries = await orStoreFailed('open', folder, () => files.list(folder).catch(absent));
-  if (!entries.includes('chip')) {
-    throw new SelvageError('file-not-found', `there is no board in ${folder}`, { details: { folder, chip } });
+  if (!(await hasBoard(folder, files))) {
+    throw new SelvageError('file-not-found', `there is no board in ${folder}`, { details: { folder } });
   }
-  const lock = await lockDirectory(folder, files, processes);
+  const lock = await orStoreFailed('lock', folder, () => lockDirectory(folder, files, processes));
   try {
     return await FileBoard.open(folder, options, lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** Whether a folder has a board: its chip is the last to get its name. */
+export async function hasBoard(folder: string, files: FileSystem): Promise<boolean> {
+  const entries = await orStoreFailed('open', folder, () => files.list(folder).catch(absent));
+  return entries.includes('chip');
 }
 
 /** A board in files, with its power on, until it is closed. */

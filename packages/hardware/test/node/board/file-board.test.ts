@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +125,89 @@ describe('a board in a folder', () => {
     }
     expect(cuts).toBeGreaterThan(40);
   });
+
+  it('is provisioned or not after its provisioning was cut short at any write, before, in the middle of and after it', async () => {
+    let cuts = 0;
+    for (const moment of ['before', 'torn', 'after'] as const) {
+      for (let write = 0; ; write++) {
+        const isDone = await inFolder(async (folder) => {
+          await (await createBoard(folder, { slot })).close();
+          const board = await openBoard(folder, { files: cutWrites(write, moment) });
+          const outcome = await outcomeOfPromise(board.otp.provision({ rootKeys: [rootKey] }));
+          await board.close();
+          if (outcome === 'returned') return true;
+          cuts++;
+          const again = await openBoard(folder);
+          expect(again.otp.damage).toBe(undefined);
+          const { lifeCycle, rootKeys } = again.otp;
+          expect([
+            ['virgin', 0],
+            ['provisioned', 1],
+          ]).toContainEqual([lifeCycle, rootKeys.length]);
+          if (lifeCycle === 'virgin') await again.otp.provision({ rootKeys: [rootKey] });
+          await again.close();
+          const last = await openBoard(folder);
+          expect([last.otp.lifeCycle, last.otp.rootKeys[0]?.publicKey]).toEqual(['provisioned', rootKey]);
+          await last.close();
+          return false;
+        });
+        if (isDone) break;
+      }
+    }
+    // Two writes of the fuses and two of their count.
+    expect(cuts).toBe(3 * 4);
+  });
+
+  it('is not made on a disk that fills up at any of its files, and is when there is room again', async () => {
+    let full = 0;
+    for (let file = 0; ; file++) {
+      const isDone = await inFolder(async (folder) => {
+        let created = 0;
+        const files: FileSystem = {
+          ...nodeFileSystem,
+          createFile: async (path, bytes) => {
+            if (created++ < file) return nodeFileSystem.createFile(path, bytes);
+            // What was written of it before the disk was full stays there.
+            await nodeFileSystem.createFile(path, bytes.subarray(0, bytes.length / 2));
+            throw noSpace();
+          },
+        };
+        const outcome = await outcomeOfPromise(createBoard(folder, { slot, files }).then((board) => board.close()));
+        if (outcome === 'returned') return true;
+        full++;
+        expect([file, outcome]).toEqual([file, 'store-failed']);
+        const board = await createBoard(folder, { slot, processes: afterTheKill });
+        expect(board.otp.lifeCycle).toBe('virgin');
+        await board.close();
+        return false;
+      });
+      if (isDone) break;
+    }
+    // The lock, two slots, and the eight files of the chip.
+    expect(full).toBe(11);
+  });
+
+  it('whose files were taken away or changed is refused, with the name of the file', async () => {
+    const damages: [string, (path: string) => Promise<void>][] = [
+      ['chip/unique-key', (path) => writeFile(path, new Uint8Array(52))],
+      ['chip/description', (path) => rm(path)],
+      ['chip/otp', (path) => truncate(path, 100)],
+      ['chip/counter-security', (path) => rm(path)],
+      ['chip/counter-fuses', (path) => writeFile(path, new Uint8Array(8192))],
+      ['flash/slot-1', (path) => truncate(path, 65_535)],
+    ];
+    for (const [name, damage] of damages) {
+      await inFolder(async (folder) => {
+        await (await createBoard(folder, { slot })).close();
+        await damage(join(folder, name));
+        const error = await openBoard(folder).catch((thrown: unknown) => thrown);
+        expect([name, error instanceof SelvageError && error.code]).toEqual([name, 'store-failed']);
+        expect((error as SelvageError).message).toContain(name);
+        // And nobody holds the lock of a board that is not open.
+        expect(await outcomeOfPromise(openBoard(folder))).toBe('store-failed');
+      });
+    }
+  });
 });
 
 /** What every process sees of one that was killed. */
@@ -142,6 +225,31 @@ function cutFileSystem(cut: number): FileSystem {
       };
     },
   });
+}
+
+/** Files whose writes in place fail from that number on: with nothing, half or all of the bytes written. */
+function cutWrites(cut: number, moment: 'before' | 'torn' | 'after'): FileSystem {
+  let writes = 0;
+  return {
+    ...nodeFileSystem,
+    openToWrite: async (path) => {
+      const file = await nodeFileSystem.openToWrite(path);
+      return {
+        write: async (bytes, place) => {
+          const number = writes++;
+          if (number < cut) return file.write(bytes, place);
+          const length = { before: 0, torn: bytes.length / 2, after: bytes.length }[moment];
+          if (number === cut) await file.write(bytes.subarray(0, length), place);
+          throw new SelvageError('store-failed', 'killed');
+        },
+        close: () => file.close(),
+      };
+    },
+  };
+}
+
+function noSpace(): Error {
+  return Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 }
 
 async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
