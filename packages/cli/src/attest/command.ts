@@ -34,7 +34,7 @@ function addVerify(attest: Command, surface: Surface, finish: Finish): void {
     .requiredOption('--nonce <hex>', 'what the device was asked with: 32, 48 or 64 bytes', hex)
     .option('--reference <file>', 'what the device should be (JSON); without it only what it says is shown')
     .option('--trust <root.pem>', 'a manufacturer who vouches for its devices (may be repeated)', gather)
-    .option('--key <public.pem>', "the device's own public key, where it was noted")
+    .option('--key <key>', "the device's own key, where it was noted: its public half is enough")
     .option('--accept-old-profile', 'take tokens from before RFC 9783 as well', false)
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', `${verifyExamples}${attestExitCodes}`)

@@ -1,5 +1,5 @@
 import { type Clock, SelvageError } from '@selvage/core';
-import { decodeSpki, nativeCore, type PublicKey } from '@selvage/crypto';
+import { nativeCore, type PublicKey } from '@selvage/crypto';
 import {
   certifiedKeys,
   firstKeyOf,
@@ -10,7 +10,9 @@ import {
 } from '@selvage/hardware';
 import { decodePem, readCertificate, type TrustAnchor } from '@selvage/pki';
 import type { Report } from '../ca/report.js';
+import { openingFor } from '../ca/issue-attestation.js';
 import { step } from '../ca/step.js';
+import { publicKeyOf } from '../keys/public-key.js';
 import { readOptionFile, readOptionText } from '../dtls/files.js';
 import type { Surface } from '../terminal/surface.js';
 import { describeToken, tokenLines } from './describe.js';
@@ -26,10 +28,11 @@ export interface VerifyOptions {
 }
 
 /** `attest verify`. @throws SelvageError that names the step; `attestation-refused` for a token that is not good. */
-export async function verify({ clock }: Surface, report: Report, file: string, options: VerifyOptions): Promise<void> {
+export async function verify(surface: Surface, report: Report, file: string, options: VerifyOptions): Promise<void> {
   const { nonce, acceptOldProfile } = options;
   const reference = await step('read the reference values', () => readReference(options.reference));
-  const keyOf = await step('find out whose word counts', () => keysFor(options, reference, clock));
+  const own = await step('read the key', () => ownKey(options.key, surface));
+  const keyOf = await step('find out whose word counts', () => keysFor(options, own, reference, surface.clock));
   const token = await step('read the token', () => readOptionFile('<token>', file));
   const verified = await step('verify the token', () =>
     verifyToken(token, { core: nativeCore, nonce, keyOf, reference, acceptOldProfile }),
@@ -41,15 +44,23 @@ export async function verify({ clock }: Surface, report: Report, file: string, o
   report.show({ event: 'token', data: all, lines: tokenLines(all) });
 }
 
-function keysFor({ key, trust = [] }: VerifyOptions, reference: ReferenceFile | undefined, clock: Clock): InstanceKeys {
+function ownKey(key: string | undefined, surface: Surface): Promise<PublicKey | undefined> {
+  return key === undefined ? Promise.resolve(undefined) : publicKeyOf(key, openingFor(surface));
+}
+
+function keysFor(
+  { trust = [] }: VerifyOptions,
+  own: PublicKey | undefined,
+  reference: ReferenceFile | undefined,
+  clock: Clock,
+): InstanceKeys {
   const anchors = trust.flatMap(anchorsIn);
   const instances = reference?.instances ?? [];
-  if (key === undefined && anchors.length === 0 && instances.length === 0) {
+  if (own === undefined && anchors.length === 0 && instances.length === 0) {
     throw new SelvageError('invalid-argument', 'nothing says whose signature counts', {
       remedy: "give the manufacturer's root with --trust, the device's own key with --key, or instances in --reference",
     });
   }
-  const own = key === undefined ? undefined : publicKeyIn(key);
   const given: InstanceKeys = () => own && { key: own, voucher: 'enrolled' };
   return firstKeyOf(
     given,
@@ -62,8 +73,4 @@ function anchorsIn(file: string): TrustAnchor[] {
   return decodePem('CERTIFICATE', readOptionText('--trust', file)).map((der) => ({
     certificate: readCertificate(der),
   }));
-}
-
-function publicKeyIn(file: string): PublicKey {
-  return decodeSpki(decodePem('PUBLIC KEY', readOptionText('--key', file))[0] ?? new Uint8Array(0));
 }

@@ -12,6 +12,7 @@ import {
   type NewKeyOptions,
   type RoleOptions,
 } from './issue.js';
+import { type AttestationOptions, issueAttestation } from './issue-attestation.js';
 import {
   addCaOptions,
   addIssueOptions,
@@ -81,7 +82,16 @@ function addIssue(ca: Command, surface: Surface, finish: Finish): void {
     .action((file: string, options: RoleOptions) =>
       perform(surface, options, finish, () => issueRole(surface, file, options)),
     );
+  addIssueOptions(issue.command('attestation').summary('for the key that it attests with'))
+    .argument('<key>', 'the public key out of its vault (PEM)')
+    .option(...maker)
+    .action((key: string, options: AttestationOptions) =>
+      perform(surface, options, finish, () => issueAttestation(surface, key, options)),
+    );
 }
+
+/** In the place of `name`: the instance is named in any case. */
+const maker = ['--name <name>', "who made it, before the instance: 'O=Lab'", nameOption] as const;
 
 function addNewKey(command: Command): Command {
   return addIssueOptions(command)

@@ -14,9 +14,10 @@ import {
 } from '@selvage/pki';
 
 /** What a certificate is, in a word. */
-export function kindOf({ extensions }: Certificate): 'authority' | 'device' | 'role' | 'other' {
+export function kindOf({ extensions }: Certificate): 'authority' | 'device' | 'role' | 'attestation' | 'other' {
   if (extensions.basicConstraints?.isAuthority === true) return 'authority';
   if (extensions.extendedKeyUsage?.includes(keyPurposes.ocfRole) === true) return 'role';
+  if (extensions.extendedKeyUsage?.includes(keyPurposes.attestation) === true) return 'attestation';
   return extensions.extendedKeyUsage?.includes(keyPurposes.ocfIdentity) === true ? 'device' : 'other';
 }
 

@@ -23,6 +23,9 @@ Examples:
     $ selvage ca issue identity 62d8e00a-c631-481a-6960-4877df1c7190 --key hub.key --out hub.pem
     $ selvage ca issue role hub.pem --role lab.admin:Lab --out hub-admin.pem
 
+  For the key that a device attests with, which never leaves its vault:
+    $ selvage ca issue attestation lamp.pub.pem --name O=Lab --out lamp-attest.pem
+
   A device that has a key of its own sends a request instead: see selvage ca sign --help
 `;
 

@@ -96,5 +96,5 @@ function revocationOf({ revoked }: IssuedRecord): object {
 function lineOf({ certificate, serial, revoked }: IssuedRecord, state: string): string {
   const why = revoked === undefined ? state : `${state} ${isoTime(revoked.at)}: ${revoked.reason}`;
   const until = isoTime(certificate.validity.notAfter);
-  return `${serial}  ${kindOf(certificate).padEnd(9)}  until ${until}  ${why}  ${nameText(certificate.subject)}`;
+  return `${serial}  ${kindOf(certificate).padEnd(11)}  until ${until}  ${why}  ${nameText(certificate.subject)}`;
 }

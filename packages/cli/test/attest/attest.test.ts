@@ -11,7 +11,7 @@ import {
   type ReferenceFile,
   writeReferenceFile,
 } from '@selvage/hardware';
-import { CertificateAuthority, encodePem, validFor } from '@selvage/pki';
+import { CertificateAuthority, decodePem, encodePem, validFor } from '@selvage/pki';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attestExitCodes, showExamples, verifyExamples } from '../../src/attest/examples.js';
 import { scratchFolder } from '../support/scratch.js';
@@ -28,6 +28,9 @@ const reference: ReferenceFile = {
   isolations: ['namespaces'],
   components: [{ type: 'firmware', signers: [bytes(0x51)], minimumVersion: '1.2.0' }],
 };
+
+/** The token with another chain of its key. */
+let again: (chain: readonly Uint8Array[]) => Promise<Uint8Array>;
 
 beforeAll(async () => {
   process.chdir(file('.'));
@@ -52,7 +55,8 @@ beforeAll(async () => {
     verificationService: 'https://verifier.example',
     isolation: 'namespaces',
   };
-  writeFileSync('lamp.token', await makeToken({ keys, key, chain }, claims));
+  again = (issued) => makeToken({ keys, key, chain: issued }, claims);
+  writeFileSync('lamp.token', await again(chain));
   writeFileSync('bare.token', await makeToken({ keys, key }, claims));
   writeFileSync('root.pem', encodePem('CERTIFICATE', root.certificate.der));
   writeFileSync('lamp.pub.pem', encodePem('PUBLIC KEY', encodeSpki(publicKey)));
@@ -135,7 +139,7 @@ describe('attest verify', () => {
       /--reference root.pem: the file is no JSON/,
       ['--nonce', nonce, '--trust', 'root.pem', '--reference', 'root.pem'],
     ],
-    ['a key that is none', 77, /PUBLIC KEY/, ['--nonce', nonce, '--key', 'root.pem']],
+    ['a key that is none', 77, /cannot read the key/, ['--nonce', nonce, '--key', 'lamp.json']],
     ['garbage', 77, /the attestation's form/, ['--nonce', nonce, '--trust', 'root.pem', '--token', 'lamp.json']],
   ])('with %s exits %i', async (_, code, words, options) => {
     const at = options.indexOf('--token');
@@ -162,6 +166,31 @@ describe('attest verify', () => {
     for (const word of [claim, 'expected:', 'found:', '[attestation-refused]']) expect(says).toContain(word);
     const { events } = await attest(...words, '--json');
     expect(events()).toMatchObject([{ event: 'failed', error: { code: 'attestation-refused', details: { claim } } }]);
+  });
+});
+
+describe('ca issue attestation', () => {
+  it('certifies the key of a device, so that its tokens lead to the manufacturer', async () => {
+    writeFileSync('maker.pass', 'correct horse battery\n', { mode: 0o600 });
+    const run = async (...words: readonly string[]): Promise<string> => {
+      const surface = new TestSurface();
+      expect([words[1], await surface.run(...words, '--ca', 'maker', '--passphrase-file', 'maker.pass')]).toEqual([
+        words[1],
+        0,
+      ]);
+      return surface.stdout.text;
+    };
+    await run('ca', 'init', '--name', 'O=Lab,CN=Lab Root');
+    await run('ca', 'issue', 'attestation', 'lamp.pub.pem', '--name', 'O=Lab', '--out', 'lamp-attest.pem');
+    const chain = decodePem('CERTIFICATE', readFileSync('lamp-attest.pem', 'utf8'));
+    writeFileSync('certified.token', await again(chain));
+    const words = ['verify', 'certified.token', '--nonce', nonce, '--reference', 'lamp.json'];
+    const verified = await attest(...words, '--trust', 'maker/certificate.pem');
+    expect(verified.stdout).toMatch(/^key +certified: O=Lab, serialNumber=[0-9a-f]{64}$/m);
+    expect((await attest(...words, '--trust', 'root.pem')).exit).toBe(77);
+    const surface = new TestSurface();
+    await surface.run('ca', 'show', '--ca', 'maker');
+    expect(surface.stdout.text).toMatch(/ attestation +until /);
   });
 });
 

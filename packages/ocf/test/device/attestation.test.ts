@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   attestationNonce,
   attestationPath,
+  longestToken,
   nilUuid,
   readAttestationAnswer,
   readLinks,
@@ -74,6 +75,13 @@ describe('the attestation of a device', () => {
     expect(codes).toEqual(['4.05', '4.05', '4.05', '4.05']);
     const links = readLinks((await world.run(session.get('/oic/res'))).value);
     expect(links.map(({ href }) => href)).not.toContain(attestationPath);
+  });
+
+  it('may be as long as a token is, in blocks', async () => {
+    const world = await new World('long').start({ attest: () => Promise.resolve(new Uint8Array(longestToken)) });
+    const session = await beginTransfer(world, world.peer('tool'), 'just-works');
+    const { value } = await world.run(session.post(attestationPath, { challenge }));
+    expect(readAttestationAnswer(value).token.length).toBe(16_384);
   });
 
   it('is not there in a device that cannot attest', async () => {

@@ -163,6 +163,21 @@ describe('a tool that demands attestation', () => {
     else await expectLetGo(site, tool, device, outcome);
   });
 
+  it.each(Array.from({ length: 8 }, (_, seed) => seed))(
+    'owns over links that lose and repeat, seed %i',
+    async (seed) => {
+      const site = new AttestedSite(`lossy ${seed}`, { delay: [1, 20], loss: 0.15, duplication: 0.1, reordering: 0.1 });
+      let signed = 0;
+      await site.device('lamp', { attest: (nonce) => (signed++, site.token(nonce)) });
+      const tool = await site.policyTool();
+      let found: FoundDevice<PeerAddress>[] = [];
+      while (found.length === 0) found = await site.unowned(tool);
+      expect(await site.ownOne(tool, found)).toMatchObject({ stage: 'owned', attested: facts });
+      // What is sent again is answered with the same token.
+      expect(signed).toBe(1);
+    },
+  );
+
   it('may be told otherwise for one device', async () => {
     const site = new AttestedSite('one device');
     await site.attestingDevice('lamp', 'changed');

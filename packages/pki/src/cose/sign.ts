@@ -14,7 +14,7 @@ export interface CoseSignOptions {
 
 /**
  * A COSE_Sign1 message over the payload, with a key that need not be here: ES256 for an `ecdsa-p256` key, EdDSA for an
- * `ed25519` one. @throws SelvageError as {@link KeyHome.sign}; `invalid-argument` for keys of another algorithm.
+ * `ed25519` one. @throws SelvageError as the key's home; `invalid-argument` for keys of another algorithm.
  */
 export async function signCose(
   { keys, key }: Signer,
