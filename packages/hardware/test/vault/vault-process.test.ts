@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Secret, toHex } from '@selvage/core';
 import { outcomeOfPromise, storeSuite } from '@selvage/core/testing';
+import { eventLoopTurn } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import { VaultProcess, type VaultProcessOptions } from '@selvage/hardware/node';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,6 +17,7 @@ const message = new TextEncoder().encode('message');
 const root = await mkdtemp(join(tmpdir(), 'selvage-vault-'));
 let folders = 0;
 const newFolder = (): string => join(root, String(folders++));
+const built = fileURLToPath(new URL('../../dist/node/index.js', import.meta.url));
 const running = new Set<VaultProcess>();
 
 async function start(options: VaultProcessOptions): Promise<VaultProcess> {
@@ -123,7 +128,26 @@ describe('VaultProcess', () => {
     }
   });
 
-  it('fails what is asked of it when it is killed, and ends when the process that started it closes the channel', async () => {
+  it('ends with the process that started it, however that one ends', async () => {
+    const folder = newFolder();
+    const starter = `
+      const { VaultProcess } = await import(${JSON.stringify(built)});
+      const { pid } = await VaultProcess.start({ folder: ${JSON.stringify(folder)} });
+      console.log(pid);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', starter], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) =>
+      child.stdout.on('data', (text: Buffer) => resolve(Number(text))),
+    );
+    expect(isAlive(pid)).toBe(true);
+    child.kill('SIGKILL');
+    while (isAlive(pid)) await eventLoopTurn();
+    const again = await start({ folder, create: false });
+    await again.close();
+  });
+
+  it('fails what is asked of it when it is killed', async () => {
     const vault = await start({ folder: newFolder() });
     const handle = await vault.keys.generate(policy);
     process.kill(vault.pid, 'SIGKILL');
@@ -132,3 +156,13 @@ describe('VaultProcess', () => {
     expect(await outcomeOfPromise(vault.store.put('a', message))).toBe('store-failed');
   });
 });
+
+/** Whether there is such a process, and it is no zombie that nobody has waited for. */
+function isAlive(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2, text.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return false;
+  }
+}

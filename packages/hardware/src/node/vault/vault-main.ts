@@ -3,7 +3,7 @@
  * the first argument is the folder. It is started by {@link VaultProcess} alone.
  */
 import { decode, Secret, SelvageError } from '@selvage/core';
-import { sweepBuffersInPlace } from '@selvage/core/node';
+import { keepMemoryOutOfCoreDumps, sweepBuffersInPlace } from '@selvage/core/node';
 import { Channel } from '../../channel/channel.js';
 import { hostService, openOperation, openRequest } from '../../vault/host-wire.js';
 import { serveVault } from '../../vault/vault-service.js';
@@ -11,6 +11,7 @@ import { vaultService } from '../../vault/vault-wire.js';
 import { inheritedStream, nodeSchedule } from '../channel/socket-stream.js';
 import { FolderVault } from './folder-vault.js';
 
+keepMemoryOutOfCoreDumps();
 sweepBuffersInPlace();
 // Ctrl-C goes to all processes of a terminal: the one that this one works for decides what becomes of it.
 process.on('SIGINT', () => undefined);
