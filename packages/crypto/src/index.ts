@@ -20,6 +20,7 @@ export { derivePublicKey, requireMaterial } from './keys/material.js';
 export { checkedPolicy, usagesOf } from './keys/policy.js';
 export { type KeyFileProtection, shortestPassphrase, writePrivateKey } from './keys/private-key-writer.js';
 export { signerOf } from './keys/signer.js';
+export { decodeKey as decodeStoredKey } from './keys/stored-key.js';
 export { StoredKeyHome, type StoredKeyHomeOptions } from './keys/stored-key-home.js';
 export { sha1 } from './names/sha1.js';
 export { decodeSpki, encodeSpki, type PublicKey, type PublicKeyKind } from './keys/spki.js';

@@ -31,11 +31,11 @@ export async function init(surface: Surface, options: InitOptions): Promise<void
       data: { folder: folder.path, certificate: describeCertificate(certificate) },
       lines: [
         `${nameText(certificate.subject)} is an authority until ${isoTime(certificate.validity.notAfter)}`,
-        `its key is in ${folder.path}, encrypted: keep that folder and its passphrase, and keep them apart`,
+        `its key is in a vault in ${folder.path}: keep that folder and its passphrase, and keep them apart`,
       ],
     });
   } finally {
-    folder.close();
+    await folder.close();
   }
 }
 
@@ -84,6 +84,6 @@ async function establishBelow(
     await folder.saveChain(made.chain);
     return made;
   } finally {
-    above.close();
+    await above.close();
   }
 }

@@ -17,6 +17,6 @@ export async function withAuthority<T>(
     const passphrase = await step('read the passphrase', () => readPassphrase(source, surface.env));
     return await work(await folder.authority(passphrase), folder);
   } finally {
-    folder.close();
+    await folder.close();
   }
 }

@@ -34,7 +34,7 @@ export async function show(surface: Surface, named: string | undefined, options:
     if (named === undefined) await showAuthority(surface, report, folder);
     else await showIssued(report, folder, named);
   } finally {
-    folder.close();
+    await folder.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Each thing that goes wrong says at which step, what, and what to do; and leaves the authority as it was. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { FailingEntropy } from '@selvage/core/virtual';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch.js';
@@ -46,7 +46,7 @@ describe('the passphrase', () => {
     expectRefusal(
       wrong,
       65,
-      /cannot open the key of the authority: the key in \S+key\.pem does not open/,
+      /cannot open the key of the authority: the key in \S+vault does not open/,
       'compare the passphrase',
     );
     expect(wrong.says).not.toContain('horse');
@@ -78,7 +78,7 @@ describe('the folder', () => {
   });
 
   it('whose key others can read is refused', async () => {
-    chmodSync(`${site}/key.pem`, 0o644);
+    chmodSync(`${site}/vault/chip/unique-key`, 0o644);
     expectRefusal(
       await ca(...identity, '--key', file('a')),
       77,
@@ -86,9 +86,9 @@ describe('the folder', () => {
       'chmod 600',
       'mode: 0644',
     );
-    chmodSync(`${site}/key.pem`, 0o640);
+    chmodSync(`${site}/vault/chip/unique-key`, 0o640);
     expectRefusal(await ca(...identity, '--key', file('a')), 77, 'mode: 0640');
-    chmodSync(`${site}/key.pem`, 0o600);
+    chmodSync(`${site}/vault/chip/unique-key`, 0o600);
   });
 
   it('that another command works on is left alone; the lock of one that was killed is not', async () => {
@@ -107,10 +107,8 @@ describe('the folder', () => {
   });
 
   it('whose key and certificate do not belong together is told', async () => {
-    mkdirSync(file('mixed'), { mode: 0o700 });
-    await good('init', '--ca', file('other'), '--name', 'CN=Other');
+    await good('init', '--ca', file('mixed'), '--name', 'CN=Other');
     writeFileSync(file('mixed/certificate.pem'), readFileSync(`${site}/certificate.pem`));
-    writeFileSync(file('mixed/key.pem'), readFileSync(file('other/key.pem')), { mode: 0o600 });
     expectRefusal(
       await ca('revoke', '--ca', file('mixed')),
       64,

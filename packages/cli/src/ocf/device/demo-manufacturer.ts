@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCbor, encodeCbor, type Entropy, prefixedStore, type Store } from '@selvage/core';
-import { type KeyHandle, type KeyHome, LocalKeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
+import { type KeyHandle, type KeyHome, LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { attestationSubject, type ImageSigner, imageSigner } from '@selvage/hardware';
 import { bytes, listOf } from '@selvage/ocf';
 import {
@@ -13,15 +13,17 @@ import {
   validFor,
 } from '@selvage/pki';
 import { unusable } from '../../dtls/files.js';
+import { type OpenVault, openVault } from '../../keeping/kept-vault.js';
 import type { Surface } from '../../terminal/surface.js';
-import { openStore } from '../open-store.js';
 
-/** Where the manufacturer of the virtual devices of this host is. */
+/** Where the manufacturer of the virtual devices of this host is: the vault of its keys, and its root. */
 const folder = join('.selvage', 'manufacturer');
 /** Its root, for those who own the devices. */
 export const demoManufacturerRoot = join(folder, 'root.pem');
 
 const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
+/** What the vault calls the key that signs firmware. */
+const firmwareLabel = 'firmware';
 const chainName = 'chain';
 const chainType = listOf(bytes(), { minimum: 2 });
 const [organization, rootDays, authorityDays, deviceDays] = ['Selvage Demo', 7305, 3652, 3652];
@@ -43,19 +45,15 @@ export async function withDemoManufacturer<T>(
   surface: Surface,
   work: (manufacturer: DemoManufacturer) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(surface, folder, 'the manufacturer of virtual devices');
+  const vault = await openVault(surface, { folder, what: 'the manufacturer of virtual devices' });
+  const { keys, store } = vault;
   try {
-    const keys = await StoredKeyHome.open({
-      core: nativeCore,
-      entropy: surface.entropy,
-      store: prefixedStore(store, 'keys.'),
-    });
     const setting = { core: nativeCore, entropy: surface.entropy, store: prefixedStore(store, 'authority.') };
     const authority = (await establishedIn(store, keys, setting)) ?? (await establish(surface, store, keys, setting));
     if (!existsSync(demoManufacturerRoot)) writeRoot(authority);
     return await work({ authority, firmware: await firmwareSigner(keys) });
   } finally {
-    await store.close();
+    await vault.close();
   }
 }
 
@@ -92,16 +90,16 @@ function validityOf({ certificate }: CertificateAuthority, now: number): Validit
   return { notBefore: Math.max(wanted.notBefore, notBefore), notAfter: Math.min(wanted.notAfter, notAfter) };
 }
 
-/** The key of the firmware is the second, after that of the authority. */
-async function firmwareSigner(keys: KeyHome): Promise<ImageSigner> {
-  const [, known] = await keys.list();
-  return imageSigner(keys, known ?? (await keys.generate(signing)));
+async function firmwareSigner(keys: OpenVault['keys']): Promise<ImageSigner> {
+  const known = await keys.labelled(firmwareLabel);
+  return imageSigner(keys, known ?? (await keys.generate(signing, { label: firmwareLabel })));
 }
 
 type Setting = Omit<AuthoritySetting, 'keys' | 'key'>;
 
 async function establishedIn(store: Store, keys: KeyHome, setting: Setting): Promise<CertificateAuthority | undefined> {
   const value = await store.get(chainName);
+  // The first that was made.
   const [key] = await keys.list();
   if (value === undefined || key === undefined) return undefined;
   return new CertificateAuthority({ ...setting, keys, key }, chainType.read(decodeCbor(value)));

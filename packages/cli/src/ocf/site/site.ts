@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
-import { type KeyHome, nativeCore, StoredKeyHome } from '@selvage/crypto';
+import { type KeyHome, nativeCore } from '@selvage/crypto';
 import { newUuid } from '@selvage/ocf';
 import { type AuthoritySetting, CertificateAuthority, validFor } from '@selvage/pki';
 import { step } from '../../ca/step.js';
+import { openVault } from '../../keeping/kept-vault.js';
+import { ReleasableVault } from '../../keeping/releasable-vault.js';
 import type { Surface } from '../../terminal/surface.js';
-import { openStore } from '../open-store.js';
 import { DeviceNotes } from './device-notes.js';
-import { ReleasableStore } from './releasable-store.js';
 import { readSettings, type SiteSettings, writeSettings } from './settings.js';
 
 const authorityDays = 7305;
@@ -15,7 +15,7 @@ const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
 
 /**
  * All that an owner has, in one folder: who it is, its certificate authority, the keys of both, and what its onboarding
- * tool knows of each device. It is for one process at a time.
+ * tool knows of each device. It lies in a vault, sealed, and is for one process at a time.
  */
 export class Site {
   readonly folder: string;
@@ -25,13 +25,13 @@ export class Site {
   /** Whether it was made just now. */
   readonly isNew: boolean;
   #settings: SiteSettings;
-  readonly #store: ReleasableStore;
+  readonly #vault: ReleasableVault;
 
-  private constructor(folder: string, store: ReleasableStore, parts: SiteParts) {
+  private constructor(folder: string, vault: ReleasableVault, parts: SiteParts) {
     this.folder = folder;
-    this.#store = store;
+    this.#vault = vault;
     this.#settings = parts.settings;
-    this.keys = parts.keys;
+    this.keys = vault.keys;
     this.authority = parts.authority;
     this.notes = parts.notes;
     this.isNew = parts.isNew;
@@ -61,17 +61,17 @@ export class Site {
     folder: string,
     make: (store: Store, keys: KeyHome) => Promise<SiteSettings>,
   ): Promise<Site> {
-    const store = new ReleasableStore(await openStore(surface, folder, 'the site'));
+    const vault = await ReleasableVault.open(() => openVault(surface, { folder, what: 'the site' }));
     try {
       const common = { core: nativeCore, entropy: surface.entropy };
-      const keys = await StoredKeyHome.open({ ...common, store: prefixedStore(store, 'keys.') });
+      const { keys, store } = vault;
       const known = await readSettings(store);
       const settings = known ?? (await make(store, keys));
       const authority = await authorityOf(settings, { ...common, keys, store: prefixedStore(store, 'authority.') });
       const notes = await DeviceNotes.open(prefixedStore(store, 'notes.'));
-      return new Site(folder, store, { settings, keys, authority, notes, isNew: known === undefined });
+      return new Site(folder, vault, { settings, authority, notes, isNew: known === undefined });
     } catch (error) {
-      await store.close();
+      await vault.close();
       throw error;
     }
   }
@@ -82,25 +82,24 @@ export class Site {
 
   /** The part of the store that the onboarding tool has to itself. */
   get toolStore(): Store {
-    return prefixedStore(this.#store, 'tool.');
+    return prefixedStore(this.#vault.store, 'tool.');
   }
 
   /** Changes what the site is. @throws SelvageError `store-failed`. */
   async change(change: Partial<Pick<SiteSettings, 'name' | 'manufacturers'>>): Promise<void> {
     const settings = { ...this.#settings, ...change };
-    await writeSettings(this.#store, settings);
+    await writeSettings(this.#vault.store, settings);
     this.#settings = settings;
   }
 
   /** Lets others open it. What was read of it can still be used, and what is changed from then on is not kept. */
   close(): Promise<void> {
-    return this.#store.close();
+    return this.#vault.close();
   }
 }
 
 interface SiteParts {
   readonly settings: SiteSettings;
-  readonly keys: KeyHome;
   readonly authority: CertificateAuthority;
   readonly notes: DeviceNotes;
   readonly isNew: boolean;
