@@ -9,13 +9,4 @@ import { ocf } from './ocf.js';
 import { record } from './record.js';
 import { vault } from './vault.js';
 
-export const figures: readonly Figure[] = [
-  ...handshakes,
-  record,
-  ccmFrame,
-  memory,
-  ...coap,
-  ...ocf,
-  ...boot,
-  ...vault,
-];
+export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf, ...boot, ...vault];

@@ -11,6 +11,7 @@ import {
   parseVersion,
   prepareImage,
   readImage,
+  reopenImage,
   signImage,
   vendorUuid,
   classUuid,
@@ -164,6 +165,27 @@ describe('a signature made elsewhere', () => {
     const signature = new Uint8Array(Buffer.from(new TextDecoder().decode(vector('18-sig.b64')), 'base64'));
     const other = prepareImage(payload, { core, version: parseVersion('1.2.4') }, signer);
     expect(codeOf(() => finishImage(other, { publicKey: signer, signature }))).toBe('signature');
+  });
+
+  it('goes into an image that is known only by the bytes that were signed', () => {
+    const signature = new Uint8Array(Buffer.from(new TextDecoder().decode(vector('18-sig.b64')), 'base64'));
+    const reopened = reopenImage(vector('18-vector-payload.bin'), { core });
+    expect(toHex(finishImage(reopened, { publicKey: signer, signature }))).toBe(toHex(vector('18-p256-fixsig.bin')));
+  });
+
+  it('goes into nothing else: cut, longer, or a whole image are refused', () => {
+    const region = vector('18-vector-payload.bin');
+    for (const bytes of [
+      region.subarray(1),
+      region.subarray(0, -1),
+      concat(region, Uint8Array.of(0)),
+      new Uint8Array(0),
+    ]) {
+      expect(() => reopenImage(bytes, { core })).toThrowError(expect.objectContaining({ code: 'image-malformed' }));
+    }
+    expect(() => reopenImage(vector('01-p256.bin'), { core })).toThrowError(
+      expect.objectContaining({ code: 'image-malformed' }),
+    );
   });
 
   it('of a home that signs something else never gets into an image', async () => {

@@ -53,9 +53,11 @@ export function reopenImage(region: Uint8Array, options: ReopenOptions): Prepare
 
 function read(region: Uint8Array): PreparedImage['file'] {
   try {
-    return decode(imageFile, concat(region, emptyArea));
+    const file = decode(imageFile, concat(region, emptyArea));
+    if (file.rest.length === 0 && file.tlvs.length === 0) return file;
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     throw new SelvageError('image-malformed', `not the bytes of an image that are signed: ${cause.message}`, { cause });
   }
+  throw new SelvageError('image-malformed', 'more than the bytes of an image that are signed: it ends before they do');
 }

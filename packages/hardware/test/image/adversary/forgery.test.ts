@@ -115,6 +115,31 @@ describe.each(['p256', 'ed25519'] as const)('an adversary without the %s key', (
   });
 });
 
+describe('a padded ECDSA signature', () => {
+  const options = { core, keys: [signers.p256.publicKey] };
+  const padded = (length: number, last: number): string =>
+    verdict(
+      forge(signers.p256, undefined, (proper) =>
+        proper.map((tlv) => {
+          if (tlv.type !== 'ecdsa') return tlv;
+          const value = new Uint8Array(Math.max(length, tlv.value.length + 1));
+          value.set(tlv.value);
+          value[value.length - 1] = last;
+          return { ...tlv, value };
+        }),
+      ),
+      options,
+    );
+
+  it('has zeros behind it, up to 72 bytes, and nothing else', () => {
+    // A signature of 72 bytes, one in four, leaves no room: these are tried until there is some.
+    expect(Array.from({ length: 40 }, () => padded(72, 0))).toContain('accepted');
+    expect(new Set(Array.from({ length: 40 }, () => padded(72, 1)))).toEqual(new Set(['signature']));
+    expect(new Set(Array.from({ length: 10 }, () => padded(73, 0)))).toEqual(new Set(['signature']));
+    expect(new Set(Array.from({ length: 10 }, () => padded(300, 0)))).toEqual(new Set(['signature']));
+  });
+});
+
 describe('what the signer did wrong is refused too', () => {
   const signer = signers.p256;
   const options = { core, keys: [signer.publicKey], minimumCounter: 5 };
