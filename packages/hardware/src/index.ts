@@ -38,7 +38,7 @@ export { erasedByte, type Flash, type FlashGeometry } from './board/flash.js';
 export { type LifeCycle, lifeCycles, startsFirmware } from './board/life-cycle.js';
 export type { Memory } from './board/memory.js';
 export { highestCount, type MonotonicCounter } from './board/monotonic-counter.js';
-export { Otp, type OtpOptions, type RootKey } from './board/otp.js';
+export { Otp, type OtpOptions, type Provisioning, type RootKey } from './board/otp.js';
 export { type PeripheralListener, Peripherals } from './board/peripherals.js';
 export { ResetButton } from './board/reset-button.js';
 export { UniqueKey } from './board/unique-key.js';

@@ -33,6 +33,8 @@ export const mostRootKeys = 8;
 const hashLength = 32;
 /** A SubjectPublicKeyInfo of P-256 has 91 bytes, one of Ed25519 has 44. */
 const spkiLimits = { min: 44, max: 128 };
+/** A P-256 scalar. */
+export const imageKeyLength = 32;
 
 /** A root key's place: the key as the ROM has it, the hash that is burnt for it, and its revocation. */
 const rootKeyFuses = struct({ publicKey: opaque(u8, spkiLimits), hash: bytes(hashLength), revoked: fuse });
@@ -41,7 +43,8 @@ const rootKeyFuses = struct({ publicKey: opaque(u8, spkiLimits), hash: bytes(has
  * What is burnt into the chip:
  *
  *   format (1), life cycle: provisioned, secured, returned (8 each), debug lock (8),
- *   root keys: length of all (2), each SubjectPublicKeyInfo (1 + length), SHA-256 of it (32), revoked (8)
+ *   root keys: length of all (2), each SubjectPublicKeyInfo (1 + length), SHA-256 of it (32), revoked (8),
+ *   image key (1 + 32, or 1 for none)
  */
 export const fusesFormat = struct({
   format: constant(u8, 1),
@@ -50,6 +53,7 @@ export const fusesFormat = struct({
   returned: fuse,
   debugLocked: fuse,
   rootKeys: list(u16, rootKeyFuses, { max: mostRootKeys * (1 + spkiLimits.max + hashLength + 8) }),
+  imageKey: opaque(u8, { max: imageKeyLength }),
 });
 
 /** The fuses of a chip. */
@@ -63,11 +67,12 @@ export const intactFuses: Fuses = {
   returned: false,
   debugLocked: false,
   rootKeys: [],
+  imageKey: new Uint8Array(0),
 };
 
-/** How many fuses are burnt, a root key counting as one: a number that only rises. */
-export function burntCount({ provisioned, secured, returned, debugLocked, rootKeys }: Fuses): number {
-  const single = [provisioned, secured, returned, debugLocked].filter((isBurnt) => isBurnt).length;
+/** How many fuses are burnt, a key counting as one: a number that only rises. */
+export function burntCount({ provisioned, secured, returned, debugLocked, rootKeys, imageKey }: Fuses): number {
+  const single = [provisioned, secured, returned, debugLocked, imageKey.length > 0].filter((isBurnt) => isBurnt).length;
   return single + rootKeys.length + rootKeys.filter(({ revoked }) => revoked).length;
 }
 

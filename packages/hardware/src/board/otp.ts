@@ -1,4 +1,4 @@
-import { bytesEqual, decode, encode, SelvageError } from '@selvage/core';
+import { bytesEqual, decode, encode, Secret, SelvageError } from '@selvage/core';
 import { type CryptoCore, decodeSpki, encodeSpki, type PublicKey } from '@selvage/crypto';
 import { type CellCheck, keyedCheck } from './cell-format.js';
 import { isLater, type LifeCycle } from './life-cycle.js';
@@ -15,6 +15,14 @@ export interface RootKey {
   /** SHA-256 of its SubjectPublicKeyInfo, as images name their signer. */
   readonly hash: Uint8Array;
   readonly revoked: boolean;
+}
+
+/** What a board is provisioned with. */
+export interface Provisioning {
+  /** The keys that may sign its firmware. */
+  readonly rootKeys: readonly PublicKey[];
+  /** What boards of its kind share to read encrypted images: a P-256 scalar. Without it each board has a key of its own. */
+  readonly imageKey?: Secret | undefined;
 }
 
 /** What fuses stand on. */
@@ -97,12 +105,18 @@ export class Otp {
     }));
   }
 
+  /** The key that images for boards of this kind are encrypted to, where one was burnt: a P-256 scalar. */
+  get imageKey(): Secret | undefined {
+    const { imageKey } = this.#sound();
+    return imageKey.length === 0 ? undefined : Secret.of(imageKey);
+  }
+
   /**
-   * Burns the root keys of a virgin board, all or none of them, and makes it provisioned with that.
-   * @throws SelvageError `life-cycle-refused` for another than a virgin board, `invalid-argument` for no key, too many or
-   * the same twice, `store-failed`
+   * Burns the keys of a virgin board, all or none of them, and makes it provisioned with that.
+   * @throws SelvageError `life-cycle-refused` for another than a virgin board, `invalid-argument` for no root key, too many
+   * or the same twice, `invalid-scalar` for an image key that is none, `store-failed`
    */
-  provision({ rootKeys }: { readonly rootKeys: readonly PublicKey[] }): Promise<void> {
+  provision({ rootKeys, imageKey }: Provisioning): Promise<void> {
     return this.#burn((fuses) => {
       const lifeCycle = lifeCycleOf(fuses);
       if (lifeCycle !== 'virgin')
@@ -112,7 +126,8 @@ export class Otp {
       if (keys.length === 0 || keys.length > mostRootKeys || different.size !== keys.length) {
         throw new SelvageError('invalid-argument', `a board takes 1 to ${mostRootKeys} different root keys`);
       }
-      return { ...fuses, provisioned: true, rootKeys: keys };
+      if (imageKey) this.#core.p256.publicKey(imageKey.reveal());
+      return { ...fuses, provisioned: true, rootKeys: keys, imageKey: imageKey?.reveal().slice() ?? fuses.imageKey };
     });
   }
 

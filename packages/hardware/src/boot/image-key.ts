@@ -1,16 +1,23 @@
 import { type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
+import type { Board } from '../board/board.js';
 import type { UniqueKey } from '../board/unique-key.js';
 
-/** The P-256 key that images for this board alone are encrypted to. */
+/** The P-256 key that encrypted images are for. */
 export interface ImageKey {
   readonly privateKey: Secret;
   /** An uncompressed point: the `recipient` of an encrypted image. */
   readonly publicKey: Uint8Array;
 }
 
-/** The board's key for encrypted images, of its unique key: it is the same at every start. */
-export function imageKeyOf(core: CryptoCore, uniqueKey: UniqueKey): ImageKey {
+/** What opens encrypted images on a board: the key that was burnt for its kind, or else its own. */
+export function imageKeyOf({ core, otp, uniqueKey }: Pick<Board, 'core' | 'otp' | 'uniqueKey'>): ImageKey {
+  const privateKey = otp.imageKey;
+  return privateKey ? { privateKey, publicKey: core.p256.publicKey(privateKey.reveal()) } : ownKey(core, uniqueKey);
+}
+
+/** Derived from the unique key: it is the same at every start. */
+function ownKey(core: CryptoCore, uniqueKey: UniqueKey): ImageKey {
   for (let attempt = 0; ; attempt++) {
     const privateKey = uniqueKey.deriveKey(`image key ${attempt}`, 32);
     const publicKey = publicKeyOf(core, privateKey);

@@ -22,9 +22,9 @@ export interface ImageTerms {
  * @throws SelvageError `image-malformed`, `image-refused` or `rollback-refused`, with `check`, `expected` and `found`
  */
 export function judgeImage(bytes: Uint8Array, { board, secureWorld, securityCounter }: ImageTerms): VerifiedImage {
-  const { core, uniqueKey, otp } = board;
+  const { core, otp } = board;
   const image = readImage(bytes);
-  const decryptionKey = hasEncryptedForm(image) ? imageKeyOf(core, uniqueKey) : undefined;
+  const decryptionKey = hasEncryptedForm(image) ? imageKeyOf(board) : undefined;
   const keys = otp.rootKeys;
   const trusted = keys.filter(({ revoked }) => !revoked).map(({ publicKey }) => publicKey);
   // Before the first counter is stored, an image that has none may start.

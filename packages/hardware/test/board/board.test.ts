@@ -31,8 +31,9 @@ describe('a unique key', () => {
     expect(outcomeOf(() => new UniqueKey(nativeCore, key.deriveKey('short', 16)))).toBe('invalid-length');
   });
 
-  it('makes the same image key at every start, whose public half is on the curve', () => {
-    const [first, second] = [imageKeyOf(nativeCore, key), imageKeyOf(nativeCore, key)];
+  it('makes the same image key at every start, whose public half is on the curve', async () => {
+    const virtual = new VirtualBoard();
+    const [first, second] = [imageKeyOf(await virtual.powerOn()), imageKeyOf(await virtual.powerOn())];
     expect(first.publicKey).toEqual(second.publicKey);
     expect(nativeCore.p256.isPoint(first.publicKey)).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode, toHex } from '@selvage/core';
+import { decode, encode, Secret, toHex } from '@selvage/core';
 import { codecSuite, outcomeOfPromise } from '@selvage/core/testing';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore, type PublicKey } from '@selvage/crypto';
@@ -41,6 +41,7 @@ codecSuite(
         hash: random.bytes(32),
         revoked: random.chance(0.5),
       })),
+      imageKey: random.bytes(random.below(2) * 32),
     }),
     rounds: 60,
   },
@@ -66,6 +67,17 @@ describe('fuses', () => {
         revoked: false,
       })),
     );
+  });
+
+  it('take an image key with them, which is a scalar of P-256', async () => {
+    const virtual = new VirtualBoard();
+    const { otp } = await virtual.powerOn();
+    const rootKeys = [key(0)];
+    const none = Secret.of(new Uint8Array(32));
+    expect(await outcomeOfPromise(otp.provision({ rootKeys, imageKey: none }))).toBe('invalid-scalar');
+    expect([otp.lifeCycle, otp.imageKey]).toEqual(['virgin', undefined]);
+    await otp.provision({ rootKeys, imageKey: Secret.of(new Uint8Array(32).fill(3)) });
+    expect((await virtual.powerOn()).otp.imageKey?.reveal()).toEqual(new Uint8Array(32).fill(3));
   });
 
   it('revoke root keys for good, but never the last one', async () => {

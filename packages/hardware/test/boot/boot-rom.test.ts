@@ -175,7 +175,7 @@ describe('BootRom', () => {
   it("starts an image that was encrypted to the board's key, and no other board does", async () => {
     const virtual = await provisionedBoard();
     const board = await virtual.powerOn();
-    const { publicKey } = imageKeyOf(nativeCore, board.uniqueKey);
+    const { publicKey } = imageKeyOf(board);
     const image = await makeImage({ version: '1.0.0', encryption: { recipient: publicKey, entropy: board.entropy } });
     await fill(virtual.slots[0], image);
     const { image: verified } = started((await boot(virtual)).decision);
