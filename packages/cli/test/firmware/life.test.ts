@@ -276,6 +276,19 @@ describeWith('openssl', 'openssl', 'OpenSSL', () => {
   });
 });
 
+describeWith('openssl', 'openssl', 'keys of other kinds', () => {
+  it.each([
+    ['RSA', ['-algorithm', 'RSA']],
+    ['P-384', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384']],
+  ])('of %s are refused by what is taken', async (name, words) => {
+    const key = file(`${name}.pem`);
+    execFileSync('openssl', ['genpkey', ...words, '-out', key], { stdio: 'ignore' });
+    chmodSync(key, 0o600);
+    const { exit, says } = await firmware('sign', '-k', key, '-v', '1', '--pad-header', payload, file('no.bin'));
+    expect([exit, says]).toEqual([65, expect.stringContaining('neither of P-256 nor of Ed25519')]);
+  });
+});
+
 describe('firmware inspect', () => {
   it('shows each field with its offset, and says that nothing is verified', async () => {
     const { stdout } = await good('inspect', vectorPath('06-p256-deps.bin'));

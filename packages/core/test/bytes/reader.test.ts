@@ -67,6 +67,14 @@ describe('ByteReader', () => {
     expect(outcomeOf(() => reader.sub(length))).toBe('invalid-argument');
   });
 
+  it('shows what comes next without reading it, and no more than there is', () => {
+    const reader = new ByteReader(Uint8Array.of(1, 2, 3));
+    reader.u8();
+    expect([...reader.peek(2)]).toEqual([2, 3]);
+    expect(reader.offset).toBe(1);
+    expect(() => reader.peek(3)).toThrow('needs 3 bytes where 2 are left');
+  });
+
   it('bounds a sub reader exactly, and skips its bytes', () => {
     const reader = new ByteReader(fromHex('01 0203 04'));
     reader.u8();

@@ -19,8 +19,10 @@ import {
   struct,
   toHex,
   u16,
+  u16le,
   u24,
   u32,
+  u32le,
   u48,
   u64,
   u8,
@@ -38,6 +40,8 @@ const numbers: readonly [string, Codec<number>, number][] = [
   ['u24', u24, 3],
   ['u32', u32, 4],
   ['u48', u48, 6],
+  ['u16le', u16le, 2],
+  ['u32le', u32le, 4],
 ];
 for (const [name, codec, size] of numbers) {
   const values = [0, 1, 2 ** (8 * size - 1), 2 ** (8 * size) - 1];
@@ -50,6 +54,21 @@ codecSuite(test, {
   codec: opaque(u8),
   vectors: [{ name: 'two bytes', bytes: '02 0102', value: fromHex('0102') }],
   values: [nothing, new Uint8Array(255)],
+  rounds: 50,
+});
+codecSuite(test, {
+  name: 'opaque with a little-endian length',
+  codec: opaque(u16le),
+  vectors: [
+    { name: 'two bytes', bytes: '0200 0102', value: fromHex('0102') },
+    { name: '258 bytes', bytes: `0201 ${'00'.repeat(258)}`, value: new Uint8Array(258) },
+  ],
+  rounds: 50,
+});
+codecSuite(test, {
+  name: 'a little-endian list',
+  codec: list(u16le, u32le),
+  vectors: [{ name: 'two numbers', bytes: '0800 01000000 ddccbbaa', value: [1, 0xaabb_ccdd] }],
   rounds: 50,
 });
 codecSuite(test, {

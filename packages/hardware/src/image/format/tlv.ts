@@ -17,10 +17,12 @@ import { imageVersion } from './version.js';
 
 /** Another image of at least this version must be there. */
 export const dependency = struct({ image: u8, pad: bytes(3), minimum: imageVersion });
+/** A dependency as a value: the other image's number, and its least version. */
 export type Dependency = StructValue<(typeof dependency)['fields']>;
 
 /** A content key sealed to a P-256 key: an ephemeral point, HMAC-SHA-256 over the wrapped key, and that, 16 or 32 bytes. */
 export const sealedKey = struct({ point: bytes(65), tag: bytes(32), wrappedKey: remaining });
+/** A sealed content key as a value. */
 export type SealedKey = StructValue<(typeof sealedKey)['fields']>;
 
 /** The numbers of all TLVs with a name; 0xA0 to 0xFFFE are their vendors'. */
