@@ -60,7 +60,7 @@ function confined(confinement: Confinement, node: readonly string[]): readonly s
     case 'unshare':
       return unshared(node);
     case 'none':
-      return [...endingWithParent(), ...node];
+      return [...endingWithParent(['--no-new-privs', ...(isRoot() ? withoutCapabilities : [])]), ...node];
   }
 }
 
@@ -92,7 +92,13 @@ function nodeFlags({ heap }: WorldResources): readonly string[] {
     '--max-semi-space-size=1',
     '--single-threaded',
     '--v8-pool-size=0',
+    // It opens files without asking the permission model.
+    ...(has('--experimental-sqlite') ? ['--no-experimental-sqlite'] : []),
   ];
+}
+
+function has(flag: string): boolean {
+  return process.allowedNodeEnvironmentFlags.has(flag);
 }
 
 /** A root with nothing in it but what Node is linked with, in namespaces of its own. */
@@ -116,7 +122,6 @@ const unsharePrograms = ['unshare', 'mount', 'chroot', 'setpriv', 'mkdir', 'touc
 
 /** The same root made by hand, by what every Linux has. */
 function unshared([node = '', ...flags]: readonly string[]): readonly string[] {
-  const isRoot = process.getuid?.() === 0;
   const setpriv = findProgram('setpriv') ?? '';
   const bound = [...systemFolders().map((folder) => [folder, folder]), [setpriv, '/setpriv'], [node, '/node']];
   const script = [
@@ -126,11 +131,11 @@ function unshared([node = '', ...flags]: readonly string[]): readonly string[] {
       .join(' ')}`,
     ...bound.map(([from, to]) => `mount --bind '${from}' $r${to} && { mount -o remount,bind,ro $r${to} || true; }`),
     'mount -o remount,bind,ro $r',
-    'exec chroot $r /setpriv --no-new-privs --bounding-set=-all --inh-caps=-all /node "$@"',
+    `exec chroot $r /setpriv --no-new-privs ${withoutCapabilities.join(' ')} /node "$@"`,
   ].join(' && ');
   return [
     ...endingWithParent(),
-    ...[findProgram('unshare') ?? 'unshare', ...(isRoot ? [] : ['--user', '--map-root-user'])],
+    ...[findProgram('unshare') ?? 'unshare', ...(isRoot() ? [] : ['--user', '--map-root-user'])],
     ...['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
     ...['/bin/sh', '-c', script, 'sh', ...flags],
   ];
@@ -142,9 +147,15 @@ function mountPoint(node: string): string {
 }
 
 /** A firmware that loops for ever does not see that its secure world is gone. */
-function endingWithParent(): readonly string[] {
+function endingWithParent(privileges: readonly string[] = []): readonly string[] {
   const setpriv = findProgram('setpriv');
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'];
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', ...privileges];
+}
+
+const withoutCapabilities = ['--bounding-set=-all', '--inh-caps=-all'];
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** What holds the libraries that Node is linked with. */

@@ -44,6 +44,7 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   const net = builtin('net') as NodeNet;
   const crypto = builtin('crypto') as Anything;
   const exit = process.exit.bind(process);
+  const nextTick = process.nextTick.bind(process);
   const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf } = Reflect;
   const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
   let lines = 0;
@@ -56,8 +57,12 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
       // Nobody reads.
     }
   };
+  const note = (what: string): undefined => {
+    if (lines++ < 512) say(`refused: ${what}`);
+    return undefined;
+  };
   const refuse = (what: string): never => {
-    if (lines++ < 256) say(`refused: ${what}`);
+    note(what);
     const error: unknown = Reflect.construct(Error, [`firmware is not given ${what}`]);
     throw Object.assign(error as Error, { code: 'ERR_NOT_GRANTED' });
   };
@@ -73,7 +78,9 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   };
 
   const openStream = () => {
-    const socket = new net.Socket({ fd: channel, readable: true, writable: true });
+    // Half open: else a socket that was ended gives itself another `write`, which `settle` forbids.
+    const socket = new net.Socket({ fd: channel, readable: true, writable: true, allowHalfOpen: true });
+    socket.on('end', () => exit(0));
     socket.on('error', () => exit(0));
     socket.on('close', () => exit(0));
     return Object.freeze({
@@ -130,15 +137,16 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
       }
     }
     const quiet = (...words: unknown[]): void => {
-      if (lines++ < 256) say(words.map((word) => (typeof word === 'string' ? word : typeof word)).join(' '));
+      if (lines++ < 512) say(words.map((word) => (typeof word === 'string' ? word : typeof word)).join(' '));
     };
     const { version, versions, platform, arch } = process;
     const denied = (name: string) => () => refuse(`process.${name}`);
     const dangers =
-      'binding dlopen kill abort chdir umask getBuiltinModule setuid setgid setgroups execve _linkedBinding';
-    const seen = {
+      'binding dlopen kill _kill abort chdir umask getBuiltinModule setuid setgid seteuid setegid setgroups initgroups ' +
+      'execve _linkedBinding _debugProcess _debugEnd reallyExit loadEnvFile openStdin';
+    const seen: Anything = {
       ...{ version, versions: { ...versions }, platform, arch, pid: 0, ppid: 0, argv: [], execArgv: [], env: {} },
-      nextTick: process.nextTick.bind(process),
+      nextTick,
       hrtime: Object.assign(() => process.hrtime(), { bigint: () => process.hrtime.bigint() }),
       memoryUsage: () => process.memoryUsage(),
       uptime: () => process.uptime(),
@@ -146,10 +154,32 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
       exit: (code?: number) => exit(code),
       ...Object.fromEntries(dangers.split(' ').map((name) => [name, denied(name)])),
     };
+    for (const key of ownKeys(process.env)) deleteProperty(process.env, key);
     const console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet, trace: quiet };
-    for (const [name, value] of Object.entries({ process: seen, console })) {
+    const evaluate = () => refuse('eval');
+    // Texts become code nowhere: Node is told so, and these say that it was tried.
+    const kinds = [() => 0, async () => 0, function* () {}, async function* () {}];
+    for (const { prototype, name } of kinds.map((one) => one.constructor)) {
+      const made = function () {
+        refuse(`${name} from a text`);
+      };
+      defineProperty(made, 'name', { value: name });
+      made.prototype = prototype as object;
+      defineProperty(prototype as object, 'constructor', { value: made, writable: true, configurable: true });
+    }
+    realm['Function'] = (() => 0).constructor;
+    for (const [name, value] of Object.entries({ process: seen, console, eval: evaluate })) {
       defineProperty(realm, name, { value, writable: true, configurable: true, enumerable: false });
     }
+    // Whoever asks whether these are there gets the answer of a realm without them, and is heard.
+    const absent = (holder: Anything, prefix: string, names: string): void => {
+      for (const name of names.split(' ')) {
+        const get = (): undefined => note(`${prefix}${name}`);
+        defineProperty(holder, name, { get, set: () => undefined, configurable: false, enumerable: false });
+      }
+    };
+    absent(seen, 'process.', 'stdin stdout stderr mainModule report permission channel');
+    absent(realm, '', 'fetch WebSocket EventSource WebAssembly BroadcastChannel MessageChannel Worker require module');
   };
 
   fs.writeSync(channel, new Uint8Array([process.pid === 1 ? 1 : 2]));
@@ -158,9 +188,13 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   const stream = openStream();
   settle(net.Socket.prototype);
   const { isIP, isIPv4, isIPv6, SocketAddress } = net;
+  const refusing = (of: string, names: string): Anything =>
+    Object.fromEntries(names.split(' ').map((name) => [name, () => refuse(`${of}${name}`)]));
+  const sockets = refusing('net.', 'connect createConnection createServer Socket Stream Server');
+  const engines = refusing('crypto.', 'setEngine setFips');
   const modules = new Map<string, unknown>([
-    ['crypto', without(crypto, ['setEngine', 'setFips', 'default'])],
-    ['net', { isIP, isIPv4, isIPv6, SocketAddress }],
+    ['crypto', Object.assign(without(crypto, [...Object.keys(engines), 'default']), engines)],
+    ['net', { ...sockets, isIP, isIPv4, isIPv6, SocketAddress }],
   ]);
   const granted: Requires = (name) => {
     const known = modules.get(name.startsWith('node:') ? name.slice(5) : name);
@@ -175,12 +209,16 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   narrow();
   const module = { exports: {} as { start?: (given: { stream: unknown }) => unknown } };
   const run = script.runInThisContext() as (exports: unknown, require: Requires, module: unknown) => void;
-  apply(run, undefined, [module.exports, granted, module]);
-  if (typeof module.exports.start !== 'function') refuse('a payload without a start');
-  module.exports.start?.({ stream });
+  // On a stack of its own: below this one are functions of Node's that give their arguments away, `require` among them.
+  nextTick(() => {
+    apply(run, undefined, [module.exports, granted, module]);
+    if (typeof module.exports.start !== 'function') refuse('a payload without a start');
+    module.exports.start?.({ stream });
+  });
 }
 
 /** The loader as Node takes it on its command line. @param channel the descriptor of the channel */
 export function loaderText(channel: number): string {
-  return `(${loader.toString()})(require, process, globalThis, ${channel})`;
+  // Functions of strict code give neither their callers nor their arguments away.
+  return `'use strict';(${loader.toString()})(require, process, globalThis, ${channel})`;
 }
