@@ -2,18 +2,24 @@ import { SelvageError } from '@selvage/core';
 import { type FileSystem, nodeFileSystem, orStoreFailed, type WritableFile } from '@selvage/core/node';
 import type { Memory } from '../../board/memory.js';
 
-/** The chip's memory in a file that has its whole length from the start: a write in place takes one quick `fdatasync`. */
+/**
+ * The chip's memory in a file that has its whole length from the start: a write in place takes one quick `fdatasync`.
+ * Nobody else writes it while it is open, so it is read once.
+ */
 export class FileMemory implements Memory {
-  readonly size: number;
   readonly #path: string;
-  readonly #files: FileSystem;
   readonly #file: WritableFile;
+  /** What is durable. */
+  readonly #bytes: Uint8Array;
 
-  private constructor(path: string, files: FileSystem, file: WritableFile, size: number) {
+  private constructor(path: string, file: WritableFile, bytes: Uint8Array) {
     this.#path = path;
-    this.#files = files;
     this.#file = file;
-    this.size = size;
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
   }
 
   /**
@@ -25,17 +31,17 @@ export class FileMemory implements Memory {
     if (bytes === undefined) throw new SelvageError('file-not-found', `there is no ${path}`, { details: { path } });
     if (bytes.length !== size) throw wrongLength(path, size, bytes.length);
     const file = await orStoreFailed('open', path, () => files.openToWrite(path));
-    return new FileMemory(path, files, file, size);
+    return new FileMemory(path, file, bytes);
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = await orStoreFailed('read', this.#path, () => this.#files.read(this.#path));
-    if (bytes?.length !== this.size) throw wrongLength(this.#path, this.size, bytes?.length ?? 0);
-    return bytes.slice(offset, offset + length);
+    return this.#bytes.slice(offset, offset + length);
   }
 
-  write(offset: number, bytes: Uint8Array): Promise<void> {
-    return orStoreFailed('write', this.#path, () => this.#file.write(bytes, offset, true));
+  async write(offset: number, bytes: Uint8Array): Promise<void> {
+    const copy = new Uint8Array(bytes);
+    await orStoreFailed('write', this.#path, () => this.#file.write(copy, offset, true));
+    this.#bytes.set(copy, offset);
   }
 
   close(): Promise<void> {

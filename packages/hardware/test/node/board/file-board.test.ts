@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,9 @@ import { SelvageError } from '@selvage/core';
 import { type FileSystem, nodeFileSystem } from '@selvage/core/node';
 import { codecSuite, outcomeOfPromise } from '@selvage/core/testing';
 import { nativeCore } from '@selvage/crypto';
+import { programSlot } from '@selvage/hardware';
 import { createBoard, openBoard } from '@selvage/hardware/node';
+import { firstSigner, makeImage, refusals, rom, secondSigner } from '../../boot/support.js';
 import { descriptionFile, uniqueKeyFile } from '../../../src/node/board/chip-format.js';
 
 const slot = { size: 65_536, eraseSize: 4096, writeSize: 8 };
@@ -185,6 +187,37 @@ describe('a board in a folder', () => {
     }
     // The lock, two slots, and the eight files of the chip.
     expect(full).toBe(11);
+  });
+
+  it('whose fuses are an older copy, or edited, starts nothing: the boot log has the reason', async () => {
+    await inFolder(async (folder) => {
+      const made = await createBoard(folder, { slot });
+      await made.otp.provision({ rootKeys: [firstSigner.publicKey, secondSigner.publicKey] });
+      await programSlot(made.slots[0], await makeImage({ version: '1.0.0' }));
+      const { otp: path } = made.paths;
+      const provisioned = await readFile(path);
+      await made.otp.revoke(1);
+      await made.otp.advance('secured');
+      const secured = await readFile(path);
+      await made.close();
+      const edited = Buffer.from(secured);
+      // The pattern of a burnt fuse, in both cells.
+      for (let at = edited.indexOf('a5c35a3c', 0, 'hex'); at >= 0; at = edited.indexOf('a5c35a3c', at, 'hex')) {
+        edited.fill(0, at, at + 4);
+      }
+      const cases: [Buffer, string[]][] = [
+        [secured, []],
+        [provisioned, ['board: fuse-count']],
+        [edited, ['board: fuses']],
+        [secured, []],
+      ];
+      for (const [content, expected] of cases) {
+        await writeFile(path, content);
+        const board = await openBoard(folder);
+        expect(refusals(await rom.boot(board))).toEqual(expected);
+        await board.close();
+      }
+    });
   });
 
   it('whose files were taken away or changed is refused, with the name of the file', async () => {
