@@ -1,4 +1,8 @@
-/** The vault: signatures from its process, durable writes of its store, and what a storm on one lane does to another. */
+/**
+ * The vault: signatures from its process, durable writes of its store, and what a storm on one lane does to another. All of
+ * it is time on the wall, with other processes and the disk in it; where those of others would be measured more than ours,
+ * the batch counts that was disturbed least.
+ */
 import { systemEntropy } from '@selvage/core';
 import { LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { FolderVault, type VaultProcess } from '@selvage/hardware/node';
@@ -54,7 +58,8 @@ const pipelined: Figure = {
       await all();
       await all();
       const times = await timesOf(batches, all);
-      return { measured: { value: (1e6 * count) / median(times), n: batches * count } };
+      const note = `the least disturbed batch; the median one ${Math.round((1e6 * count) / median(times))} /s`;
+      return { measured: { value: (1e6 * count) / Math.min(...times), n: batches * count, note } };
     }),
 };
 
@@ -82,15 +87,11 @@ const write: Figure = {
       inPlace.close();
       atEnd.close();
       await vault.close();
-      const [sealed, synced, longer] = times.map((some) => median(some)) as [number, number, number];
-      const ratio = median(times[0]?.map((time, i) => time / (times[1]?.[i] ?? Number.NaN)) ?? []);
-      return {
-        measured: {
-          value: ratio,
-          n: 15 * count,
-          note: `${sealed.toFixed(0)} µs; an fdatasync over zeros takes ${synced.toFixed(0)} µs, at the end of a file ${longer.toFixed(0)}`,
-        },
-      };
+      const [sealed, synced, longer] = times.map((some) => Math.min(...some)) as [number, number, number];
+      const note =
+        `${sealed.toFixed(0)} µs; an fdatasync over zeros takes ${synced.toFixed(0)} µs, ` +
+        `at the end of a file ${longer.toFixed(0)}; the least disturbed batch of each`;
+      return { measured: { value: sealed / synced, n: 15 * count, note } };
     }),
 };
 
@@ -117,9 +118,8 @@ async function fairness(bench: BenchVault): Promise<{ readonly measured: Measure
     stormy.push(quantile(await timesOf(count, asked), 0.99));
     joins += await storm.end();
   }
-  // Of the batches the one that the rest of the machine disturbed least: a 99th percentile is the noise's first of all.
   const [calm, loud] = [Math.min(...idle), Math.min(...stormy)];
-  const note = `${calm.toFixed(0)} µs idle, ${loud.toFixed(0)} µs while ${joins} others were served`;
+  const note = `${calm.toFixed(0)} µs idle, ${loud.toFixed(0)} µs while ${joins} others were served; the least disturbed batch of each`;
   return { measured: { value: loud / calm, n: 2 * batches * count, note } };
 }
 

@@ -268,11 +268,13 @@ export class Channel {
   /** Serves what waits: some of it now, and the rest when what has arrived meanwhile was read. */
   #pump(): void {
     if (this.#isPumpDue) return;
+    const end = this.#now() + this.#limits.sliceTime;
     for (let count = 0; count < this.#limits.slice; count++) {
       if (this.#isBlocked || this.#end) return;
       const request = this.#inbound.take();
       if (request === undefined) return;
       this.#run(request);
+      if (this.#now() >= end) break;
     }
     if (!this.#inbound.isWaiting) return;
     this.#isPumpDue = true;
@@ -280,6 +282,10 @@ export class Channel {
       this.#isPumpDue = false;
       this.#pump();
     });
+  }
+
+  #now(): number {
+    return this.#schedule.now?.() ?? 0;
   }
 
   #run(request: InboundRequest): void {

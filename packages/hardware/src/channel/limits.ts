@@ -10,6 +10,8 @@ export interface ChannelLimits {
   readonly bytes: number;
   /** Requests that are begun before what has arrived meanwhile is read: what a short lane waits for behind a long one. */
   readonly slice: number;
+  /** The same in milliseconds: one that takes this long ends the slice. */
+  readonly sliceTime: number;
   /**
    * How much a caller may do wrong: a frame that makes no sense counts {@link offence}, a refused one 1, and each served
    * request takes 1 off. At this sum the channel is cut.
@@ -23,6 +25,7 @@ export const usualLimits: ChannelLimits = {
   requests: 256,
   bytes: 4_194_304,
   slice: 4,
+  sliceTime: 0.05,
   tolerance: 1024,
 };
 

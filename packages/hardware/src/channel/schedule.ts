@@ -1,9 +1,13 @@
+import type { Instant } from '@selvage/core';
+
 /** When a channel does what need not be done at once: an edge gives it the turns of its event loop. */
 export interface ChannelSchedule {
   /** After all that runs now: then what was said meanwhile goes out in one write. */
   soon(work: () => void): void;
   /** After what has arrived was read. */
   later(work: () => void): void;
+  /** Monotonic milliseconds, for what takes long; without it requests are only counted. */
+  now?(): Instant;
 }
 
 /** Microtasks alone: for streams inside one process. */

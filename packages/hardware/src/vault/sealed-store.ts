@@ -135,7 +135,9 @@ export class SealedStore implements Store {
   /** Writes what waits, again and again until nothing does. */
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await this.#turn();
+      // Whoever has written alone for a while does so now: then there is nothing to wait for.
+      if (this.#single <= fewTogether) await this.#turn();
+      else await Promise.resolve();
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#write(batch);

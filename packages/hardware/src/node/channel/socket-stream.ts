@@ -24,4 +24,5 @@ export function inheritedStream(descriptor: number): ByteStream {
 export const nodeSchedule: ChannelSchedule = {
   soon: (work) => process.nextTick(work),
   later: (work) => setImmediate(work),
+  now: () => performance.now(),
 };
