@@ -24,6 +24,10 @@ export type { FrameType, FrameVersion } from './mac/frame/frame-control.js';
 export { commandIds, headerLength, type MacFrame, macFrame } from './mac/frame/mac-frame.js';
 export type { KeyIdentifier, SecurityHeader } from './mac/frame/security-header.js';
 export type { LinkRequest, SendProtection } from './mac/link-request.js';
+export { Link, type LinkOptions } from './mac/link.js';
+export type { LinkCounters } from './mac/link-counters.js';
+export type { LinkInput, LinkOutput } from './mac/link-engine.js';
+export { LinkRunner } from './mac/link-runner.js';
 export type { LinkService } from './mac/link-service.js';
 export type { FrameProtection, LinkEvent, LinkIndication, LinkUser, SendOutcome } from './mac/link-user.js';
 export { NeighbourTable } from './mac/neighbour-table.js';
@@ -31,6 +35,19 @@ export type { Neighbour, NeighbourOptions } from './mac/neighbour.js';
 export type { PollSetting } from './mac/poll-setting.js';
 export { longestPsdu, payloadRoom } from './mac/room.js';
 
+export { airTime } from './radio/air-time.js';
+export { firstChannel, lastChannel } from './radio/channel.js';
+export type { AirConditions } from './radio/virtual/air-conditions.js';
+export {
+  type AirEvent,
+  type AirTamper,
+  type EtherCounters,
+  type Interference,
+  type Position,
+  VirtualEther,
+  type VirtualEtherOptions,
+} from './radio/virtual/virtual-ether.js';
+export { VirtualRadio } from './radio/virtual/virtual-radio.js';
 export type {
   Radio,
   RadioCapabilities,

@@ -1,4 +1,5 @@
 import type { MacAddress } from './address.js';
+import type { HeaderElement } from './frame/elements.js';
 
 /** How a frame is to be protected. */
 export type SendProtection =
@@ -22,6 +23,8 @@ export interface LinkRequest {
   readonly destinationPan?: number | undefined;
   /** Says to the receiver that more follows (frame pending): it then listens on, or polls at once. */
   readonly more?: boolean;
+  /** Header elements, the termination included: they make it a frame of 2015, which has an enhanced acknowledgement. */
+  readonly elements?: readonly HeaderElement[];
   /** Goes out at once although the receiver is a sleepy child: it is known to listen. */
   readonly direct?: boolean;
 }

@@ -21,7 +21,7 @@ export interface LinkIndication {
   /** Plain bytes: the 6LoWPAN packet. They belong to the receiver. */
   readonly payload: Uint8Array;
   readonly protection: FrameProtection;
-  /** Who sent it; undefined for an unsecured frame of a stranger. */
+  /** Who sent it, proved by the network's key; undefined for every other frame. */
   readonly neighbour: Neighbour | undefined;
   /** The sender has more for us. */
   readonly framePending: boolean;

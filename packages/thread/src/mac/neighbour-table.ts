@@ -46,6 +46,14 @@ export class NeighbourTable implements Iterable<Neighbour> {
     for (const entry of [...this.#byExtended.values()]) this.remove(entry.extended);
   }
 
+  /** Another network key is in use: what was made from the last one is of no use. Counters start anew. */
+  forgetKeys(): void {
+    for (const entry of this.#byExtended.values()) {
+      entry.forget();
+      entry.setCounter(0, 0);
+    }
+  }
+
   byExtended(extended: Uint8Array): Neighbour | undefined {
     return this.#byExtended.get(toHex(extended));
   }

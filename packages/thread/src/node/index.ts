@@ -1,2 +1,3 @@
 /** What touches sockets and processes: the radios that are not in this process. */
 export type { UdpEtherOptions } from './radio/udp-ether-options.js';
+export { UdpEtherRadio } from './radio/udp-ether.js';

@@ -12,7 +12,10 @@ export interface Radio {
   listen(channel: number): void;
   /** Receives nothing from now on. Transmitting is possible, and a radio that waits for acknowledgements gets those. */
   sleep(): void;
-  /** Starts a transmission; its end is told by `transmitted`. One at a time, but for `acknowledgement`s. */
+  /**
+   * Starts a transmission; its end is told by `transmitted`, never before `transmit` returns. One at a time: while an
+   * acknowledgement (`notBefore`) is due or under way, another one ends as `channel-busy`.
+   */
   transmit(transmission: RadioTransmission): void;
   /** Measures the energy on a channel for a while, told by `energy`; receiving goes on afterwards as before. */
   measureEnergy(channel: number, milliseconds: number): void;

@@ -1,0 +1,67 @@
+import { ByteWriter } from '@selvage/core';
+import type { ThreadKeys } from '../keys/thread-keys.js';
+import { integrityCodeLength, securityLevel } from './frame-cipher.js';
+import type { FrameBuilder } from './frame-builder.js';
+import { panFields } from './frame/address-fields.js';
+import { frameCheckLength, writeFrameCheck } from './frame/frame-check.js';
+import { type MacFrame, macFrame } from './frame/mac-frame.js';
+
+/** From the end of a frame to its acknowledgement: 12 symbols (IEEE 802.15.4 aTurnaroundTime), milliseconds. */
+export const turnaround = 0.192;
+
+const noBytes = new Uint8Array(0);
+const noCode = new Uint8Array(integrityCodeLength);
+
+/** The immediate acknowledgement of a frame before 2015: nothing but its sequence number. */
+export function immediateAcknowledgement(sequenceNumber: number, framePending: boolean): Uint8Array {
+  const psdu = Uint8Array.of(framePending ? 0x12 : 0x02, 0x00, sequenceNumber, 0, 0);
+  writeFrameCheck(psdu);
+  return psdu;
+}
+
+/**
+ * The enhanced acknowledgement of a frame of 2015 (IEEE 802.15.4-2015 §6.7.4.3), to its source, and secured if the frame
+ * was; `undefined` where it would have to be secured and cannot: under a key sequence that is not ours, or while no
+ * frame counter is durable.
+ */
+export function enhancedAcknowledgement(
+  frame: MacFrame,
+  framePending: boolean,
+  keys: ThreadKeys,
+  builder: FrameBuilder,
+): Uint8Array | undefined {
+  const { security, source, panIdCompression, sequenceNumber } = frame;
+  if (source === undefined) return undefined;
+  const isOurs = security?.key.mode === 1 && security.key.index === keys.current.index;
+  if (security !== undefined && !isOurs) return undefined;
+  const frameCounter = security === undefined ? undefined : keys.takeMacCounter();
+  if (security !== undefined && frameCounter === undefined) return undefined;
+  const modes = { version: 2015, panIdCompression, destinationMode: source.kind, sourceMode: 'none' } as const;
+  const destinationPan = panFields(modes).destination ? (frame.sourcePan ?? frame.destinationPan ?? 0xffff) : undefined;
+  const writer = new ByteWriter();
+  macFrame.encode(writer, {
+    type: 'acknowledgement',
+    version: 2015,
+    framePending,
+    acknowledgementRequest: false,
+    panIdCompression,
+    reserved: 0,
+    ...(sequenceNumber !== undefined && { sequenceNumber }),
+    ...(destinationPan !== undefined && { destinationPan }),
+    destination: source,
+    ...(security !== undefined &&
+      frameCounter !== undefined && {
+        security: { level: securityLevel, frameCounter, key: security.key, reserved: 0 },
+        integrityCode: noCode,
+      }),
+    payload: noBytes,
+  });
+  writer.reserve(frameCheckLength);
+  const psdu = writer.take();
+  if (frameCounter !== undefined) {
+    const end = psdu.length - frameCheckLength - integrityCodeLength;
+    builder.ownCipher().sealInPlace(psdu, end, end, frameCounter);
+  }
+  writeFrameCheck(psdu);
+  return psdu;
+}

@@ -1,0 +1,54 @@
+/** What the link did and refused, since it was made. */
+export interface LinkCounters {
+  /** PSDUs from the radio. */
+  received: number;
+  /** Handed up. */
+  delivered: number;
+  /** No frame of IEEE 802.15.4, or of a kind that is not for us: beacons, commands but data requests. */
+  malformed: number;
+  /** For another network or node. */
+  filtered: number;
+  /** Secured by a sender that is no neighbour, or with a key that is not there. */
+  stranger: number;
+  /** Secured in a way that Thread does not use, or unsecured where it must not be. */
+  unacceptable: number;
+  /** The integrity code is wrong. */
+  forged: number;
+  /** An old frame counter or key sequence. */
+  replayed: number;
+  /** Sent again because our acknowledgement was lost. */
+  duplicate: number;
+  /** Acknowledgements sent. */
+  acknowledged: number;
+  /** Frames on the air, repetitions included, acknowledgements not. */
+  transmitted: number;
+  /** Frames whose outcome was `sent`. */
+  sent: number;
+  /** Frames with another outcome. */
+  failed: number;
+  /** Times that the channel was heard to be busy. */
+  busy: number;
+  /** Polls of children that were answered with a frame. */
+  answeredPolls: number;
+}
+
+/** All zero. */
+export function linkCounters(): LinkCounters {
+  return {
+    received: 0,
+    delivered: 0,
+    malformed: 0,
+    filtered: 0,
+    stranger: 0,
+    unacceptable: 0,
+    forged: 0,
+    replayed: 0,
+    duplicate: 0,
+    acknowledged: 0,
+    transmitted: 0,
+    sent: 0,
+    failed: 0,
+    busy: 0,
+    answeredPolls: 0,
+  };
+}

@@ -1,0 +1,11 @@
+import type { RadioEvent, RadioIdentity, RadioTransmission } from '../radio/radio.js';
+
+/** What the link takes: what its radio tells. */
+export type LinkInput = RadioEvent;
+
+/** What the link wants of its radio. */
+export type LinkOutput =
+  | { readonly kind: 'transmit'; readonly transmission: RadioTransmission }
+  | { readonly kind: 'listen'; readonly channel: number }
+  | { readonly kind: 'sleep' }
+  | { readonly kind: 'configure'; readonly identity: RadioIdentity };

@@ -1,0 +1,351 @@
+import { type Engine, type Entropy, type Instant, toHex } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import type { ThreadKeys } from '../keys/thread-keys.js';
+import type { RadioCapabilities, ReceivedFrame } from '../radio/radio.js';
+import { isOurAcknowledgement } from './acknowledged.js';
+import { enhancedAcknowledgement, immediateAcknowledgement, turnaround } from './acknowledgement.js';
+import { sameExtended } from './address.js';
+import { Dice } from './dice.js';
+import { Duplicates } from './duplicates.js';
+import { FrameBuilder } from './frame-builder.js';
+import { FrameOpener, type Opened } from './frame-opener.js';
+import { commandIds, type MacFrame } from './frame/mac-frame.js';
+import { type LinkCounters, linkCounters } from './link-counters.js';
+import type { LinkInput, LinkOutput } from './link-engine.js';
+import type { LinkRequest } from './link-request.js';
+import type { LinkService } from './link-service.js';
+import type { LinkEvent, LinkUser } from './link-user.js';
+import type { Neighbour } from './neighbour.js';
+import { NeighbourTable } from './neighbour-table.js';
+import { Outgoing } from './outgoing.js';
+import { OwnIdentity } from './own-identity.js';
+import type { PollSetting } from './poll-setting.js';
+import { Poller } from './poller.js';
+import { type Addressed, addressed, openFrame, readPsdu } from './receiver.js';
+import { payloadRoom } from './room.js';
+import { SendQueue } from './send-queue.js';
+import { Transmitter } from './transmitter.js';
+
+/** What a {@link Link} is made of. */
+export interface LinkOptions {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly keys: ThreadKeys;
+  readonly radio: RadioCapabilities;
+  /** 8 bytes in printed order. */
+  readonly extended: Uint8Array;
+  readonly user: LinkUser;
+}
+
+/** Ids of acknowledgements, below those of frames. */
+const acknowledgementId = 0;
+
+/**
+ * The link of a Thread node over one radio: frames of IEEE 802.15.4 with CSMA-CA, acknowledgements, repetition,
+ * security, and indirect transmission on both sides. It is driven by {@link LinkRunner}, or by the engine of a node.
+ */
+export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
+  readonly neighbours = new NeighbourTable();
+  readonly counters: LinkCounters = linkCounters();
+  readonly #capabilities: RadioCapabilities;
+  readonly #user: LinkUser;
+  readonly #identity: OwnIdentity;
+  readonly #builder: FrameBuilder;
+  readonly #opener: FrameOpener;
+  readonly #transmitter: Transmitter;
+  readonly #queue = new SendQueue();
+  readonly #duplicates = new Duplicates();
+  readonly #poller = new Poller();
+  readonly #outputs: LinkOutput[] = [];
+  readonly #outgoing: Outgoing;
+  #keys: ThreadKeys;
+  #nextId = 1;
+  #receiveOn = true;
+  #awakeUntil: Instant = -Infinity;
+  #receiverState: 'unset' | 'asleep' | number = 'unset';
+  #identityChanged = true;
+  #now: Instant = -Infinity;
+
+  constructor({ core, entropy, keys, radio, extended, user }: LinkOptions) {
+    const dice = new Dice(entropy);
+    this.#capabilities = radio;
+    this.#user = user;
+    this.#keys = keys;
+    this.#identity = new OwnIdentity(extended);
+    this.#builder = new FrameBuilder(core, this.#identity, keys, dice.draw(8));
+    this.#opener = new FrameOpener(core, this.neighbours, keys, this.counters, (event) => this.#tell(event));
+    this.#transmitter = new Transmitter(radio, dice, this.counters, (output) => this.#outputs.push(output));
+    this.#outgoing = new Outgoing({
+      builder: this.#builder,
+      queue: this.#queue,
+      transmitter: this.#transmitter,
+      poller: this.#poller,
+      counters: this.counters,
+      tell: (event) => this.#tell(event),
+      onPendingChanged: () => {
+        this.#identityChanged = true;
+      },
+    });
+  }
+
+  get extended(): Uint8Array {
+    return this.#identity.extended;
+  }
+
+  get short(): number | undefined {
+    return this.#identity.short;
+  }
+
+  get panId(): number {
+    return this.#identity.panId;
+  }
+
+  get channel(): number {
+    return this.#transmitter.channel;
+  }
+
+  get sensitivity(): number {
+    return this.#capabilities.sensitivity;
+  }
+
+  /** Frames that wait or are under way. */
+  get backlog(): number {
+    return this.#queue.length + (this.#transmitter.isIdle ? 0 : 1);
+  }
+
+  get deadline(): Instant | undefined {
+    const awake = this.#awakeUntil > this.#now ? this.#awakeUntil : Infinity;
+    const least = Math.min(this.#outgoing.deadline, awake);
+    return least === Infinity ? undefined : least;
+  }
+
+  /** The keys of another network key. What was sealed already goes out as it is. */
+  setKeys(keys: ThreadKeys): void {
+    this.#keys = keys;
+    this.#builder.setKeys(keys);
+    this.#opener.setKeys(keys);
+    this.neighbours.forgetKeys();
+  }
+
+  send(request: LinkRequest, now: Instant): number {
+    const id = this.#nextId++;
+    const neighbour = this.neighbours.entry(request.destination);
+    const waits = neighbour?.isChild === true && !neighbour.receiveOn && request.direct !== true;
+    if (request.payload.length > payloadRoom(request)) this.#outgoing.finish(id, 'refused');
+    else this.#outgoing.enqueue(id, request, waits ? neighbour.extended : undefined);
+    this.#now = Math.max(this.#now, now);
+    return id;
+  }
+
+  withdraw(id: number): void {
+    if (this.#queue.remove(id) !== undefined) this.#outgoing.finish(id, 'dropped');
+    this.#identityChanged = true;
+  }
+
+  withdrawIndirect(extended: Uint8Array): void {
+    for (const { id } of this.#queue.removeChild(extended)) this.#outgoing.finish(id, 'dropped');
+    this.#identityChanged = true;
+  }
+
+  setPanId(panId: number): void {
+    this.#identity.panId = panId;
+    this.#identityChanged = true;
+  }
+
+  setShort(short: number | undefined): void {
+    this.#identity.short = short;
+    this.#identityChanged = true;
+  }
+
+  setExtended(extended: Uint8Array): void {
+    this.#identity.extended = Uint8Array.from(extended);
+    this.#identityChanged = true;
+  }
+
+  setChannel(channel: number): void {
+    this.#transmitter.channel = channel;
+  }
+
+  setReceiveOn(receiveOn: boolean): void {
+    this.#receiveOn = receiveOn;
+  }
+
+  stayAwake(until: Instant): void {
+    this.#awakeUntil = Math.max(this.#awakeUntil, until);
+  }
+
+  setPolling(setting: PollSetting | undefined, now: Instant): void {
+    this.#poller.set(setting, now);
+  }
+
+  pollSoon(now: Instant): void {
+    this.#poller.soon(now);
+  }
+
+  setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void {
+    if (key === undefined) this.#opener.given.delete(toHex(extended));
+    else this.#opener.given.set(toHex(extended), Uint8Array.from(key));
+  }
+
+  reset(now: Instant): void {
+    this.#transmitter.abort(now);
+    for (const { id } of this.#queue.clear()) this.#outgoing.finish(id, 'dropped');
+    this.#duplicates.clear();
+    this.#poller.set(undefined, now);
+    this.#awakeUntil = -Infinity;
+    this.#identityChanged = true;
+  }
+
+  handle(input: LinkInput, now: Instant): void {
+    this.#now = now;
+    switch (input.kind) {
+      case 'received':
+        return this.#received(input.frame, now);
+      case 'transmitted': {
+        const { id, outcome, at, acknowledgement } = input;
+        const pending = acknowledgement !== undefined && readPsdu(acknowledgement.psdu)?.frame.framePending === true;
+        return this.#transmitter.transmitted(id, outcome, at, pending, now);
+      }
+      case 'energy':
+        return;
+      case 'failed':
+        return this.#tell({ kind: 'radio-failed', reason: input.reason });
+    }
+  }
+
+  poll(now: Instant): LinkOutput | undefined {
+    this.#now = now;
+    this.#outgoing.advance(now);
+    for (let told = this.#outgoing.takeOutcome(); told !== undefined; told = this.#outgoing.takeOutcome()) {
+      this.#user.onSent(told[0], told[1], now);
+      // Whoever was told may have given another frame.
+      this.#outgoing.advance(now);
+    }
+    this.#instruct(now);
+    return this.#outputs.shift();
+  }
+
+  /** What a frame from the air does: it ends a transmission, or is acknowledged, opened and handed up. */
+  #received(received: ReceivedFrame, now: Instant): void {
+    this.counters.received++;
+    const read = readPsdu(received.psdu);
+    if (read === undefined) return void this.counters.malformed++;
+    const { frame, body } = read;
+    if (frame.type === 'acknowledgement') return this.#acknowledgement(frame, body, now);
+    if (frame.type === 'beacon') return void this.counters.malformed++;
+    const ours = addressed(frame, body, this.#identity);
+    if (ours === undefined) return void this.counters.filtered++;
+    const saidPending = this.#acknowledge(ours, received);
+    const opened = openFrame(ours, this.#opener, this.#duplicates, this.counters, now);
+    if (opened === undefined) return;
+    opened.neighbour?.hear(received.rssi, now);
+    if (frame.type === 'command') return this.#childPolled(ours, opened, saidPending, now);
+    this.#deliver(ours, opened, received, now);
+  }
+
+  #deliver({ frame, source, destination }: Addressed, opened: Opened, received: ReceivedFrame, now: Instant): void {
+    this.counters.delivered++;
+    const destinationPan = frame.destinationPan ?? frame.sourcePan ?? this.#identity.panId;
+    const { framePending } = frame;
+    if (this.#isParent(opened.neighbour ?? this.neighbours.entry(source))) this.#poller.received(framePending, now);
+    this.#user.onFrame(
+      {
+        source,
+        destination,
+        destinationPan,
+        sourcePan: frame.sourcePan ?? destinationPan,
+        payload: opened.payload,
+        protection: opened.protection,
+        neighbour: opened.neighbour,
+        framePending,
+        channel: received.channel,
+        rssi: received.rssi,
+      },
+      now,
+    );
+  }
+
+  /** Acknowledges a frame that asks for it, unless the radio did; returns whether it was said that something waits. */
+  #acknowledge({ frame, source }: Addressed, received: ReceivedFrame): boolean {
+    const child = this.neighbours.entry(source);
+    const pending = child !== undefined && this.#queue.child(child.extended) !== undefined;
+    if (this.#capabilities.acknowledges) return received.acknowledgedWithPending ?? pending;
+    if (!frame.acknowledgementRequest) return pending;
+    const psdu = this.#acknowledgementOf(frame, pending, child !== undefined);
+    if (psdu === undefined) return pending;
+    this.counters.acknowledged++;
+    const { channel, at } = received;
+    const notBefore = at + turnaround;
+    const transmission = { id: acknowledgementId, psdu, channel, assess: false, notBefore };
+    this.#outputs.push({ kind: 'transmit', transmission });
+    return pending;
+  }
+
+  /** A stranger's secured frame of 2015 is not answered: that would spend a frame counter on anybody. */
+  #acknowledgementOf(frame: MacFrame, pending: boolean, isKnown: boolean): Uint8Array | undefined {
+    if (frame.version !== 2015) {
+      return frame.sequenceNumber === undefined ? undefined : immediateAcknowledgement(frame.sequenceNumber, pending);
+    }
+    if (frame.security !== undefined && !isKnown) return undefined;
+    return enhancedAcknowledgement(frame, pending, this.#keys, this.#builder);
+  }
+
+  #acknowledgement(frame: MacFrame, body: Uint8Array, now: Instant): void {
+    const { order } = this.#transmitter;
+    if (order === undefined || !this.#transmitter.isListening) return;
+    const isIts = isOurAcknowledgement(frame, body, order, this.#identity, this.#opener, now);
+    if (isIts) this.#transmitter.acknowledged(frame.framePending, now);
+  }
+
+  /** Data requests: a child polls. */
+  #childPolled({ frame }: Addressed, { neighbour }: Opened, saidPending: boolean, now: Instant): void {
+    if (frame.command !== commandIds.dataRequest || neighbour?.isChild !== true) {
+      this.counters.malformed++;
+      return;
+    }
+    if (saidPending) this.#outgoing.childListens(neighbour.extended, now);
+    this.#tell({ kind: 'child-polled', neighbour });
+  }
+
+  #isParent(neighbour: Neighbour | undefined): boolean {
+    const parent = this.#poller.setting?.parent;
+    if (parent === undefined || neighbour === undefined) return false;
+    return parent.kind === 'short'
+      ? parent.short === neighbour.short
+      : sameExtended(parent.extended, neighbour.extended);
+  }
+
+  /** Tells the radio what changed: whom it answers for, and whether it receives. */
+  #instruct(now: Instant): void {
+    if (this.#identityChanged) {
+      this.#identityChanged = false;
+      if (this.#capabilities.acknowledges) this.#outputs.push({ kind: 'configure', identity: this.#radioIdentity() });
+    }
+    const wanted = this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep';
+    if (wanted === this.#receiverState) return;
+    this.#receiverState = wanted;
+    this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });
+  }
+
+  #radioIdentity(): Extract<LinkOutput, { kind: 'configure' }>['identity'] {
+    const { panId, short, extended } = this.#identity;
+    const pendingExtended = this.#queue.waitingChildren();
+    const pendingShort = pendingExtended
+      .map((child) => this.neighbours.byExtended(child)?.short)
+      .filter((child) => child !== undefined);
+    return { panId, short, extended: Uint8Array.from(extended), pendingShort, pendingExtended };
+  }
+
+  #wantsReceiver(now: Instant): boolean {
+    return (
+      this.#receiveOn ||
+      now < this.#awakeUntil ||
+      this.#poller.isListening(now) ||
+      (!this.#transmitter.isIdle && !this.#capabilities.repeats)
+    );
+  }
+
+  #tell(event: LinkEvent): void {
+    this.#user.onEvent(event, this.#now);
+  }
+}

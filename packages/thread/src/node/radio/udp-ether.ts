@@ -1,0 +1,129 @@
+import { type Clock, SelvageError } from '@selvage/core';
+import { UdpPort, udpAddress } from '@selvage/core/node';
+import { hasGoodCheck } from '../../mac/frame/frame-check.js';
+import { longestPsdu } from '../../mac/room.js';
+import { requireChannel, requirePsdu } from '../../radio/channel.js';
+import type { Radio, RadioCapabilities, RadioEvent, RadioTransmission } from '../../radio/radio.js';
+import type { UdpEtherOptions } from './udp-ether-options.js';
+
+const group = '224.0.0.116';
+const loopback = '127.0.0.1';
+const defaultPortBase = 9000;
+/** Ports of one ether: OpenThread's OT_SIMULATION_MAX_NETWORK_SIZE and one more. */
+const portsPerEther = 34;
+const largestNode = 33;
+/** OpenThread's simulated radio gives every frame this strength, dBm. */
+const simulatedRssi = -20;
+const [sensitivity, acknowledgementTimeout] = [-100, 16] as const;
+
+/**
+ * A radio on the ether of OpenThread's simulation, where real OpenThread nodes are: each frame is one multicast datagram
+ * on the loopback interface, `channel (1) ‖ PSDU`. Nothing collides there and nothing takes time.
+ */
+export class UdpEtherRadio implements Radio {
+  readonly capabilities: RadioCapabilities = {
+    acknowledges: false,
+    repeats: false,
+    acknowledgementTimeout,
+    sensitivity,
+    sharesChannel: false,
+  };
+  /** Datagrams that were no frame, or whose frame check sequence was wrong. */
+  damaged = 0;
+  readonly #receiver: UdpPort;
+  readonly #sender: UdpPort;
+  readonly #port: number;
+  readonly #clock: Clock;
+  #listener: ((event: RadioEvent) => void) | undefined;
+  #channel: number | undefined;
+  #isOpen = true;
+
+  private constructor(receiver: UdpPort, sender: UdpPort, port: number, clock: Clock) {
+    this.#receiver = receiver;
+    this.#sender = sender;
+    this.#port = port;
+    this.#clock = clock;
+    receiver.onDatagram((datagram, from) => this.#take(datagram, from.port));
+  }
+
+  /**
+   * Joins the ether as one of its nodes.
+   * @throws SelvageError `value-out-of-range` for the node, `address-in-use` where another one has its number,
+   *   `port-failed`.
+   */
+  static async join(options: UdpEtherOptions, clock: Clock): Promise<UdpEtherRadio> {
+    const { node, portBase = defaultPortBase, portOffset = 0 } = options;
+    if (!Number.isInteger(node) || node < 1 || node > largestNode) {
+      throw new SelvageError('value-out-of-range', `node ${node} is none of 1 to ${largestNode}`);
+    }
+    const port = portBase + portOffset * portsPerEther;
+    const common = { maximumPayload: longestPsdu + 1, multicastInterface: loopback };
+    const receiver = await UdpPort.bind({ ...common, address: group, port, reuseAddress: true, groups: [group] });
+    try {
+      const sender = await UdpPort.bind({ ...common, address: loopback, port: port + node });
+      return new UdpEtherRadio(receiver, sender, port, clock);
+    } catch (error) {
+      receiver.close();
+      throw error;
+    }
+  }
+
+  configure(): void {}
+
+  listen(channel: number): void {
+    this.#requireOpen();
+    requireChannel(channel);
+    this.#channel = channel;
+  }
+
+  sleep(): void {
+    this.#requireOpen();
+    this.#channel = undefined;
+  }
+
+  transmit({ id, psdu, channel }: RadioTransmission): void {
+    this.#requireOpen();
+    requireChannel(channel);
+    requirePsdu(psdu);
+    const datagram = new Uint8Array(1 + psdu.length);
+    datagram[0] = channel;
+    datagram.set(psdu, 1);
+    this.#sender.send(datagram, udpAddress(group, this.#port));
+    queueMicrotask(() => this.#listener?.({ kind: 'transmitted', id, outcome: 'sent', at: this.#clock.now() }));
+  }
+
+  /** Nothing measurable is on this air. */
+  measureEnergy(channel: number, milliseconds: number): void {
+    this.#requireOpen();
+    this.#clock.wakeAt(this.#clock.now() + milliseconds, () =>
+      this.#listener?.({ kind: 'energy', channel, dBm: sensitivity }),
+    );
+  }
+
+  onEvent(listener: (event: RadioEvent) => void): void {
+    this.#requireOpen();
+    this.#listener = listener;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#listener = undefined;
+    this.#receiver.close();
+    this.#sender.close();
+  }
+
+  #take(datagram: Uint8Array, fromPort: number): void {
+    if (fromPort === this.#sender.local.port) return;
+    const [channel] = datagram;
+    const psdu = datagram.subarray(1);
+    if (channel === undefined || psdu.length > longestPsdu || !hasGoodCheck(psdu)) return void this.damaged++;
+    if (channel !== this.#channel) return;
+    const frame = { psdu, channel, rssi: simulatedRssi, at: this.#clock.now() };
+    this.#listener?.({ kind: 'received', frame });
+  }
+
+  #requireOpen(): void {
+    if (!this.#isOpen) throw new SelvageError('port-closed', 'the radio is closed');
+  }
+}

@@ -1,0 +1,50 @@
+import { systemClock as clock } from '@selvage/core/node';
+import { UdpEtherRadio } from '@selvage/thread/node';
+import { describe, expect, it } from 'vitest';
+import { frame, radioSuite } from './contract.js';
+
+/** An ether of this test process alone. */
+const portOffset = 40 + (process.pid % 800);
+const pairOf = async () => ({
+  a: await UdpEtherRadio.join({ node: 1, portOffset }, clock),
+  b: await UdpEtherRadio.join({ node: 2, portOffset }, clock),
+});
+
+radioSuite(
+  { describe, it, expect },
+  {
+    name: 'UDP ether',
+    create: async () => ({ ...(await pairOf()), until, settle: () => echo() }),
+  },
+);
+
+describe('UDP ether', () => {
+  it('refuses a node number that is taken, or that there is not', async () => {
+    const { a, b } = await pairOf();
+    await expect(UdpEtherRadio.join({ node: 1, portOffset }, clock)).rejects.toMatchObject({ code: 'address-in-use' });
+    await expect(UdpEtherRadio.join({ node: 34, portOffset }, clock)).rejects.toMatchObject({
+      code: 'value-out-of-range',
+    });
+    a.close();
+    b.close();
+  });
+});
+
+/** Two more nodes send to each other: what was sent before is there by then. */
+async function echo(): Promise<void> {
+  const c = await UdpEtherRadio.join({ node: 3, portOffset }, clock);
+  const d = await UdpEtherRadio.join({ node: 4, portOffset }, clock);
+  let heard = false;
+  d.onEvent(({ kind }) => {
+    heard ||= kind === 'received';
+  });
+  d.listen(26);
+  c.transmit({ id: 1, psdu: frame('ec'), channel: 26, assess: false });
+  await until(() => heard);
+  c.close();
+  d.close();
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
