@@ -30,6 +30,8 @@ export interface Figure {
   readonly unit: Unit;
   /** The value that ought not to be exceeded; none where the figure is only told. */
   readonly atMost?: number;
+  /** How many times the peer's value ought not to be exceeded. */
+  readonly atMostTimes?: number;
   /** The value that ought to be reached; for rates. */
   readonly atLeast?: number;
   /** How many times the peer's value ought to be reached; for rates. */

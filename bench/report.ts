@@ -46,9 +46,13 @@ function row({ figure, measured, peers }: Result): string[] {
 }
 
 /** What a figure ought to reach, in words and as a question; undefined where it is only told. */
-function goalOf({ atMost, atLeast, atLeastTimes, unit }: Figure) {
+function goalOf({ atMost, atMostTimes, atLeast, atLeastTimes, unit }: Figure) {
   if (atMost !== undefined) return { text: `≤ ${atMost} ${unit}`, isMet: (value: number) => value <= atMost };
   if (atLeast !== undefined) return { text: `≥ ${atLeast} ${unit}`, isMet: (value: number) => value >= atLeast };
+  if (atMostTimes !== undefined) {
+    const isMet = (value: number, peer = 0): boolean => value <= atMostTimes * peer;
+    return { text: `≤ ${atMostTimes}x peer`, isMet };
+  }
   if (atLeastTimes === undefined) return undefined;
   const isMet = (value: number, peer = Number.POSITIVE_INFINITY): boolean => value >= atLeastTimes * peer;
   return { text: `≥ ${atLeastTimes}x peer`, isMet };

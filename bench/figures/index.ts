@@ -3,10 +3,21 @@ import type { Figure } from '../figure.js';
 import { boot } from './boot.js';
 import { ccmFrame } from './ccm-frame.js';
 import { coap } from './coap.js';
+import { device } from './device.js';
 import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
 import { record } from './record.js';
 import { vault } from './vault.js';
 
-export const figures: readonly Figure[] = [...handshakes, record, ccmFrame, memory, ...coap, ...ocf, ...boot, ...vault];
+export const figures: readonly Figure[] = [
+  ...handshakes,
+  record,
+  ccmFrame,
+  memory,
+  ...coap,
+  ...ocf,
+  ...boot,
+  ...vault,
+  ...device,
+];

@@ -1,8 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Clock, SelvageError } from '@selvage/core';
+import { confinements, handOver, holdNormalWorld } from '@selvage/hardware/node';
 import { eachLine } from './lines.js';
 import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
+import type { SecureWorldSetting } from './setting.js';
 
 export interface BoardProcessOptions {
   readonly clock: Clock;
@@ -22,7 +25,7 @@ const [farewell, complaintLength] = [3000, 4000];
 
 /** A board with its power on: the process of its secure world. It ends with this one, however this one ends. */
 export class BoardProcess {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess & { readonly stdin: Writable };
   readonly #clock: Clock;
   readonly #ended: Promise<void>;
   #listeners: readonly ((news: BoardNews) => void)[] = [];
@@ -31,8 +34,7 @@ export class BoardProcess {
 
   /** Switches a board on. */
   constructor({ clock, folder, interface: wanted, held = false }: BoardProcessOptions) {
-    const setting = JSON.stringify({ folder, interface: wanted, held });
-    const child = spawn(process.execPath, [...runtimeFlags, program, setting], { stdio: 'pipe' });
+    const child = powered({ folder, interface: wanted, held });
     this.#child = child;
     this.#clock = clock;
     // Whoever wrote to a process that is gone learns it by its end.
@@ -101,3 +103,19 @@ export class BoardProcess {
 
 /** A secure world is small and quiet. */
 const runtimeFlags = ['--max-semi-space-size=1', '--single-threaded'];
+/** The descriptors of a secure world that a normal world is handed to it with come after those of its talk. */
+const firstDescriptor = 3;
+
+type Talking = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
+
+/** The power comes to both worlds at once: the normal one is held by its loader until the secure one has verified what it runs. */
+function powered(setting: Omit<SecureWorldSetting, 'handed'>): Talking {
+  const [confinement = 'none'] = confinements();
+  const hand = handOver(holdNormalWorld({ confinement }), firstDescriptor);
+  const words = [...runtimeFlags, program, JSON.stringify({ ...setting, handed: hand.handed })];
+  const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'pipe', ...hand.stdio] });
+  hand.done();
+  child.once('exit', () => hand.kill());
+  child.once('error', () => hand.kill());
+  return child as Talking;
+}

@@ -58,9 +58,13 @@ export class FirmwareRun {
   static async start(options: FirmwareRunOptions): Promise<FirmwareRun> {
     const { board, vault, start, world, refusals, measured, chosen, tell } = options;
     const { core } = board;
+    // What it asks for waits on the channel until all that it gets is there.
+    world.release(start.image.payload);
     vault.attester = await attesterOf(vault, { core, start, isolation: world.isolation });
     const ports = new NetworkPorts(chosen, vault.client(vaultClients.board).store);
     const update = await FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start });
+    const facts = await factsOf(options, ports);
+    // Whatever it asks is served from the first turn of the channel on.
     const now = (): number => systemClock.now();
     const channel = new Channel(world.stream, {
       schedule: nodeSchedule,
@@ -69,7 +73,7 @@ export class FirmwareRun {
     channel.serve(vaultService, refusals.watch('vault', serveVault(vault.client(vaultClients.firmware)), now));
     const services = new GrantedServices(channel, {
       clock: systemClock,
-      facts: await factsOf(options, ports),
+      facts,
       openPort: (name) => ports.open(name),
       peripherals: new Set(Object.values(peripherals)),
       show: (peripheral, value) => tell({ event: 'shown', peripheral, value: toJson(value) }),
@@ -77,9 +81,7 @@ export class FirmwareRun {
       log: (line) => tell({ event: 'log', line }),
       refusals,
     });
-    const run = new FirmwareRun(options, { services, ports, channel });
-    world.release(start.image.payload);
-    return run;
+    return new FirmwareRun(options, { services, ports, channel });
   }
 
   /** Resolves when its process is gone, with why. */

@@ -7,14 +7,8 @@ import { parseVersion } from '@selvage/hardware';
 import { plainError } from '../../firmware/news.js';
 import { eachLine } from '../board/lines.js';
 import { type BoardCommand, type BoardNews, type JsonError, readBoardCommand } from '../board/news.js';
+import type { SecureWorldSetting } from '../board/setting.js';
 import { SecureWorld } from './secure-world.js';
-
-/** What a board is switched on with. */
-interface Setting {
-  readonly folder: string;
-  readonly interface?: string;
-  readonly held?: boolean;
-}
 
 /** The secure world's own version. */
 const version = parseVersion('1.0.0');
@@ -24,11 +18,11 @@ keepMemoryOutOfCoreDumps();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => process.exit(1));
 
-const { folder, interface: wanted, held } = JSON.parse(process.argv[2] ?? '') as Setting;
+const { folder, interface: wanted, held, handed } = JSON.parse(process.argv[2] ?? '') as SecureWorldSetting;
 const digest = nativeCore.hash('sha256', readFileSync(process.argv[1] ?? ''));
 const world = new SecureWorld({ folder, chosen: chooseInterface(wanted), measured: { version, digest }, tell, fail });
 
-const on = world.powerOn(held);
+const on = world.powerOn({ held, handed });
 eachLine(
   process.stdin,
   (line) => void carryOut(readBoardCommand(line)).catch(fail),

@@ -11,13 +11,15 @@ const namePrefix = 'port.';
 export class NetworkPorts {
   readonly #chosen: ChosenInterface;
   readonly #store: Store;
+  readonly #openGroupPorts: typeof openGroupPorts;
   readonly #open = new Map<string, { close(): void }>();
   #groups: Promise<readonly UdpPort[]> | undefined;
 
   /** @param store where the secure world itself remembers things */
-  constructor(chosen: ChosenInterface, store: Store) {
+  constructor(chosen: ChosenInterface, store: Store, open: typeof openGroupPorts = openGroupPorts) {
     this.#chosen = chosen;
     this.#store = store;
+    this.#openGroupPorts = open;
   }
 
   /** What the firmware is told of the network. */
@@ -73,12 +75,26 @@ export class NetworkPorts {
     return port;
   }
 
+  #openGroups(): Promise<readonly UdpPort[]> {
+    const { groupPort } = this.#chosen;
+    return this.#openGroupPorts(this.#chosen, allOcfNodes).catch((error: unknown) => requireShared(error, groupPort));
+  }
+
   async #groupPort(at: number): Promise<GrantedPort> {
-    this.#groups ??= openGroupPorts(this.#chosen, allOcfNodes);
+    this.#groups ??= this.#openGroups();
     const port = (await this.#groups)[at];
     if (port === undefined) throw new SelvageError('port-failed', 'the group has no port');
     return withLocals(port);
   }
+}
+
+/** @throws SelvageError `address-in-use` that says what to do */
+function requireShared(cause: unknown, port: number): never {
+  if (!(cause instanceof SelvageError) || cause.code !== 'address-in-use') throw cause;
+  throw new SelvageError('address-in-use', `a program on this host has UDP port ${port}, that of CoAP, for itself`, {
+    cause,
+    remedy: `find it with ss -ulpn 'sport = :${port}' and end it, or have it share the port (SO_REUSEADDR)`,
+  });
 }
 
 /** A port of a group is bound to the address of the group: nobody reaches the device there. */

@@ -11,7 +11,13 @@ import {
   type VaultEngine,
   versionText,
 } from '@selvage/hardware';
-import { type FileBoard, type NormalWorld, openBoard, startNormalWorld } from '@selvage/hardware/node';
+import {
+  type FileBoard,
+  type HandedWorld,
+  type NormalWorld,
+  openBoard,
+  startNormalWorld,
+} from '@selvage/hardware/node';
 import { openBoardVault, vaultClients } from '../board/board-vault.js';
 import type { BoardNews, BootedImage } from '../board/news.js';
 import { FirmwareRun } from './firmware-run.js';
@@ -26,6 +32,14 @@ export interface SecureWorldOptions {
   readonly tell: (news: BoardNews) => void;
   /** Hears of what keeps a board from being started again. */
   readonly fail: (error: unknown) => void;
+}
+
+/** How the power comes. */
+export interface PowerOptions {
+  /** Whether the reset button is held meanwhile. */
+  readonly held?: boolean | undefined;
+  /** A normal world that got its power at the same time. */
+  readonly handed?: HandedWorld | undefined;
 }
 
 /** A board with its power on, and what runs on it. */
@@ -51,9 +65,9 @@ export class SecureWorld {
     this.#options = options;
   }
 
-  /** Gives it power. @param held whether the reset button is held meanwhile. @throws SelvageError (rejects) as the board */
-  powerOn(held = false): Promise<void> {
-    return this.#inTurn(() => this.#start(held));
+  /** Gives it power. @throws SelvageError (rejects) as the board */
+  powerOn(options: PowerOptions = {}): Promise<void> {
+    return this.#inTurn(() => this.#start(options));
   }
 
   /** Takes its power, once the firmware has said goodbye. */
@@ -65,7 +79,7 @@ export class SecureWorld {
   cycle(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#stop();
-      await this.#start(false);
+      await this.#start({});
     });
   }
 
@@ -77,7 +91,7 @@ export class SecureWorld {
     return this.#inTurn(async () => {
       await this.#powered?.board.resetButton.hold();
       await this.#stop();
-      await this.#start(false);
+      await this.#start({});
     });
   }
 
@@ -92,13 +106,13 @@ export class SecureWorld {
     return turn;
   }
 
-  async #start(held: boolean): Promise<void> {
+  async #start({ held = false, handed }: PowerOptions): Promise<void> {
     const since = systemClock.now();
     const refusals = new Refusals({
       onRefusal: ({ kind, what, count }) => this.#log(`refused ${what}: ${kind} (${count})`),
     });
     // Like a second core, held in reset until there is something to run: it gets ready while the image is verified.
-    const starting = this.#normalWorld(refusals);
+    const starting = this.#normalWorld(refusals, handed);
     try {
       await this.#boot(await openBoard(this.#options.folder), { held, since, starting, refusals });
     } catch (error) {
@@ -113,7 +127,7 @@ export class SecureWorld {
     this.#powered = { board, vault: undefined, firmware: undefined };
     if (held) await board.resetButton.hold();
     const deciding = new BootRom({ secureWorld: measured }).boot(board);
-    const [decision, vault, world] = [await deciding, await orError(openBoardVault(board)), await starting];
+    const [decision, vault, world] = await Promise.all([deciding, orError(openBoardVault(board)), starting]);
     const log = decision.log.map(bootLogLine);
     const engine = vault instanceof SelvageError ? undefined : vault;
     for (const part of [vault, world]) if (part instanceof SelvageError) log.push(`board: refused: ${part.message}`);
@@ -156,9 +170,10 @@ export class SecureWorld {
     this.#timer = systemClock.wakeAt(after.at, () => void this.cycle().catch(this.#options.fail));
   }
 
-  async #normalWorld(refusals: Refusals): Promise<NormalWorld | SelvageError> {
+  async #normalWorld(refusals: Refusals, handed: HandedWorld | undefined): Promise<NormalWorld | SelvageError> {
     return orError(
       startNormalWorld({
+        handed,
         onLine: (line) => this.#log(line),
         onRefused: (what) => refusals.add('loader', what, systemClock.now()),
         onThrottled: () => refusals.add('throttled', 'bytes on the channel', systemClock.now()),

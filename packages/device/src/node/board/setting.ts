@@ -1,0 +1,13 @@
+import type { HandedWorld } from '@selvage/hardware/node';
+
+/** What a secure world's process is started with, in JSON on its command line. */
+export interface SecureWorldSetting {
+  /** The board's folder. */
+  readonly folder: string;
+  /** The network interface that it is plugged into; the loopback where it is left out. */
+  readonly interface?: string | undefined;
+  /** Whether the reset button is held while the power comes. */
+  readonly held?: boolean | undefined;
+  /** A normal world that was started with it. */
+  readonly handed?: HandedWorld | undefined;
+}
