@@ -60,6 +60,10 @@ export class Program {
     return Promise.race([said, ended]);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   types(text: string): void {
     this.#child.stdin?.write(text);
   }
