@@ -20,7 +20,7 @@ export const cellFormat = struct({
   check: bytes(checkLength),
 });
 
-/** Gives {@link checkLength} bytes over the rest of a cell. */
+/** Gives 16 bytes over the rest of a cell. */
 export type CellCheck = (content: Uint8Array) => Uint8Array;
 
 /** A check against accidents: torn writes, and bits that fell over. */

@@ -12,7 +12,7 @@ export class UniqueKey {
   readonly #core: CryptoCore;
   readonly #secret: Secret;
 
-  /** @throws SelvageError `invalid-length` for a secret that has not {@link uniqueKeyLength} bytes */
+  /** @throws SelvageError `invalid-length` for a secret that has not 32 bytes */
   constructor(core: CryptoCore, secret: Secret) {
     if (secret.length !== uniqueKeyLength) {
       throw new SelvageError('invalid-length', `a unique key has ${uniqueKeyLength} bytes, this one ${secret.length}`);

@@ -5,7 +5,7 @@ import { type CryptoCore, nativeCore } from '@selvage/crypto';
 import { CellCounter } from '../../board/cell-counter.js';
 import { checkLength, hashCheck, keyedCheck } from '../../board/cell-format.js';
 import { boardCounters } from '../../board/counters.js';
-import type { FlashGeometry } from '../../board/flash.js';
+import { checkGeometry, type FlashGeometry } from '../../board/flash.js';
 import { Otp } from '../../board/otp.js';
 import { UniqueKey } from '../../board/unique-key.js';
 import { type BoardPaths, boardPaths, counterPath } from './board-paths.js';
@@ -28,10 +28,12 @@ export const usualSlot: FlashGeometry = { size: 1_048_576, eraseSize: 4096, writ
 /**
  * Makes a virgin board in a folder and powers it on. A kill or a power cut at any moment leaves a whole board, or none,
  * and then it can be made anew.
- * @throws SelvageError `wrong-state` where there is a board in the folder; `store-in-use`, `store-failed`, `entropy-failed`
+ * @throws SelvageError `wrong-state` where there is a board in the folder; `store-in-use`, `store-failed`, `entropy-failed`,
+ * `invalid-argument` for flash that does not divide evenly
  */
 export async function createBoard(folder: string, options: NewBoardOptions = {}): Promise<FileBoard> {
-  const { files = nodeFileSystem, processes = systemProcesses } = options;
+  const { files = nodeFileSystem, processes = systemProcesses, slot = usualSlot } = options;
+  checkGeometry(slot);
   const paths = boardPaths(folder);
   const lock = await orStoreFailed('lock', folder, async () => {
     await files.makeDirectory(folder);
@@ -41,9 +43,10 @@ export async function createBoard(folder: string, options: NewBoardOptions = {})
     if (await hasBoard(folder, files)) {
       throw new SelvageError('wrong-state', `there is a board in ${folder}`, { details: { folder } });
     }
+    const chip = chipContent(options);
     await orStoreFailed('make', folder, async () => {
-      await makeFlash(paths, files, options.slot ?? usualSlot);
-      await makeChip(paths, files, options);
+      await makeFlash(paths, files, slot);
+      await makeChip(paths, files, chip);
       await files.syncDirectory(folder);
       // Whole from here on.
       await files.rename(paths.chipInTheMaking, paths.chip);
@@ -65,23 +68,33 @@ async function makeFlash({ flash, slots }: BoardPaths, files: FileSystem, slot: 
 async function makeChip(
   { chipInTheMaking: chip }: BoardPaths,
   files: FileSystem,
-  { core = nativeCore, entropy = systemEntropy, slot = usualSlot, facts = null }: NewBoardOptions,
+  content: readonly (readonly [string, Uint8Array])[],
 ): Promise<void> {
+  await makeEmpty(chip, files);
+  for (const [name, bytes] of content) await files.createFile(join(chip, name), bytes);
+  await files.syncDirectory(chip);
+}
+
+/** The files of a new chip by name. @throws SelvageError `entropy-failed`, `length-out-of-range` for facts too long */
+function chipContent({
+  core = nativeCore,
+  entropy = systemEntropy,
+  slot = usualSlot,
+  facts = null,
+}: NewBoardOptions): (readonly [string, Uint8Array])[] {
   const secret = UniqueKey.draw(entropy);
   const uniqueKey = new UniqueKey(core, secret);
-  const content: [string, Uint8Array][] = [
+  const counters = Object.values(boardCounters).map(
+    (name) => [counterPath('', name), CellCounter.image(counterCheck(core, uniqueKey, name))] as const,
+  );
+  const content = [
     ['unique-key', keyFile(core, secret.reveal())],
     ['description', description(core, uniqueKey, { ...slot, facts })],
     ['otp', Otp.image({ core, uniqueKey })],
-    ...Object.values(boardCounters).map((name): [string, Uint8Array] => [
-      counterPath('', name),
-      CellCounter.image(counterCheck(core, uniqueKey, name)),
-    ]),
-  ];
-  await makeEmpty(chip, files);
-  for (const [name, bytes] of content) await files.createFile(join(chip, name), bytes);
+    ...counters,
+  ] as const;
   secret.dispose();
-  await files.syncDirectory(chip);
+  return [...content];
 }
 
 /** A directory without the files that a making left that was cut short. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SelvageError } from '@selvage/core';
+import { MonitoredEntropy, SelvageError } from '@selvage/core';
 import { type FileSystem, nodeFileSystem } from '@selvage/core/node';
 import { codecSuite, outcomeOfPromise } from '@selvage/core/testing';
 import { nativeCore } from '@selvage/crypto';
@@ -103,6 +103,17 @@ describe('a board in a folder', () => {
       await board.close();
       expect(await outcomeOfPromise(createBoard(folder, { slot }))).toBe('wrong-state');
       await (await openBoard(folder)).close();
+    });
+  });
+
+  it('is not made with entropy that failed, and can be with sound entropy afterwards', async () => {
+    await inFolder(async (folder) => {
+      const stuck = new MonitoredEntropy((target) => void target.fill(7));
+      expect(await outcomeOfPromise(createBoard(folder, { slot, entropy: stuck }))).toBe('entropy-failed');
+      expect(await outcomeOfPromise(openBoard(folder))).toBe('file-not-found');
+      const uneven = { ...slot, eraseSize: 4095 };
+      expect(await outcomeOfPromise(createBoard(folder, { slot: uneven }))).toBe('invalid-argument');
+      await (await createBoard(folder, { slot })).close();
     });
   });
 
