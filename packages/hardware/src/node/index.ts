@@ -26,4 +26,5 @@ export {
   type NormalWorldOptions,
   startNormalWorld,
 } from './world/normal-world.js';
+export { partSeparator } from './world/loader.js';
 export type { OutputListener } from './world/output.js';

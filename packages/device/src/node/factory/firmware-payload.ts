@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { concat, SelvageError } from '@selvage/core';
+import { partSeparator } from '@selvage/hardware/node';
 
 /** The firmware's bundle, from the sources as from the build. */
 const path = fileURLToPath(new URL('../../../dist/bundle/firmware.js', import.meta.url));
 
 /**
  * The firmware of devices, as it goes into an image.
- * @param version what it calls itself in its last line: images of one payload would be one measurement
+ * @param version what it calls itself in its first line: images of one payload would be one measurement
  * @throws SelvageError `file-not-found` where the packages were compiled and not bundled
  */
 export function firmwarePayload(version: string): Uint8Array {
   try {
-    return concat(readFileSync(path), new TextEncoder().encode(`\n// ${version}\n`));
+    // A part of its own at the very beginning: what is first said does not wait until all is compiled.
+    const first = `console.log(${JSON.stringify(`firmware ${version} starts`)});${partSeparator}`;
+    return concat(new TextEncoder().encode(first), readFileSync(path));
   } catch (cause) {
     throw new SelvageError('file-not-found', `there is no firmware in ${path}`, { cause, remedy: 'npm run build' });
   }

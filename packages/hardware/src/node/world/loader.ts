@@ -6,6 +6,8 @@
  * file is read, and none has to be in sight. On the channel: one byte of the loader's, {@link heldByte} or
  * {@link heldInNamespaces}, when it waits; then `u32 length | payload` from the secure world; from there on the stream is
  * the firmware's. The payload is a CommonJS module whose `start` is called with the stream; what it may require is here.
+ * It may have parts, with the character U+001E between them, that are run in their order: what is at its very beginning
+ * need not wait until all of it is compiled.
  *
  * The process is not kept in by what is taken away here: namespaces and Node's permission model do that. This is the third
  * fence, the one that says what it refused, on standard error.
@@ -13,6 +15,9 @@
 
 /** The loader waits, in namespaces of its own, where it is process 1; or among the processes of the host. */
 export const [heldInNamespaces, heldByte] = [1, 2];
+
+/** What stands between the parts of a payload; no script has it, but for within a text. */
+export const partSeparator = '\u001e';
 
 /** How a line of standard error begins that tells of a refusal. */
 export const refusedPrefix = 'refused: ';
@@ -42,11 +47,12 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   const fs = builtin('fs') as NodeFs;
   const vm = builtin('vm') as { readonly Script: typeof Script };
   const net = builtin('net') as NodeNet;
-  const crypto = builtin('crypto') as Anything;
+  const isAlone = process.pid === 1;
   const exit = process.exit.bind(process);
   const nextTick = process.nextTick.bind(process);
   const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf } = Reflect;
   const encode = TextEncoder.prototype.encode.bind(new TextEncoder());
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
   let lines = 0;
 
   const say = (line: string): void => {
@@ -182,36 +188,44 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
     absent(realm, '', 'fetch WebSocket EventSource WebAssembly BroadcastChannel MessageChannel Worker require module');
   };
 
-  fs.writeSync(channel, new Uint8Array([process.pid === 1 ? 1 : 2]));
-  const head = read(4);
-  const payload = read(new DataView(head.buffer).getUint32(0));
-  const stream = openStream();
   settle(net.Socket.prototype);
   const { isIP, isIPv4, isIPv6, SocketAddress } = net;
   const refusing = (of: string, names: string): Anything =>
     Object.fromEntries(names.split(' ').map((name) => [name, () => refuse(`${of}${name}`)]));
   const sockets = refusing('net.', 'connect createConnection createServer Socket Stream Server');
   const engines = refusing('crypto.', 'setEngine setFips');
-  const modules = new Map<string, unknown>([
-    ['crypto', Object.assign(without(crypto, [...Object.keys(engines), 'default']), engines)],
-    ['net', { ...sockets, isIP, isIPv4, isIPv6, SocketAddress }],
+  // Made when it is asked for: a firmware's first line need not wait for it.
+  const cryptography = () => Object.assign(without(builtin('crypto') as Anything, ['default']), engines);
+  let crypto: Anything | undefined;
+  const modules = new Map<string, () => unknown>([
+    ['crypto', () => (crypto ??= cryptography())],
+    ['net', () => ({ ...sockets, isIP, isIPv4, isIPv6, SocketAddress })],
   ]);
   const granted: Requires = (name) => {
     const known = modules.get(name.startsWith('node:') ? name.slice(5) : name);
-    return known ?? refuse(`module ${name.slice(0, 64)}`);
+    return known === undefined ? refuse(`module ${name.slice(0, 64)}`) : known();
   };
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-  const script = new vm.Script(`(function (exports, require, module) {${text}\n})`, { filename: 'firmware' });
   process.on('uncaughtException', (error: unknown) => {
     say(`firmware has ended: ${error instanceof Error ? String(error.stack) : typeof error}`);
     exit(70);
   });
   narrow();
+
+  fs.writeSync(channel, new Uint8Array([isAlone ? 1 : 2]));
+  const head = read(4);
+  const payload = read(new DataView(head.buffer).getUint32(0));
+  const stream = openStream();
+  const parts = utf8.decode(payload).split('\u001e');
+  const compile = (text: string) =>
+    new vm.Script(`(function (exports, require, module) {${text}\n})`, { filename: 'firmware' }).runInThisContext() as (
+      exports: unknown,
+      require: Requires,
+      module: unknown,
+    ) => void;
   const module = { exports: {} as { start?: (given: { stream: unknown }) => unknown } };
-  const run = script.runInThisContext() as (exports: unknown, require: Requires, module: unknown) => void;
   // On a stack of its own: below this one are functions of Node's that give their arguments away, `require` among them.
   nextTick(() => {
-    apply(run, undefined, [module.exports, granted, module]);
+    for (const part of parts) apply(compile(part), undefined, [module.exports, granted, module]);
     if (typeof module.exports.start !== 'function') refuse('a payload without a start');
     module.exports.start?.({ stream });
   });
