@@ -64,8 +64,11 @@ export class CellCounter implements MonotonicCounter {
   }
 
   async #write(to: number): Promise<void> {
-    if (to <= this.#count) return;
-    const count = Math.max(this.#wanted, to);
+    if (to > this.#count) await this.#replace(Math.max(this.#wanted, to));
+    if (this.#mirrored) await this.#cells.mirror();
+  }
+
+  async #replace(count: number): Promise<void> {
     try {
       await this.#cells.write(encode(countFormat, { count }));
     } catch (error) {
@@ -73,7 +76,6 @@ export class CellCounter implements MonotonicCounter {
       throw error;
     }
     this.#count = count;
-    if (this.#mirrored) await this.#cells.mirror();
   }
 }
 

@@ -181,10 +181,11 @@ export class Otp {
       .catch(() => undefined)
       .then(async () => {
         const fuses = change(this.#sound());
-        if (burntCount(fuses) === burntCount(this.#fuses)) return;
         const cells = this.#cells as TwoCells;
-        await cells.write(encode(fusesFormat, fuses));
-        this.#fuses = fuses;
+        if (burntCount(fuses) > burntCount(this.#fuses)) {
+          await cells.write(encode(fusesFormat, fuses));
+          this.#fuses = fuses;
+        }
         // The fuses first: a power cut here leaves more of them than were counted, never fewer.
         await this.#count.advance(burntCount(fuses));
         await cells.mirror();
