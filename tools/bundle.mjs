@@ -3,9 +3,9 @@
  * are left alone: `node tools/bundle.mjs` after `tsc --build`, which `setup.mjs` does.
  */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFolder, bundles } from './bundles.mjs';
+import { allBundles, fileOf } from './bundles.mjs';
 import { readJson } from './json.mjs';
 import { root } from './setup.mjs';
 
@@ -14,8 +14,10 @@ import { root } from './setup.mjs';
 
 /** Makes all that is stale. Says on standard error what does not bundle. Returns whether all is there. */
 export async function bundleAll() {
-  for (const folder of [bundleFolder, recordFolder]) mkdirSync(folder, { recursive: true });
-  const stale = bundles.filter((bundle) => !isFresh(bundle));
+  for (const folder of [recordFolder, ...allBundles.map((bundle) => dirname(fileOf(bundle)))]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  const stale = allBundles.filter((bundle) => !isFresh(bundle));
   if (stale.length === 0) return true;
   try {
     for (const bundle of stale) await make(bundle);
@@ -29,8 +31,9 @@ export async function bundleAll() {
 /** @param {Bundle} bundle */
 async function make(bundle) {
   const { code, modules } = await built(bundle);
-  writeFileSync(join(bundleFolder, bundle.name), code);
-  const files = [...Object.keys(modules), ...ownFiles];
+  writeFileSync(fileOf(bundle), code);
+  const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
+  const files = [...Object.keys(modules), ...builtWith, ...ownFiles];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
   writeFileSync(recordOf(bundle), JSON.stringify(made));
 }
@@ -63,7 +66,7 @@ const ownFiles = ['bundle.mjs', 'bundles.mjs'].map((name) => fileURLToPath(new U
 /** @param {Bundle} bundle */
 function isFresh(bundle) {
   const record = recordOf(bundle);
-  if (!existsSync(record) || !existsSync(join(bundleFolder, bundle.name))) return false;
+  if (!existsSync(record) || !existsSync(fileOf(bundle))) return false;
   const made = /** @type {Made} */ (readJson(record));
   return Object.entries(made).every(([file, stamp]) => stampOf(join(root, file)) === stamp);
 }

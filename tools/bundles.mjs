@@ -1,17 +1,41 @@
 /**
- * What of a device is one file: the firmware as an image carries it, and the programs of its two processes. Each is
- * built from the compiled packages.
+ * What is one file: the firmware as an image carries it, and the programs of processes that are to start quickly. Each
+ * is built from the compiled packages.
  */
 import { join } from 'node:path';
 import { root } from './setup.mjs';
 
-/** @typedef {{ name: string, entry: string, format: 'cjs' | 'es' }} Bundle */
+/**
+ * @typedef {object} Bundle
+ * @property {string} name
+ * @property {string} entry
+ * @property {'cjs' | 'es'} format
+ * @property {string} [folder] where it goes; with those of the device by default
+ * @property {readonly string[]} [builtWith] files that must not be newer: whoever starts the program looks at them
+ */
 
 /** Where the bundles are, in the package that is published with them. */
 export const bundleFolder = join(root, 'packages/device/dist/bundle');
 
-/** @type {readonly Bundle[]} */
+/** What a device runs. @type {readonly Bundle[]} */
 export const bundles = [
   { name: 'firmware.js', entry: 'packages/device/dist/node/firmware.js', format: 'cjs' },
   { name: 'secure-world.cjs', entry: 'packages/device/dist/node/secure-world/main.js', format: 'cjs' },
 ];
+
+/** And what else is one file. @type {readonly Bundle[]} */
+export const allBundles = [
+  ...bundles,
+  {
+    name: 'vault.cjs',
+    entry: 'packages/hardware/dist/node/vault/vault-main.js',
+    format: 'cjs',
+    folder: join(root, 'packages/hardware/dist/bundle'),
+    builtWith: ['packages/hardware/dist/.tsbuildinfo'],
+  },
+];
+
+/** @param {Bundle} bundle */
+export function fileOf({ name, folder = bundleFolder }) {
+  return join(folder, name);
+}

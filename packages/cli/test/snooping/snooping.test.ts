@@ -213,7 +213,7 @@ function withoutDisplays(text: string): string {
 
 function kindOf({ words }: RunningProcess): string {
   const line = words.join(' ');
-  if (line.includes('vault-main')) return 'vault';
+  if (/vault-main\.js|vault\.cjs/.test(line)) return 'vault';
   if (line.includes('secure-world')) return 'secure world';
   return line.includes('main.js') ? 'command' : 'normal world';
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { encode, SelvageError } from '@selvage/core';
@@ -16,8 +17,13 @@ export interface VaultProcessOptions extends FolderVaultOptions {
   readonly client?: string | undefined;
 }
 
-/** The built program, from the sources as from the build. */
-const program = fileURLToPath(new URL('../../../dist/node/vault/vault-main.js', import.meta.url));
+/** A file of the build, from the sources as from the build. */
+const built = (path: string): string => fileURLToPath(new URL(`../../../dist/${path}`, import.meta.url));
+const program = built('node/vault/vault-main.js');
+/** The same in one file, which starts in a third of the time. */
+const bundle = built('bundle/vault.cjs');
+/** What the compiler touches whenever it has compiled something anew. */
+const compiled = built('.tsbuildinfo');
 /** Characters of what a process complained of. */
 const complaintLength = 2000;
 
@@ -44,7 +50,7 @@ export class VaultProcess {
    * @throws SelvageError as {@link FolderVault.open}; `internal` where the process does not start
    */
   static async start(options: VaultProcessOptions): Promise<VaultProcess> {
-    const child = spawn(process.execPath, [program, options.folder], {
+    const child = spawn(process.execPath, [isFresh(bundle) ? bundle : program, options.folder], {
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
@@ -112,4 +118,10 @@ function complaintOf(child: ChildProcess): () => string {
     text = (text + chunk.toString()).slice(-complaintLength);
   });
   return () => text.trim();
+}
+
+/** Whether the bundle was made of what is compiled now. A published package has no record of the compiler's. */
+function isFresh(path: string): boolean {
+  const [made, from] = [statSync(path, { throwIfNoEntry: false }), statSync(compiled, { throwIfNoEntry: false })];
+  return made !== undefined && (from === undefined || made.mtimeMs >= from.mtimeMs);
 }
