@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { leakingDescriptors } from './inherited.js';
 import { loaderText } from './loader.js';
 
 /** What keeps a normal world in. */
@@ -60,18 +61,22 @@ function confined(confinement: Confinement, node: readonly string[]): readonly s
     case 'unshare':
       return unshared(node);
     case 'none':
-      return [...endingWithParent(['--no-new-privs', ...(isRoot() ? withoutCapabilities : [])]), ...node];
+      return [...onItsOwn(['--no-new-privs', ...(isRoot() ? withoutCapabilities : [])]), ...node];
   }
 }
 
 /**
- * No core dumps, no byte into a file, and no more memory than granted: the limits of a shell, which Node cannot set, pass
- * through `exec`.
+ * No core dumps, no byte into a file, no more memory than granted, and no descriptor of this process's parents: all that
+ * is a shell's to do, and passes through `exec`.
  */
 function limited({ memory }: WorldResources, command: readonly string[]): Command {
   const kibibytes = (memory + reservedByEngine) * 1024;
-  const script = `ulimit -c 0 && ulimit -f 0 && ulimit -d ${kibibytes} && exec "$@"`;
-  return { file: '/bin/sh', arguments: ['-c', script, 'sh', ...command] };
+  const leaks = leakingDescriptors(channelDescriptor + 1);
+  const closing = leaks.length === 0 ? '' : `exec ${leaks.map((one) => `${one}>&-`).join(' ')} && `;
+  const script = `${closing}ulimit -c 0 && ulimit -f 0 && ulimit -d ${kibibytes} && exec "$@"`;
+  // The shell of the standard closes descriptors of one digit.
+  const file = leaks.some((one) => one > 9) ? (findProgram('bash') ?? '/bin/sh') : '/bin/sh';
+  return { file, arguments: ['-c', script, 'sh', ...command] };
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -113,6 +118,8 @@ function bubblewrapped([node = '', ...flags]: readonly string[]): readonly strin
     '--clearenv',
     ...['--cap-drop', 'ALL'],
     ...system,
+    // Node would hold the root open where it does not find it.
+    ...['--dev-bind', '/dev/null', '/dev/null'],
     ...['--ro-bind', node, '/node', '--chdir', '/', '--', '/node'],
     ...flags,
   ];
@@ -123,9 +130,15 @@ const unsharePrograms = ['unshare', 'mount', 'chroot', 'setpriv', 'mkdir', 'touc
 /** The same root made by hand, by what every Linux has. */
 function unshared([node = '', ...flags]: readonly string[]): readonly string[] {
   const setpriv = findProgram('setpriv') ?? '';
-  const bound = [...systemFolders().map((folder) => [folder, folder]), [setpriv, '/setpriv'], [node, '/node']];
+  const files = [
+    [setpriv, '/setpriv'],
+    [node, '/node'],
+    ['/dev/null', '/dev/null'],
+  ];
+  const bound = [...systemFolders().map((folder) => [folder, folder]), ...files];
   const script = [
-    `r=${mountPoint(node)} && mount -t tmpfs -o size=64k,mode=755 none $r && touch $r/setpriv $r/node`,
+    `r=${mountPoint(node)} && mount -t tmpfs -o size=64k,mode=755 none $r && mkdir $r/dev`,
+    `touch ${files.map(([, to]) => `$r${to}`).join(' ')}`,
     `mkdir -p ${systemFolders()
       .map((folder) => `$r${folder}`)
       .join(' ')}`,
@@ -134,7 +147,7 @@ function unshared([node = '', ...flags]: readonly string[]): readonly string[] {
     `exec chroot $r /setpriv --no-new-privs ${withoutCapabilities.join(' ')} /node "$@"`,
   ].join(' && ');
   return [
-    ...endingWithParent(),
+    ...onItsOwn(),
     ...[findProgram('unshare') ?? 'unshare', ...(isRoot() ? [] : ['--user', '--map-root-user'])],
     ...['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'],
     ...['/bin/sh', '-c', script, 'sh', ...flags],
@@ -146,10 +159,14 @@ function mountPoint(node: string): string {
   return ['/mnt', '/media', '/srv', '/opt', '/tmp'].find((it) => existsSync(it) && !node.startsWith(it)) ?? '/mnt';
 }
 
-/** A firmware that loops for ever does not see that its secure world is gone. */
-function endingWithParent(privileges: readonly string[] = []): readonly string[] {
-  const setpriv = findProgram('setpriv');
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', ...privileges];
+/**
+ * A firmware that loops for ever does not see that its secure world is gone; and shells have an environment of their own,
+ * which bubblewrap clears itself.
+ */
+function onItsOwn(privileges: readonly string[] = []): readonly string[] {
+  const [env, setpriv] = [findProgram('env'), findProgram('setpriv')];
+  const clearing = env === undefined ? [] : [env, '-i'];
+  return setpriv === undefined ? clearing : [...clearing, setpriv, '--pdeathsig', 'KILL', ...privileges];
 }
 
 const withoutCapabilities = ['--bounding-set=-all', '--inh-caps=-all'];
