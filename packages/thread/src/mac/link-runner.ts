@@ -8,12 +8,15 @@ export class LinkRunner {
   readonly #link: Link;
   readonly #radio: Radio;
   readonly #clock: Clock;
+  readonly #afterPump: () => void;
   #timer: Timer | undefined;
   #timerAt: number | undefined;
   #pumping = false;
   #stopped = false;
 
-  constructor(link: Link, radio: Radio, clock: Clock) {
+  /** @param afterPump called after the link was driven: what it did to the keys is done then (`KeyRunner.pump`). */
+  constructor(link: Link, radio: Radio, clock: Clock, afterPump: () => void = () => {}) {
+    this.#afterPump = afterPump;
     this.#link = link;
     this.#radio = radio;
     this.#clock = clock;
@@ -33,6 +36,7 @@ export class LinkRunner {
     } finally {
       this.#pumping = false;
     }
+    this.#afterPump();
     this.#setTimer();
   }
 

@@ -49,6 +49,11 @@ export type LinkEvent =
   | { readonly kind: 'poll-failed'; readonly failures: number }
   /** Our poll was acknowledged: `pending` says whether the parent has something. */
   | { readonly kind: 'polled'; readonly pending: boolean }
+  /**
+   * Polls were acknowledged as if something waited, and nothing came, six times in a row: the parent's radio knows us,
+   * and its security does not. It may be key sequences ahead: ask it awake, with a challenge (see `ThreadKeys`).
+   */
+  | { readonly kind: 'polls-unanswered' }
   /** One of our children polled, authentically. */
   | { readonly kind: 'child-polled'; readonly neighbour: Neighbour }
   /** A neighbour's frame is authentic under a key sequence that we must not follow without asking it (`ThreadKeys`). */

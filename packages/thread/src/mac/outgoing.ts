@@ -61,9 +61,10 @@ export class Outgoing {
 
   /** Time passes: timers run, and the next frame starts. */
   advance(now: Instant): void {
-    const { transmitter, poller } = this.#parts;
+    const { transmitter, poller, tell } = this.#parts;
     transmitter.tick(now);
-    poller.tick(now);
+    const event = poller.tick(now);
+    if (event !== undefined) tell(event, now);
     if (now >= this.#retryAt) this.#retryAt = Infinity;
     this.#startNext(now);
   }

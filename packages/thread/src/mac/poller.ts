@@ -67,13 +67,16 @@ export class Poller {
     if (this.#setting !== undefined) this.#pollAt = now;
   }
 
-  /** Time passes. */
-  tick(now: Instant): void {
-    if (this.#listenUntil === -Infinity || now < this.#listenUntil) return;
-    // Something was said to wait, and nothing came.
+  /** Time passes; tells when something was said to wait too often, and nothing came. */
+  tick(now: Instant): LinkEvent | undefined {
+    if (this.#listenUntil === -Infinity || now < this.#listenUntil) return undefined;
     this.#listenUntil = -Infinity;
-    if (++this.#emptyWaits <= mostEmptyWaits) this.#pollAt = now;
-    else this.#emptyWaits = 0;
+    if (++this.#emptyWaits <= mostEmptyWaits) {
+      this.#pollAt = now;
+      return undefined;
+    }
+    this.#emptyWaits = 0;
+    return { kind: 'polls-unanswered' };
   }
 
   /** The poll that is due, if one is. */

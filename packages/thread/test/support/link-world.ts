@@ -1,5 +1,5 @@
 import { fromHex, Secret, toHex } from '@selvage/core';
-import { MemoryStore, SeededEntropy, VirtualClock } from '@selvage/core/virtual';
+import { eventLoopTurn, MemoryStore, SeededEntropy, VirtualClock } from '@selvage/core/virtual';
 import { type KeyHandle, LocalKeyHome, nativeCore } from '@selvage/crypto';
 import {
   type AirConditions,
@@ -91,10 +91,10 @@ export class LinkWorld {
     link.setPanId(panId);
     link.setShort(shortOf(number));
     link.setChannel(channel);
-    const runner = new LinkRunner(link, radio, this.clock);
     const keyRunner = new KeyRunner(keys, { home, networkKey: handle, store }, this.clock, (event) =>
       keyEvents.push(event),
     );
+    const runner = new LinkRunner(link, radio, this.clock, () => keyRunner.pump());
     const node: LinkNode = {
       name: radio.name,
       link,
@@ -116,8 +116,20 @@ export class LinkWorld {
       },
     };
     node.pump();
-    await this.clock.runUntil(() => store.writes > 0 && node.keys.keysOf(sequence + 1) !== undefined);
+    await this.settle();
     return node;
+  }
+
+  /** Lets key operations and writes finish, in no time. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) await eventLoopTurn();
+  }
+
+  /** Moves a node's keys on as if a person did. */
+  async moveTo(node: LinkNode, sequence: number): Promise<void> {
+    node.keys.moveTo(sequence, this.clock.now());
+    node.pump();
+    await this.settle();
   }
 
   /** Two nodes that know each other. */
