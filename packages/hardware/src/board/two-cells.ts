@@ -58,7 +58,8 @@ export class TwoCells {
     const place = this.#place === 0 ? 1 : 0;
     const encoded = encodeCell(this.#cell.sequence + 1, record, this.#check);
     await this.#memory.write(place * cellSize, encoded);
-    this.#cell = decodeCell(encoded, this.#check) as Cell;
+    // Its check was made a moment ago: making it again would take as long as the rest of this.
+    this.#cell = cellFormat.decode(new ByteReader(encoded));
     this.#isMirrored = false;
     this.#place = place;
   }

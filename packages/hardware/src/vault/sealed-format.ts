@@ -16,6 +16,7 @@
  * Behind the last frame there may be anything: zeros to be written over, or what a power cut left.
  */
 import {
+  ByteWriter,
   concat,
   constant,
   type Decoded,
@@ -32,7 +33,7 @@ import {
   u48,
   u8,
 } from '@selvage/core';
-import type { Aead, CryptoCore } from '@selvage/crypto';
+import type { CountedCcm, CryptoCore } from '@selvage/crypto';
 
 /** A new value of a name, or none. */
 export interface SealedChange {
@@ -46,8 +47,8 @@ const utf8 = new TextEncoder();
 export const fileHead = utf8.encode('SLVSEAL1');
 export const saltLength = 16;
 const keyLength = 32;
-/** A message of CCM can have 2^32 bytes where the nonce has this length (RFC 3610 §2). */
-const nonceLength = 11;
+/** The number of the frame at the end of 11 bytes: with so short a nonce a message can have 2^32 bytes (RFC 3610 §2). */
+const nonce = { template: new Uint8Array(11), offset: 5, length: 6 } as const;
 const tagLength = 16;
 const keyInfo = utf8.encode('selvage sealed store');
 
@@ -86,20 +87,23 @@ export interface LogEnd {
 /** The frames under one key, which a salt makes. */
 export class Era {
   readonly #salt: Uint8Array;
-  readonly #aead: Aead;
+  readonly #ccm: CountedCcm;
 
   constructor(core: CryptoCore, root: Secret, salt: Uint8Array) {
     this.#salt = salt;
     const key = core.hkdf('sha256', root.reveal(), salt, keyInfo, keyLength);
-    this.#aead = core.aesCcm(key, { nonceLength, tagLength });
+    this.#ccm = core.aesCcmCounted(key, { nonce, tagLength });
     key.fill(0);
   }
 
   /** The frame of these changes behind `end`. @param opens whether it is the first of the era, and so has the salt */
   seal(end: LogEnd, changes: readonly SealedChange[], opens: boolean): SealedFrame {
     const head = { number: end.number + 1, salt: opens ? this.#salt : none };
-    const plaintext = encode(sealedChanges, { version: 1, changes: changes.map(written) });
-    const sealed = this.#aead.seal(nonceOf(head.number), associatedData(head, end), plaintext);
+    const writer = new ByteWriter(changes.reduce((sum, change) => sum + changeLength(change), 1));
+    sealedChanges.encode(writer, { version: 1, changes: changes.map(written) });
+    const plaintext = writer.take();
+    const sealed = new Uint8Array(plaintext.length + tagLength);
+    this.#ccm.sealInto(head.number, associatedData(head, end), plaintext, sealed, 0);
     plaintext.fill(0);
     return { ...head, sealed };
   }
@@ -109,7 +113,7 @@ export class Era {
    * @throws SelvageError `invalid-value` or another of a format where this layout is not known here
    */
   open(end: LogEnd, { number, salt, sealed }: SealedFrame): readonly SealedChange[] | undefined {
-    const plaintext = this.#aead.open(nonceOf(number), associatedData({ number, salt }, end), sealed);
+    const plaintext = this.#ccm.open(number, associatedData({ number, salt }, end), sealed);
     if (plaintext === undefined) return undefined;
     const changes = decode(sealedChanges, plaintext, 'changes').changes.map(read);
     plaintext.fill(0);
@@ -117,8 +121,15 @@ export class Era {
   }
 
   destroy(): void {
-    this.#aead.destroy();
+    this.#ccm.destroy();
   }
+}
+
+/** A frame as bytes. */
+export function frameBytes(frame: SealedFrame): Uint8Array {
+  const writer = new ByteWriter(frameLength(frame.salt.length, frame.sealed.length));
+  sealedFrame.encode(writer, frame);
+  return writer.take();
 }
 
 /** The end of a log once a frame is behind it. */
@@ -133,12 +144,6 @@ export function changeLength({ name, value }: SealedChange): number {
 
 function frameLength(salt: number, sealed: number): number {
   return 6 + 1 + salt + 4 + sealed;
-}
-
-function nonceOf(number: number): Uint8Array {
-  const nonce = new Uint8Array(nonceLength);
-  new DataView(nonce.buffer).setBigUint64(nonceLength - 8, BigInt(number));
-  return nonce;
 }
 
 function associatedData(head: Decoded<typeof frameHead>, { tag }: LogEnd): Uint8Array {

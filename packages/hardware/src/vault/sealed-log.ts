@@ -1,4 +1,4 @@
-import { ByteReader, bytesEqual, concat, encode, type Entropy, type Secret, SelvageError } from '@selvage/core';
+import { ByteReader, bytesEqual, concat, type Entropy, type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { MonotonicCounter } from '../board/monotonic-counter.js';
 import type { SealedFile } from './sealed-file.js';
@@ -7,6 +7,7 @@ import {
   endBehind,
   Era,
   fileHead,
+  frameBytes,
   type LogEnd,
   type SealedChange,
   type SealedFrame,
@@ -123,7 +124,7 @@ export class SealedLog {
   async #append(tail: Tail, frame: SealedFrame, alone: boolean): Promise<void> {
     const { file, counter } = this.#options;
     const end = endBehind(tail.end, frame);
-    const bytes = encode(sealedFrame, frame);
+    const bytes = frameBytes(frame);
     const padded = end.place > tail.room ? concat(bytes, new Uint8Array(leastGarbage)) : bytes;
     await file.write(padded, tail.end.place, alone);
     await counter.advance(end.number);
@@ -138,7 +139,7 @@ export class SealedLog {
     const begin = { number: await counter.read(), tag: fileHead, place: fileHead.length };
     const changes = [...values].map(([name, value]) => ({ name, value }));
     const frame = era.seal(begin, changes, true);
-    const bytes = encode(sealedFrame, frame);
+    const bytes = frameBytes(frame);
     const whole = concat(fileHead, bytes, new Uint8Array(Math.max(leastGarbage, bytes.length)));
     await file.replace(whole);
     await counter.advance(frame.number);

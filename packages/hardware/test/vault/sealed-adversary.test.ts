@@ -75,7 +75,7 @@ describe('an old copy of a sealed store', () => {
       expect(await shown(store, `name-${(i + 1) % 3}`)).toBe(toHex(value(i, 9000)));
     }
     expect(tried).toBe(378);
-    expect(witness.repeated).toEqual([]);
+    expect([witness.repeated, witness.sealed > 50]).toEqual([[], true]);
   });
 
   it('says which number it ends with and which there should be, and that nothing was changed', async () => {
