@@ -50,6 +50,7 @@ export type { CborInput, CborLimits, CborMap, CborValue } from './cbor/value.js'
 export { type HeapEntry, MinHeap } from './collections/min-heap.js';
 export { MonitoredEntropy, type RandomSource } from './entropy/monitored.js';
 export { systemEntropy } from './entropy/system.js';
+export { ipAddressBytes } from './pcap/ip-address.js';
 export { type PcapLinkType, PcapWriter } from './pcap/pcap-writer.js';
 export { type IpEndpoint, type UdpDatagram, udpPacket } from './pcap/udp-packet.js';
 export { checkStoreName } from './store/name.js';

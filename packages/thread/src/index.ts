@@ -64,3 +64,60 @@ export { openThreadKeys, type ThreadKeysOptions } from './keys/open-keys.js';
 export { KeyRunner, type KeyServices, serveKeys } from './keys/run-keys.js';
 export type { SequenceKeys } from './keys/sequence-keys.js';
 export { type Lead, ThreadKeys, type ThreadKeysStart } from './keys/thread-keys.js';
+
+export {
+  isLinkLocal,
+  isLoopback,
+  isMulticast,
+  isUnspecified,
+  linkLocalAllNodes,
+  linkLocalAllRouters,
+  multicastScope,
+  multicastScopes,
+  realmLocalAllForwarders,
+  realmLocalAllNodes,
+  realmLocalAllRouters,
+  unspecifiedAddress,
+} from './ip6/address/classes.js';
+export { sameIp6 } from './ip6/address/equal.js';
+export {
+  extendedOfAddress,
+  hasShortInterfaceId,
+  interfaceIdLength,
+  interfaceIdOfExtended,
+  interfaceIdOfShort,
+} from './ip6/address/interface-id.js';
+export {
+  commonPrefixLength,
+  hasPrefix,
+  type Ip6Prefix,
+  ip6Prefix,
+  parsePrefix,
+  prefixText,
+} from './ip6/address/prefix.js';
+export { stableAddress } from './ip6/address/slaac.js';
+export { addressLength, ip6Text, parseIp6 } from './ip6/address/text.js';
+export {
+  addressOf,
+  allThreadNodes,
+  anycastLocators,
+  linkLocalAddress,
+  locatorAddress,
+  locatorOf,
+} from './ip6/address/thread-address.js';
+export { upperLayerChecksum } from './ip6/header/checksum.js';
+export { type Icmp6Message, icmp6Message, unreachableCodes } from './ip6/header/icmp6.js';
+export { type Ip6Header, ip6Header, ip6HeaderLength, ip6Mtu, type TrafficLabel } from './ip6/header/ip6-header.js';
+export type { MplOption } from './ip6/header/mpl-option.js';
+export { nextHeaders } from './ip6/header/next-header.js';
+export { type ExtensionOption, optionsHeader } from './ip6/header/option.js';
+export { type UdpHeader, udpHeader, udpHeaderLength } from './ip6/header/udp.js';
+
+export { Adaptation, type AdaptationOptions, type LowpanArrival } from './lowpan/adaptation.js';
+export { ContextTable, type LowpanContext } from './lowpan/contexts.js';
+export type { LowpanCounters } from './lowpan/counters.js';
+export { type FragmentHeader, fragmentHeader, isFragment } from './lowpan/fragment/fragment-header.js';
+export type { ReassemblyLimits } from './lowpan/fragment/reassembler.js';
+export type { LinkPair } from './lowpan/link-pair.js';
+export { firstHopsLeft, isMeshHeader, type MeshHeader, meshHeader } from './lowpan/mesh-header.js';
+export { compressedPacket } from './lowpan/packet-codec.js';
