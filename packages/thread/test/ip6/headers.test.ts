@@ -115,7 +115,7 @@ describe('headers', () => {
       '6000000000103a40 fd11223344550001a739921d63563aa7 fd1122334455000183626c30593c5a3a 8000169c00010001 0049273900000000',
     );
     expect(upperLayerChecksum(packet, 40, packet.length, 58)).toBe(0);
-    packet[47] ^= 1;
+    packet.fill(0xff, 47);
     expect(upperLayerChecksum(packet, 40, packet.length, 58)).not.toBe(0);
   });
 
