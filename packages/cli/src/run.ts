@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCode } from '@selvage/core';
 import { addAttestCommand } from './attest/command.js';
 import { addBenchCommand } from './bench/command.js';
+import { addBoardCommand } from './board/command.js';
 import { addCaCommand } from './ca/command.js';
 import { addDemoCommand } from './demo/command.js';
 import { addDtlsCommand } from './dtls/command.js';
@@ -68,6 +69,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addBenchCommand(program, surface, finish);
   addVaultCommand(program, surface, finish);
   addFirmwareCommand(program, surface, finish);
+  addBoardCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;
 }

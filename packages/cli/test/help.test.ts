@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'bench', 'attest', 'vault'])
+    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'board', 'bench', 'attest', 'vault'])
       expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -83,6 +83,7 @@ const verbs = [
   'access',
   'pair',
 ];
+const board = ['make', 'run', 'show', 'install', 'press', 'payload'].map((verb) => [`board ${verb}`]);
 const firmware = ['keygen', 'sign', 'verify', 'inspect', 'fix-sig'].map((verb) => [`firmware ${verb}`]);
 const all = [...verbs, 'certify', 'role', 'credentials'].map((verb) => [verb]);
 
@@ -98,7 +99,7 @@ describe('--help of the verbs for OCF', () => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it.each([...all, ['device run'], ...firmware])(
+  it.each([...all, ['device run'], ...firmware, ...board])(
     'of %s keeps to 80 columns, and has examples and exit codes',
     async (verb) => {
       const text = await help(...verb.split(' '));

@@ -32,7 +32,7 @@ export interface RunningFirmware {
  */
 export async function startFirmware(api: GrantedApi, platform: Platform): Promise<RunningFirmware> {
   const configuration = readConfiguration(api.facts);
-  api.log(`${configuration.kind} ${configuration.name} starts`);
+  api.log(`firmware of ${configuration.name}, a ${configuration.kind}`);
   const ports = await servingPorts(api, configuration);
   const manufacturer = await manufacturerCredentials(api.keys, configuration.chain);
   const { name, kind, methods } = configuration;

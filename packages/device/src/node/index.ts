@@ -8,6 +8,6 @@ export {
   type JsonError,
   revived,
 } from './board/news.js';
-export { firmwarePayload } from './factory/firmware-payload.js';
+export { firmwarePayload, firmwarePayloadPath } from './factory/firmware-payload.js';
 export { implementationId } from './secure-world/implementation.js';
 export { type BoardPlan, provisionBoard } from './factory/provision-board.js';

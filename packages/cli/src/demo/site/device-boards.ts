@@ -1,7 +1,7 @@
 import { type Clock, SelvageError } from '@selvage/core';
 import { BoardProcess, revived } from '@selvage/device/node';
-import { type DeviceNews, deviceNews, type NewsOf } from './devices/news.js';
-import type { OrderContents } from './devices/order.js';
+import { type DeviceNews, deviceNews, type NewsOf } from '../../board/news.js';
+import type { OrderContents } from '../../board/order.js';
 
 export interface DeviceBoardsOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { SelvageError } from '@selvage/core';
 import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { ExpectationEvent } from '../expectations.js';
 import type { JsonError } from '@selvage/device/node';
-import type { DeviceNews } from './devices/news.js';
+import type { DeviceNews } from '../../board/news.js';
 
 /** A board whose power was switched on. */
 export interface BootRow {

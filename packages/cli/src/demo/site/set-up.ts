@@ -6,7 +6,7 @@ import { Expectations } from '../expectations.js';
 import { JsonShow } from '../json-show.js';
 import type { Closing } from './closing.js';
 import { DeviceBoards } from './device-boards.js';
-import type { NewsOf } from './devices/news.js';
+import type { NewsOf } from '../../board/news.js';
 import type { SiteScreen } from './events.js';
 import { makeDevices, type Made } from './factory.js';
 import { openOwner } from './owner.js';

@@ -5,7 +5,7 @@ import type { Operator } from '../../ocf/operator.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { Expectations } from '../expectations.js';
 import type { DeviceBoards } from './device-boards.js';
-import type { NewsOf } from './devices/news.js';
+import type { NewsOf } from '../../board/news.js';
 import type { Made } from './factory.js';
 import type { SiteScreen } from './events.js';
 import type { StateFolder } from './state-folder.js';

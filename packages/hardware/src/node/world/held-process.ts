@@ -33,7 +33,9 @@ export interface HeldProcess {
  */
 export function holdNormalWorld({ confinement, resources = usualResources, loader }: HoldOptions): HeldProcess {
   const { file, arguments: args } = worldCommand(confinement, resources, loader);
-  const child = spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  // Ctrl-C in a terminal is for whoever switched the board on, and not for its firmware.
+  const detached = true;
+  const child = spawn(file, args, { env: {}, cwd: '/', detached, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   const output = child.stderr as Readable;
   const channel = child.stdio[channelDescriptor] as unknown as Socket;
   return { child, confinement, channel, output };

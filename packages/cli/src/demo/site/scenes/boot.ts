@@ -1,5 +1,5 @@
 import type { BootRow } from '../events.js';
-import type { NewsOf } from '../devices/news.js';
+import type { NewsOf } from '../../../board/news.js';
 import { offBoards, roster } from '../roster.js';
 import type { Stage } from '../stage.js';
 

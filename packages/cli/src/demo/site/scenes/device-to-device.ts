@@ -1,9 +1,9 @@
 import { type Clock, toJson } from '@selvage/core';
 import type { AuditEvent } from '@selvage/ocf';
-import type { NewsOf } from '../devices/news.js';
-import type { Asked, JsonValues, OrderContents } from '../devices/order.js';
+import type { NewsOf } from '../../../board/news.js';
+import type { Asked, JsonValues, OrderContents } from '../../../board/order.js';
 import { calledOnStage, deviceOf, reachOf, type Stage } from '../stage.js';
-import { valuesText } from '../values-text.js';
+import { valuesText } from '../../../board/values-text.js';
 import { auditLog, tellAudit } from './audit.js';
 import { codeText } from './code-text.js';
 import { applicationRead } from './reading.js';

@@ -1,5 +1,5 @@
 import { toJson } from '@selvage/core';
-import type { JsonValues } from '../devices/order.js';
+import type { JsonValues } from '../../../board/order.js';
 import { reachOf, type Stage } from '../stage.js';
 
 /** The values of a device's resource, as its owner reads them. @throws SelvageError (rejects) as a client. */

@@ -1,6 +1,6 @@
 import type { Uuid } from '@selvage/ocf';
 import { interruption } from '../../../terminal/surface.js';
-import type { DeviceNews } from '../devices/news.js';
+import type { DeviceNews } from '../../../board/news.js';
 import { needs } from '../roster.js';
 import { calledOnStage, deviceOf, type Stage } from '../stage.js';
 

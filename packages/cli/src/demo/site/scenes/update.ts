@@ -1,5 +1,5 @@
-import type { NewsOf } from '../devices/news.js';
-import type { Asked } from '../devices/order.js';
+import type { NewsOf } from '../../../board/news.js';
+import type { Asked } from '../../../board/order.js';
 import { updated } from '../roster.js';
 import { deviceOf, type Stage } from '../stage.js';
 import { applicationRead } from './reading.js';

@@ -5,7 +5,7 @@ import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
 import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
-import { newsLine } from './news-line.js';
+import { newsLine } from '../../../board/news-line.js';
 import { accessTable, bootTable, foundTable, summaryTable } from './tables.js';
 
 const [leastWidth, usualWidth, mostWidth] = [60, 80, 110] as const;

@@ -1,4 +1,4 @@
-import type { JsonValues } from './devices/order.js';
+import type { JsonValues } from './order.js';
 
 /** Values as people write them for `selvage set`: `value=true`. */
 export function valuesText(values: JsonValues): string {

@@ -1,13 +1,13 @@
-import type { Style } from '../../../terminal/style.js';
-import { hang } from '../../../terminal/text.js';
-import type { SiteEvent } from '../events.js';
-import { valuesText } from '../values-text.js';
+import type { Style } from '../terminal/style.js';
+import { hang } from '../terminal/text.js';
+import type { DeviceNews } from './news.js';
+import { valuesText } from './values-text.js';
 
 const nameWidth = 13;
 
 /** What a person wants to know of what happens to the devices, in lines; none for what is of no interest. */
 export function newsLine(
-  { news, who }: Extract<SiteEvent, { event: 'news' }>,
+  { news, who }: { readonly news: DeviceNews; readonly who: string | undefined },
   width: number,
   { good, bad, dim, accent, bold }: Style,
 ): string[] {
