@@ -1,9 +1,3 @@
-/**
- * Requests, answers and notices over a byte stream, both ways. Both sides are alike: each may serve and ask.
- *
- * What the other side may have under way is bounded a lane, and lanes are served in turn. A caller that floods, or whose
- * frames make no sense, is refused and counted; one that goes on is cut off. The service stays up for the others.
- */
 import { ByteWriter, decode, encode, FormatError, SelvageError } from '@selvage/core';
 import type { ByteStream } from './byte-stream.js';
 import { decodeFailure, encodeFailure } from './failure.js';
@@ -49,6 +43,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a channel stands on, and how much it takes. */
 export interface ChannelOptions {
   readonly schedule?: ChannelSchedule | undefined;
   readonly limits?: Partial<ChannelLimits> | undefined;
@@ -58,6 +53,12 @@ export interface ChannelOptions {
 
 const none = new Uint8Array(0);
 
+/**
+ * Requests, answers and notices over a byte stream, both ways. Both sides are alike: each may serve and ask.
+ *
+ * What the other side may have under way is bounded a lane, and lanes are served in turn. A caller that floods, or whose
+ * frames make no sense, is refused and counted; one that goes on is cut off. The service stays up for the others.
+ */
 export class Channel {
   readonly #stream: ByteStream;
   readonly #schedule: ChannelSchedule;

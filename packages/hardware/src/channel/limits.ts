@@ -13,7 +13,7 @@ export interface ChannelLimits {
   /** The same in milliseconds: one that takes this long ends the slice. */
   readonly sliceTime: number;
   /**
-   * How much a caller may do wrong: a frame that makes no sense counts {@link offence}, a refused one 1, and each served
+   * How much a caller may do wrong: a frame that makes no sense counts 16, a refused one 1, and each served
    * request takes 1 off. At this sum the channel is cut.
    */
   readonly tolerance: number;

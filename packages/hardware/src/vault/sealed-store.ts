@@ -2,6 +2,7 @@ import { checkStoreName, SelvageError, type Store } from '@selvage/core';
 import type { SealedChange } from './sealed-format.js';
 import { SealedLog, type SealedLogOptions } from './sealed-log.js';
 
+/** What a sealed store is made of. */
 export interface SealedStoreOptions extends SealedLogOptions {
   /** Waits until what else is there to be done was asked for; a microtask where nothing else is said. */
   readonly turn?: (() => Promise<void>) | undefined;
@@ -28,7 +29,7 @@ class Commit {
 
 /**
  * A store whose file says nothing to whoever reads it, and cannot be changed, cut short or replaced by an older copy
- * without being noticed: see `sealed-format.ts` and {@link SealedLog}. Values are in memory; a change takes one durable
+ * without being noticed: see `sealed-format.ts` and `sealed-log.ts`. Values are in memory; a change takes one durable
  * write of the file and one of the counter, which all that come meanwhile share.
  *
  * A change is acknowledged when both are durable. A crash or a power cut leaves all that were acknowledged and, of the
