@@ -155,7 +155,10 @@ export class SealedStore implements Store {
       );
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { changes, reject } of batch) {
+        for (const { value } of changes) value?.fill(0);
+        reject(error);
+      }
     }
     for (const commit of batch) {
       for (const { name } of commit.changes) if (this.#pending.get(name) === commit) this.#pending.delete(name);

@@ -40,7 +40,12 @@ export class VaultCalls {
   async call<Name extends VaultOperationName>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>> {
     const operation = vaultOperations[name] as unknown as Operation<RequestOf<Name>, AnswerOf<Name>>;
     const body = encode(operation.request, request, name);
-    return decode(operation.answer, await this.#ask(name, operation.number, body), name);
+    try {
+      return decode(operation.answer, await this.#ask(name, operation.number, body), name);
+    } finally {
+      // It may hold a key that is imported, or a value.
+      body.fill(0);
+    }
   }
 
   /** Gives the vault a value in parts; it takes it by the number that is returned. */

@@ -60,8 +60,9 @@ export class VaultProcess {
       child.once('error', () => resolve());
     });
     const channel = new Channel(socketStream(child.stdio[3] as Socket), { schedule: nodeSchedule });
+    const body = openBody(options);
     try {
-      await channel.request(hostService, openOperation, openBody(options));
+      await channel.request(hostService, openOperation, body);
       return new VaultProcess(child, channel, await VaultClient.connect(channel), ended);
     } catch (error) {
       channel.close();
@@ -70,6 +71,8 @@ export class VaultProcess {
       throw new SelvageError('internal', `the process of the vault ended: ${complaint() || 'it does not say why'}`, {
         cause: error,
       });
+    } finally {
+      body.fill(0);
     }
   }
 
