@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Clock, SelvageError } from '@selvage/core';
-import { confinements, handOver, holdNormalWorld } from '@selvage/hardware/node';
+import { type Confinement, confinements, handOver, holdNormalWorld } from '@selvage/hardware/node';
 import { eachLine } from './lines.js';
 import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
 import type { SecureWorldSetting } from './setting.js';
@@ -15,6 +15,8 @@ export interface BoardProcessOptions {
   readonly interface?: string | undefined;
   /** Whether the reset button is held while the power comes. */
   readonly held?: boolean | undefined;
+  /** How its firmware is confined; the best way that the host has, by default. */
+  readonly confinement?: Confinement | undefined;
 }
 
 /** The secure world's program, from the sources as from the build. */
@@ -33,8 +35,8 @@ export class BoardProcess {
   #complaint = '';
 
   /** Switches a board on. */
-  constructor({ clock, folder, interface: wanted, held = false }: BoardProcessOptions) {
-    const child = powered({ folder, interface: wanted, held });
+  constructor({ clock, folder, interface: wanted, held = false, confinement }: BoardProcessOptions) {
+    const child = powered({ folder, interface: wanted, held, confinement });
     this.#child = child;
     this.#clock = clock;
     // Whoever wrote to a process that is gone learns it by its end.
@@ -110,7 +112,8 @@ type Talking = ChildProcess & { readonly stdin: Writable; readonly stdout: Reada
 
 /** The power comes to both worlds at once: the normal one is held by its loader until the secure one has verified what it runs. */
 function powered(setting: Omit<SecureWorldSetting, 'handed'>): Talking {
-  const [confinement = 'none'] = confinements();
+  const [best = 'none'] = confinements();
+  const { confinement = best } = setting;
   const hand = handOver(holdNormalWorld({ confinement }), firstDescriptor);
   const words = [...runtimeFlags, program, JSON.stringify({ ...setting, handed: hand.handed })];
   const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'pipe', ...hand.stdio] });

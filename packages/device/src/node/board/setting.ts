@@ -1,4 +1,4 @@
-import type { HandedWorld } from '@selvage/hardware/node';
+import type { Confinement, HandedWorld } from '@selvage/hardware/node';
 
 /** What a secure world's process is started with, in JSON on its command line. */
 export interface SecureWorldSetting {
@@ -8,6 +8,8 @@ export interface SecureWorldSetting {
   readonly interface?: string | undefined;
   /** Whether the reset button is held while the power comes. */
   readonly held?: boolean | undefined;
+  /** How its firmware is confined; the best way that the host has, by default. */
+  readonly confinement?: Confinement | undefined;
   /** A normal world that was started with it. */
   readonly handed?: HandedWorld | undefined;
 }

@@ -18,9 +18,22 @@ keepMemoryOutOfCoreDumps();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => process.exit(1));
 
-const { folder, interface: wanted, held, handed } = JSON.parse(process.argv[2] ?? '') as SecureWorldSetting;
+const {
+  folder,
+  interface: wanted,
+  held,
+  handed,
+  confinement,
+} = JSON.parse(process.argv[2] ?? '') as SecureWorldSetting;
 const digest = nativeCore.hash('sha256', readFileSync(process.argv[1] ?? ''));
-const world = new SecureWorld({ folder, chosen: chooseInterface(wanted), measured: { version, digest }, tell, fail });
+const world = new SecureWorld({
+  folder,
+  chosen: chooseInterface(wanted),
+  measured: { version, digest },
+  tell,
+  fail,
+  confinement,
+});
 
 const on = world.powerOn({ held, handed });
 eachLine(

@@ -12,6 +12,7 @@ import {
   versionText,
 } from '@selvage/hardware';
 import {
+  type Confinement,
   type FileBoard,
   type HandedWorld,
   type NormalWorld,
@@ -29,6 +30,8 @@ export interface SecureWorldOptions {
   readonly chosen: ChosenInterface;
   /** What this program is, as it measures itself. */
   readonly measured: Measured;
+  /** How firmware is confined; the best way that the host has where it is left out. */
+  readonly confinement?: Confinement | undefined;
   readonly tell: (news: BoardNews) => void;
   /** Hears of what keeps a board from being started again. */
   readonly fail: (error: unknown) => void;
@@ -171,9 +174,11 @@ export class SecureWorld {
   }
 
   async #normalWorld(refusals: Refusals, handed: HandedWorld | undefined): Promise<NormalWorld | SelvageError> {
+    const { confinement } = this.#options;
     return orError(
       startNormalWorld({
         handed,
+        policy: confinement === undefined ? undefined : { ways: [confinement] },
         onLine: (line) => this.#log(line),
         onRefused: (what) => refusals.add('loader', what, systemClock.now()),
         onThrottled: () => refusals.add('throttled', 'bytes on the channel', systemClock.now()),

@@ -1,0 +1,8 @@
+/** A thing with a board in it, as a process: it tells the board's processes, and lives until somebody ends it. */
+import { systemClock } from '../../../core/dist/node/index.js';
+import { BoardProcess } from '../../dist/node/index.js';
+
+const board = new BoardProcess({ clock: systemClock, folder: process.argv[2] ?? '' });
+board.onNews((news) => {
+  if (news.event === 'boot') process.stdout.write(JSON.stringify([board.pid, news.pid]));
+});
