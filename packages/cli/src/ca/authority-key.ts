@@ -6,7 +6,7 @@ import { nativeCore, shortestPassphrase } from '@selvage/crypto';
 import { VaultProcess } from '@selvage/hardware/node';
 import { wipeFile } from '../keeping/former-store.js';
 import { type OpenVault, vaultIn } from '../keeping/kept-vault.js';
-import { makeVault } from '../keeping/new-vault.js';
+import { makeVault, sweepAttempts } from '../keeping/new-vault.js';
 import { whenFree } from '../keeping/when-free.js';
 import type { Surface } from '../terminal/surface.js';
 import { p256KeyIn, requirePrivateFile } from './key-file.js';
@@ -52,6 +52,7 @@ export async function openKey(setting: KeyVault): Promise<OpenVault> {
   const vault = await start(setting, path);
   try {
     if (existsSync(former)) await removeFormer(setting, former, vault);
+    await sweepAttempts(path);
     return vault;
   } catch (error) {
     await vault.close();

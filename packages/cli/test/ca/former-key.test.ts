@@ -3,7 +3,9 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesIn, filesOutsideChips } from '../keeping/support/files.js';
+import { killedAt } from '../keeping/support/killed-at.js';
 import { makeFormerAuthority } from '../keeping/support/former.js';
+import { builtMain } from '../support/program.js';
 import { scratchFolder } from '../support/scratch.js';
 import { ca, caWith, good, passphrase } from './authority.js';
 
@@ -55,4 +57,19 @@ describe('a key in a file', () => {
     expect(readFileSync(join(folder, 'key.pem'))).toEqual(readFileSync(join(other, 'key.pem')));
     expect((await ca('show', '--ca', folder)).stdout).toContain('Former CA');
   });
+
+  it('is in its file or in the vault when SIGKILL ends the command that takes it over, at any change', async () => {
+    const ends: string[] = [];
+    for (let changes = 1; ends.at(-1) !== 'alive'; changes += 1 + Math.floor(changes / 3)) {
+      const folder = file(`killed-${changes}`);
+      await makeFormerAuthority(folder, passphrase);
+      const env = { ...process.env, SELVAGE_CA_PASSPHRASE: passphrase };
+      ends.push(await killedAt(folder, changes, [builtMain, 'ca', 'revoke', '--ca', folder], env));
+      await good('revoke', '--ca', folder);
+      // The vault of a command that was killed a moment ago may still be about to end.
+      const names = readdirSync(folder).filter((name) => !name.startsWith('vault.new-'));
+      expect(names.sort()).toEqual(['certificate.pem', 'list-number', 'list.pem', 'vault']);
+    }
+    expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(5);
+  }, 120_000);
 });

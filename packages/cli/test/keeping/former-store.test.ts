@@ -1,6 +1,4 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CborMap, decodeCbor, toHex } from '@selvage/core';
@@ -12,10 +10,12 @@ import { openVault } from '../../src/keeping/kept-vault.js';
 import { scratchFolder } from '../support/scratch.js';
 import { filesIn, filesOutsideChips } from './support/files.js';
 import { type FormerSite, makeFormerSite } from './support/former.js';
+import { killedAt } from './support/killed-at.js';
 
 const file = scratchFolder();
 const surface = { clock: systemClock };
 const message = Uint8Array.of(1, 2, 3);
+const takingOver = fileURLToPath(new URL('support/take-over.mjs', import.meta.url));
 
 /** Opens the folder as commands do, and looks whether all of the former site is there. */
 async function expectAll(folder: string, former: FormerSite): Promise<void> {
@@ -88,25 +88,9 @@ describe('what an earlier version kept in a folder as it was', () => {
     for (let changes = 1; ends.at(-1) !== 'alive'; changes += 1 + Math.floor(changes / 4)) {
       const folder = file(`killed-${changes}`);
       const former = await makeFormerSite(folder);
-      ends.push(await takeOverKilledAt(folder, changes));
+      ends.push(await killedAt(folder, changes, [takingOver, folder]));
       await expectAll(folder, former);
     }
     expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(5);
   }, 120_000);
 });
-
-/** Has a process take a folder over, and kills it when the folder has changed so often. */
-async function takeOverKilledAt(folder: string, changes: number): Promise<string> {
-  const program = fileURLToPath(new URL('support/take-over.mjs', import.meta.url));
-  let left = changes;
-  const watcher = watch(folder, { recursive: true }, () => {
-    if (--left === 0) child.kill('SIGKILL');
-  });
-  const child = spawn(process.execPath, [program, folder], { stdio: 'ignore' });
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
-    child.once('close', (...end) => resolve(end)),
-  );
-  watcher.close();
-  if (signal === null) expect(code).toBe(0);
-  return signal ?? 'alive';
-}

@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, filesOutsideChips } from '../keeping/support/files.js';
 import type { Program } from '../support/program.js';
 import { openChips } from './support/open-chips.js';
-import { isRunning, type RunningProcess, treeOf } from './support/process-tree.js';
+import { isRunning, type RunningProcess, treeOf } from '../support/process-tree.js';
 import { Scene } from './support/scene.js';
 import { Searcher } from './support/searcher.js';
 import { SecretList } from './support/secret-list.js';
