@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allBundles, fileOf } from './bundles.mjs';
+import { writeCached } from './code-cache.mjs';
 import { readJson } from './json.mjs';
 import { root } from './setup.mjs';
 
@@ -31,7 +32,8 @@ export async function bundleAll() {
 /** @param {Bundle} bundle */
 async function make(bundle) {
   const { code, modules } = await built(bundle);
-  writeFileSync(fileOf(bundle), code);
+  if (bundle.flags === undefined) writeFileSync(fileOf(bundle), code);
+  else writeCached(fileOf(bundle), code, bundle.flags);
   const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
   const files = [...Object.keys(modules), ...builtWith, ...ownFiles];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
@@ -61,7 +63,9 @@ export async function built({ entry, format }) {
 const recordFolder = join(root, 'node_modules/.cache/selvage/bundles');
 
 /** The tools themselves are inputs as well. */
-const ownFiles = ['bundle.mjs', 'bundles.mjs'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs'].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 
 /** @param {Bundle} bundle */
 function isFresh(bundle) {

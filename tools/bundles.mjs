@@ -11,6 +11,7 @@ import { root } from './setup.mjs';
  * @property {string} entry
  * @property {'cjs' | 'es'} format
  * @property {string} [folder] where it goes; with those of the device by default
+ * @property {readonly string[]} [flags] of Node, for a program that is started with what V8 made of it before
  * @property {readonly string[]} [builtWith] files that must not be newer: whoever starts the program looks at them
  */
 
@@ -20,7 +21,13 @@ export const bundleFolder = join(root, 'packages/device/dist/bundle');
 /** What a device runs. @type {readonly Bundle[]} */
 export const bundles = [
   { name: 'firmware.js', entry: 'packages/device/dist/node/firmware.js', format: 'cjs' },
-  { name: 'secure-world.cjs', entry: 'packages/device/dist/node/secure-world/main.js', format: 'cjs' },
+  {
+    name: 'secure-world.cjs',
+    entry: 'packages/device/dist/node/secure-world/main.js',
+    format: 'cjs',
+    // As `board-process.ts` starts it.
+    flags: ['--v8-pool-size=0'],
+  },
 ];
 
 /** And what else is one file. @type {readonly Bundle[]} */

@@ -15,13 +15,11 @@ export type Confinement = 'bubblewrap' | 'unshare' | 'none';
 
 /** What a normal world may use of the machine. */
 export interface WorldResources {
-  /** MiB of JavaScript objects. */
-  readonly heap: number;
   /** MiB of private memory in all, Node's own included. */
   readonly memory: number;
 }
 
-export const usualResources: WorldResources = { heap: 96, memory: 384 };
+export const usualResources: WorldResources = { memory: 384 };
 
 /** A command line. */
 export interface Command {
@@ -45,12 +43,7 @@ export function confinements(): readonly Confinement[] {
 
 /** The command that starts a normal world. @param loader the text of another loader than the ROM's, for tests */
 export function worldCommand(confinement: Confinement, resources: WorldResources, loader?: string): Command {
-  const node = [
-    realpathSync(process.execPath),
-    ...nodeFlags(resources),
-    '--eval',
-    loader ?? loaderText(channelDescriptor),
-  ];
+  const node = [realpathSync(process.execPath), ...nodeFlags(), '--eval', loader ?? loaderText(channelDescriptor)];
   return limited(resources, confined(confinement, node));
 }
 
@@ -84,18 +77,18 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 /** MiB that the engine takes as if it wrote on them, and does not: V8 of Node 22 and later, for machine code. */
 const reservedByEngine = major >= 22 ? 512 : 0;
 
-function nodeFlags({ heap }: WorldResources): readonly string[] {
+/**
+ * Nothing here is a flag of V8: with one that Node was not built with, V8 takes no notice of what it compiled of Node
+ * beforehand, and a start takes 10 ms longer. So the memory is bounded by the kernel, and code of texts by the loader.
+ */
+function nodeFlags(): readonly string[] {
   const isStable = major > 23 || (major === 23 && minor >= 5);
   return [
     // Without `--allow-fs-read` no file at all can be read: the loader comes on the command line.
     isStable ? '--permission' : '--experimental-permission',
     '--no-warnings',
-    '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     '--no-addons',
-    `--max-old-space-size=${heap}`,
-    '--max-semi-space-size=1',
-    '--single-threaded',
     '--v8-pool-size=0',
     // It opens files without asking the permission model.
     ...(has('--experimental-sqlite') ? ['--no-experimental-sqlite'] : []),

@@ -163,7 +163,7 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
     for (const key of ownKeys(process.env)) deleteProperty(process.env, key);
     const console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet, trace: quiet };
     const evaluate = () => refuse('eval');
-    // Texts become code nowhere: Node is told so, and these say that it was tried.
+    // Texts become code nowhere: whatever makes a function of one is reached through these.
     const kinds = [() => 0, async () => 0, function* () {}, async function* () {}];
     for (const { prototype, name } of kinds.map((one) => one.constructor)) {
       const made = function () {

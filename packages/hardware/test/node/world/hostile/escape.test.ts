@@ -75,6 +75,11 @@ const ownWorld = [
   'see the loader, and what it was given',
   'compile WebAssembly',
   'talk to other threads',
+  'evaluate a text',
+  'make a function of a text',
+  'make a function by its global name',
+  'make an asynchronous function of a text',
+  'make a generator of a text',
 ];
 
 describe.each(ways.filter((way) => way !== 'none'))('firmware that has all of Node, in namespaces (%s)', (way) => {

@@ -40,7 +40,7 @@ const expectations: Readonly<Record<Misconduct, Expected>> = {
   'close its channel and go on': { ends: ['unresponsive', 'exited'] },
 };
 
-const resources = { heap: 32, memory: 128 };
+const resources = { memory: 128 };
 
 async function misbehaving(how: Misconduct): Promise<{ board: HostileBoard; end: FirmwareEnd; served: number }> {
   const vault = await MemoryVault.open();
