@@ -112,6 +112,23 @@ export type { MplOption } from './ip6/header/mpl-option.js';
 export { nextHeaders } from './ip6/header/next-header.js';
 export { type ExtensionOption, optionsHeader } from './ip6/header/option.js';
 export { type UdpHeader, udpHeader, udpHeaderLength } from './ip6/header/udp.js';
+export type { Ip6Counters } from './ip6/stack/counters.js';
+export { EchoClient, type EchoOutcome } from './ip6/stack/echo-client.js';
+export { Ip6Endpoint, ip6Endpoint } from './ip6/stack/endpoint.js';
+export { type EchoRequest, type Icmp6Arrival, Ip6Stack, type Ip6StackOptions } from './ip6/stack/ip6-stack.js';
+export { type OwnAddress, OwnAddresses, type OwnAddressKind } from './ip6/stack/own-addresses.js';
+export {
+  icmp6PacketOf,
+  type PacketHead,
+  udpPacketOf,
+} from './ip6/stack/packet-writer.js';
+export {
+  largestUdpPayload,
+  type PortWire,
+  type UdpArrival,
+  UdpPort,
+  type UdpPortOptions,
+} from './ip6/stack/udp-port.js';
 
 export { Adaptation, type AdaptationOptions, type LowpanArrival } from './lowpan/adaptation.js';
 export { ContextTable, type LowpanContext } from './lowpan/contexts.js';
