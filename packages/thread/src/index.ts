@@ -138,3 +138,24 @@ export type { ReassemblyLimits } from './lowpan/fragment/reassembler.js';
 export type { LinkPair } from './lowpan/link-pair.js';
 export { firstHopsLeft, isMeshHeader, type MeshHeader, meshHeader } from './lowpan/mesh-header.js';
 export { compressedPacket } from './lowpan/packet-codec.js';
+export { channelMask, type ChannelMaskEntry, maskedChannels, maskOf } from './dataset/channel-mask.js';
+export { Dataset, type DatasetChanges, longestDataset } from './dataset/dataset.js';
+export {
+  type DatasetEntry,
+  type DatasetField,
+  datasetTlvs,
+  type DatasetValue,
+} from './dataset/dataset-tlvs.js';
+export { describeDataset, type DescribedField, prefixText } from './dataset/describe.js';
+export { generateDataset, type GenerateOptions } from './dataset/generate.js';
+export { derivePskc, type PskcInputs } from './dataset/pskc.js';
+export {
+  policyLetters,
+  securityPolicy,
+  type SecurityPolicy,
+  usualPolicy,
+  versionThreshold,
+  withLetters,
+} from './dataset/security-policy.js';
+export { compareTimestamps, datasetTimestamp, type DatasetTimestamp, timestampOf } from './dataset/timestamp.js';
+export { type DatasetKind, type DatasetProblem, validateDataset } from './dataset/validate.js';

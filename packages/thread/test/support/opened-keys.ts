@@ -1,5 +1,5 @@
 import { Secret } from '@selvage/core';
-import { MemoryStore, SeededEntropy, VirtualClock } from '@selvage/core/virtual';
+import { type MemoryStore, SeededEntropy, type VirtualClock } from '@selvage/core/virtual';
 import { type KeyHandle, LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { type KeyEvent, KeyRunner, openThreadKeys, type ThreadKeys } from '@selvage/thread';
 import { networkKey } from './link-world.js';
