@@ -138,6 +138,7 @@ export type { ReassemblyLimits } from './lowpan/fragment/reassembler.js';
 export type { LinkPair } from './lowpan/link-pair.js';
 export { firstHopsLeft, isMeshHeader, type MeshHeader, meshHeader } from './lowpan/mesh-header.js';
 export { compressedPacket } from './lowpan/packet-codec.js';
+
 export { channelMask, type ChannelMaskEntry, maskedChannels, maskOf } from './dataset/channel-mask.js';
 export { Dataset, type DatasetChanges, longestDataset } from './dataset/dataset.js';
 export {
@@ -146,7 +147,7 @@ export {
   datasetTlvs,
   type DatasetValue,
 } from './dataset/dataset-tlvs.js';
-export { describeDataset, type DescribedField, prefixText } from './dataset/describe.js';
+export { describeDataset, type DescribedField } from './dataset/describe.js';
 export { generateDataset, type GenerateOptions } from './dataset/generate.js';
 export { derivePskc, type PskcInputs } from './dataset/pskc.js';
 export {

@@ -1,4 +1,5 @@
 import { toHex } from '@selvage/core';
+import { ip6Prefix, prefixText } from '../ip6/address/prefix.js';
 import { maskedChannels } from './channel-mask.js';
 import type { Dataset } from './dataset.js';
 import type { DatasetEntry } from './dataset-tlvs.js';
@@ -51,7 +52,7 @@ function describe(entry: DatasetEntry, secrets: boolean): DescribedField {
     case 'networkKey':
       return secret('network key', toHex(entry.value.reveal()));
     case 'meshLocalPrefix':
-      return field('mesh-local prefix', prefixText(entry.value));
+      return field('mesh-local prefix', prefixText(ip6Prefix(entry.value, 64)));
     case 'securityPolicy': {
       const { rotationHours } = entry.value;
       const flags = policyLetters(entry.value);
@@ -72,12 +73,6 @@ function describe(entry: DatasetEntry, secrets: boolean): DescribedField {
     case 'unknown':
       return field(`TLV ${entry.tag}`, toHex(entry.body), { type: entry.tag, value: toHex(entry.body) });
   }
-}
-
-/** `fd4b:167e:c82f:facc::/64`. */
-export function prefixText(prefix: Uint8Array): string {
-  const groups = [0, 2, 4, 6].map((at) => (((prefix[at] as number) << 8) | (prefix[at + 1] as number)).toString(16));
-  return `${groups.join(':')}::/64`;
 }
 
 function timestampText({ seconds, ticks, isAuthoritative }: DatasetTimestamp): string {
