@@ -6,7 +6,7 @@ import { boardPaths } from '@selvage/hardware/node';
 import { certifyAttestation, certifyVirtualDevice, withDemoManufacturer } from '../../ocf/device/demo-manufacturer.js';
 import type { Surface } from '../../terminal/surface.js';
 import { changeInFlash } from './flash-tampering.js';
-import { type OffBoard, offBoards, type RosterDevice, roster } from './roster.js';
+import { type OffBoard, offBoards, outdated, type RosterDevice, roster } from './roster.js';
 
 /** Firmware as it was published; its security counter is below that of all later ones that mend a flaw. */
 export interface Release {
@@ -19,6 +19,8 @@ export interface Release {
 export interface Made {
   /** What the devices were made with, and what came after it. */
   readonly releases: { readonly older: Release; readonly present: Release; readonly newer: Release };
+  /** Where the device is that nobody is to own. */
+  readonly outdated: string;
   /** SHA-256 of the public key that signs firmware, as images and tokens name it. */
   readonly signer: Uint8Array;
 }
@@ -44,13 +46,13 @@ export async function makeDevices(surface: Surface, folder: string, onMade: OnMa
       const { name, kind } = plan;
       const own = join(folder, name);
       const methods = 'offers' in plan ? plan.offers : (['just-works'] as const);
-      const isOlder = 'wrong' in plan && plan.wrong === 'older';
+      const isOlder = plan === outdated || ('wrong' in plan && plan.wrong === 'older');
       const now = surface.clock.wallTime();
       await provisionBoard(own, {
         description: { kind, name, methods, limits },
         rootKeys: [firmware.publicKey],
         image: isOlder ? releases.older.image : releases.present.image,
-        securityCounter: isOlder ? releases.present.securityCounter : 0,
+        securityCounter: isOlder && plan !== outdated ? releases.present.securityCounter : 0,
         entropy: surface.entropy,
         ...(methods.includes('manufacturer-certificate') && {
           certify: (publicKey) => certifyVirtualDevice(authority, { name, publicKey, now }),
@@ -58,10 +60,10 @@ export async function makeDevices(surface: Surface, folder: string, onMade: OnMa
         certifyAttestation: (instance, publicKey) => certifyAttestation(authority, { instance, publicKey, now }),
       });
       if ('wrong' in plan && plan.wrong === 'tampered') changeInFlash(boardPaths(own).slots[0]);
-      onMade({ name, folder: own });
+      if (plan !== outdated) onMade({ name, folder: own });
     };
-    await Promise.all([...roster, ...offBoards].map(make));
-    return { releases, signer: keyHashOf(nativeCore, firmware.publicKey) };
+    await Promise.all([...roster, ...offBoards, outdated].map(make));
+    return { releases, outdated: join(folder, outdated.name), signer: keyHashOf(nativeCore, firmware.publicKey) };
   });
 }
 

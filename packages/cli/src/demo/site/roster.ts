@@ -44,6 +44,9 @@ export const watched = 'front-door';
 /** The device that gets newer firmware. */
 export const updated = 'attic-light';
 
+/** A device that starts firmware of its manufacturer, and older than the owner takes. */
+export const outdated: RosterDevice = { name: 'flea-market', kind: 'light', offers: ['just-works'] };
+
 /** A board that stays off, and what its boot log must say. */
 export interface OffBoard {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { Secret, type SelvageError } from '@selvage/core';
+import { Secret, SelvageError } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import { type FoundDevice, type OwnedOrNot, type PinSource, transferMethods, type Uuid } from '@selvage/ocf';
 import type { Operator } from '../../../ocf/operator.js';
@@ -7,8 +7,11 @@ import { isoTime } from '../../../ca/describe.js';
 import { demandedOf } from '../attestation.js';
 import type { DeviceBoards } from '../device-boards.js';
 import type { OwnedRow } from '../events.js';
-import { roster } from '../roster.js';
+import { outdated, roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
+
+/** How long a device is looked for, ms. */
+const searchTime = 1500;
 
 /** Devices at a time, so that a person can follow. */
 const concurrency = 2;
@@ -22,7 +25,10 @@ export async function owningScene(stage: Stage): Promise<void> {
     text: `The owner takes each over by the best method that it offers. Before it grants anything, the device has to say
       what it was booted from, signed in its vault for this very connection: firmware of its maker, and none too old.`,
   });
+  // It gets its power while the others are being owned.
+  const arriving = arrival(stage);
   const owned = await ownPlayers(stage, owner, [...players.values()]);
+  const refusal = await turnedAway(stage, await arriving);
   const methods = new Set(owned.map(({ method }) => method));
   expectations.observe('all eight have an owner', owned.length === roster.length);
   expectations.observe(
@@ -35,9 +41,40 @@ export async function owningScene(stage: Stage): Promise<void> {
     owned.length > 0 && owned.every(({ firmware }) => firmware === present.version),
   );
   expectations.observe(
+    'a device whose firmware is older than that is owned by nobody',
+    refusal === 'attestation-refused',
+  );
+  expectations.observe(
     'each device says itself that it is in normal operation (RFNOP) and whose it is',
     owned.length > 0 && (await sayThemselves(stage, owned, owner.site.settings.owner)),
   );
+}
+
+/** A device comes along that has firmware of its manufacturer, and not what the owner takes. */
+async function arrival({ devices, made }: Stage): Promise<Uuid> {
+  await devices.switchOn(outdated.name, made.outdated);
+  return (await devices.running(outdated.name)).device;
+}
+
+/** What the owner says to it, which lets it go unchanged. */
+async function turnedAway({ owner, screen, surface, made }: Stage, device: Uuid): Promise<string> {
+  const found = await firstAnswer(owner, device);
+  if (found === undefined) return 'no answer';
+  try {
+    await owner.tool.own(found, { attestation: demandedOf(surface, owner, made) });
+    return 'owned';
+  } catch (error) {
+    if (!(error instanceof SelvageError)) throw error;
+    screen.tell({ event: 'not-owned', name: outdated.name, error: plain(error) });
+    return error.code;
+  }
+}
+
+function firstAnswer({ tool }: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
+  return new Promise((resolve, reject) => {
+    const query = { device, owned: false, listenFor: searchTime, onFound: resolve };
+    tool.discover(query).then(([found]) => resolve(found), reject);
+  });
 }
 
 /** Owns devices and tells of each; resolves with what became of those that it could own. */
