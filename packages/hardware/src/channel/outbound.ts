@@ -28,6 +28,11 @@ export class Outbound {
     this.#window = windowOf(limits);
   }
 
+  /** How many requests wait for their answer. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
   /** An id that no request under way or waiting has; never 0. */
   nextId(): number {
     do this.#lastId = (this.#lastId + 1) >>> 0;

@@ -6,6 +6,11 @@ export interface ChannelSchedule {
   soon(work: () => void): void;
   /** After what has arrived was read. */
   later(work: () => void): void;
+  /**
+   * Looks for what arrives without a rest for a moment, as long as `isWanted`: a process that rests takes longer to wake
+   * than the answer takes to come.
+   */
+  hurry?(isWanted: () => boolean): void;
   /** Monotonic milliseconds, for what takes long; without it requests are only counted. */
   now?(): Instant;
 }

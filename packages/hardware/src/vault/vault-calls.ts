@@ -23,6 +23,9 @@ const storing: ReadonlySet<VaultOperationName> = new Set([
   ...(['beginTransfer', 'writeTransfer', 'readTransfer', 'endTransfer'] as const),
 ]);
 
+/** What takes less than waking up: a key agreement takes longer. */
+const quick: ReadonlySet<VaultOperationName> = new Set(['publicKey', 'sign', 'mac', 'derive'] as const);
+
 /** The operations of the vault, asked over a channel. */
 export class VaultCalls {
   readonly #channel: Channel;
@@ -70,7 +73,7 @@ export class VaultCalls {
 
   async #ask(name: VaultOperationName, number: number, body: Uint8Array): Promise<Uint8Array> {
     try {
-      return await this.#channel.request(vaultService, number, body, this.#options);
+      return await this.#channel.request(vaultService, number, body, { ...this.#options, isQuick: quick.has(name) });
     } catch (cause) {
       if (!(cause instanceof SelvageError) || cause.code !== 'port-closed') throw cause;
       const code = storing.has(name) ? 'store-failed' : 'key-operation-failed';

@@ -120,6 +120,21 @@ describe('Channel', () => {
     }
   });
 
+  it('looks for a quick answer without a rest while it is the only one that is waited for', async () => {
+    const [a, b] = memoryStreams();
+    const wanted: (() => boolean)[] = [];
+    const client = new Channel(a, { schedule: { ...turns, hurry: (isWanted) => void wanted.push(isWanted) } });
+    new Channel(b).serve(service, { request: () => new Uint8Array(0) });
+    await client.request(service, 1, new Uint8Array(0));
+    expect(wanted.length).toBe(0);
+    const quick = client.request(service, 1, new Uint8Array(0), { isQuick: true });
+    expect(wanted.map((isWanted) => isWanted())).toEqual([true]);
+    await quick;
+    expect(wanted.map((isWanted) => isWanted())).toEqual([false]);
+    await Promise.all([1, 2, 3].map(() => client.request(service, 1, new Uint8Array(0), { isQuick: true })));
+    expect(wanted.length).toBe(2);
+  });
+
   it('refuses to send what the other side would not take', async () => {
     const { client } = pair({ limits: { frame: 100 } });
     expect(await outcomeOfPromise(client.request(service, 1, new Uint8Array(94)))).toBe('payload-too-large');
