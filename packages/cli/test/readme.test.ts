@@ -9,7 +9,9 @@ import { TestSurface } from './support/test-surface.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const packageReadmes = ['core', 'crypto', 'coap', 'dtls', 'ocf', 'cli'].map((name) => `packages/${name}/README.md`);
+const packageReadmes = ['core', 'crypto', 'coap', 'dtls', 'hardware', 'ocf', 'device', 'cli'].map(
+  (name) => `packages/${name}/README.md`,
+);
 const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md', ...packageReadmes];
 const text = (name: string): string => readFileSync(join(root, name), 'utf8');
 const readme = text('README.md');
@@ -27,6 +29,7 @@ describe.each([
   ['packages/core/README.md', 'hello'],
   ['packages/crypto/README.md', 'true'],
   ['packages/coap/README.md', '2.05 22.3 C'],
+  ['packages/hardware/README.md', '1.2.3 7 image-refused'],
   ['packages/ocf/README.md', '/fan {"on":true,"speed":3}'],
 ])('the program in %s', (name, output) => {
   // Inside the repository, so that it finds the built packages as a user's program does.
