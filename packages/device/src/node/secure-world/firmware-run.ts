@@ -56,14 +56,15 @@ export class FirmwareRun {
 
   /** Grants firmware what it gets, and gives it to its loader. @throws SelvageError `store-failed`, and as the board */
   static async start(options: FirmwareRunOptions): Promise<FirmwareRun> {
-    const { board, vault, start, world, refusals, measured, chosen, tell } = options;
+    const { board, vault, world, refusals, measured, chosen, tell } = options;
     const { core } = board;
     // What it asks for waits on the channel until all that it gets is there.
-    world.release(start.image.payload);
+    world.release(options.start.image.payload);
+    const start = withoutPayload(options.start);
     vault.attester = await attesterOf(vault, { core, start, isolation: world.isolation });
     const ports = new NetworkPorts(chosen, vault.client(vaultClients.board).store);
     const update = await FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start });
-    const facts = await factsOf(options, ports);
+    const facts = await factsOf({ ...options, start }, ports);
     // Whatever it asks is served from the first turn of the channel on.
     const now = (): number => systemClock.now();
     const channel = new Channel(world.stream, {
@@ -81,7 +82,7 @@ export class FirmwareRun {
       log: (line) => tell({ event: 'log', line }),
       refusals,
     });
-    return new FirmwareRun(options, { services, ports, channel });
+    return new FirmwareRun({ ...options, start }, { services, ports, channel });
   }
 
   /** Resolves when its process is gone, with why. */
@@ -101,6 +102,13 @@ export class FirmwareRun {
     await this.#ended;
     await this.#ports.close();
   }
+}
+
+/** What is known of a start, without the image that the normal world has now: a secure world is small. */
+function withoutPayload(start: BootStart): BootStart {
+  const { image } = start;
+  const [digest, signer] = [image.digest.slice(), image.signer.slice()];
+  return { ...start, image: { ...image, digest, signer, payload: new Uint8Array(0) } };
 }
 
 /** What the firmware is told of itself and of where it is. */
