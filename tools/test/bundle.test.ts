@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundleFolder } from '../bundles.mjs';
+import { footprint } from '../footprint.mjs';
+
+/** Other files that a bundle asks for when it is run. */
+function requiredBy(name: string): string[] {
+  const text = readFileSync(join(bundleFolder, name), 'utf8');
+  return [...new Set([...text.matchAll(/\brequire\(["'`]([^"'`]+)["'`]\)/g)].map(([, path = '']) => path))].sort();
+}
+
+describe('the firmware', () => {
+  it('is one file that needs nothing but cryptography and the reading of addresses', () => {
+    expect(existsSync(join(bundleFolder, 'firmware.js'))).toBe(true);
+    expect(requiredBy('firmware.js')).toEqual(['node:crypto', 'node:net']);
+  });
+
+  it('makes no code of strings, which its world refuses', () => {
+    const text = readFileSync(join(bundleFolder, 'firmware.js'), 'utf8');
+    expect(text).not.toMatch(/\beval\(|\bnew Function\b/);
+  });
+});
+
+describe('the footprint', () => {
+  it('is that of all layers, each with its part of the whole', async () => {
+    const { layers, bytes, gzipped, bundles } = await footprint();
+    expect(layers.map(({ layer }) => layer)).toEqual([
+      'core',
+      'crypto',
+      'pki',
+      'dtls',
+      'coap',
+      'ocf',
+      'hardware',
+      'device',
+    ]);
+    const sum = layers.reduce((all, one) => all + one.bytes, 0);
+    expect(Math.abs(sum - bytes)).toBeLessThan(layers.length);
+    expect(layers.every((one) => one.bytes > 1000 && one.gzipped < one.bytes)).toBe(true);
+    expect(gzipped).toBeLessThan(bytes / 2);
+    // What the two worlds share counts once.
+    const each = Object.values(bundles);
+    expect(bytes).toBeLessThan(each.reduce((all, one) => all + one, 0));
+    expect(bytes).toBeGreaterThan(Math.max(...each));
+  });
+});
