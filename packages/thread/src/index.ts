@@ -160,3 +160,31 @@ export {
 } from './dataset/security-policy.js';
 export { compareTimestamps, datasetTimestamp, type DatasetTimestamp, timestampOf } from './dataset/timestamp.js';
 export { type DatasetKind, type DatasetProblem, validateDataset } from './dataset/validate.js';
+export { contextsOf } from './netdata/contexts-of.js';
+export { longestNetworkData, type NetworkData, networkData } from './netdata/network-data.js';
+export { type ContextFlags, prefixSubTlv, prefixTlv } from './netdata/prefix-tlv.js';
+export type { BorderRouterFlags, HasRouteFlags, RoutePreference } from './netdata/route-flags.js';
+export { type ServiceTlv, serviceSubTlv, serviceTlv, threadEnterprise } from './netdata/service-tlv.js';
+export type { StableTlv, StableTlvDeclarations, UnknownStableTlv } from './netdata/stable-tlv.js';
+
+export {
+  type MleDatagram,
+  mleDatagram,
+  mleHopLimit,
+  mlePort,
+  mleSecurityHeader,
+  mleSecurityLayout,
+  mleSecurityLength,
+} from './mle/mle-datagram.js';
+export { type MleCommand, type MleMessage, mleCommand, mleMessage } from './mle/mle-message.js';
+export { type MleBinding, openMle, sealMle } from './mle/security/mle-cipher.js';
+export { type MleKeys, type MleOpened, type MleProtection, MleSecurity } from './mle/security/mle-security.js';
+export type { RegisteredAddress } from './mle/tlv/address-registration.js';
+export type { Connectivity, ParentPriority } from './mle/tlv/connectivity.js';
+export { type DiscoveryRequest, type DiscoveryResponse, discoveryTlvs } from './mle/tlv/discovery.js';
+export type { LeaderData } from './mle/tlv/leader-data.js';
+export { type MleTlv, type MleTlvName, type MleTlvValue, mleTlvs, mleTlvType } from './mle/tlv/mle-tlvs.js';
+export type { DeviceMode } from './mle/tlv/mode.js';
+export { type Route, type Route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
+export type { ScanMask } from './mle/tlv/scan-mask.js';
+export type { MleTimestamp } from './mle/tlv/timestamp.js';

@@ -1,6 +1,7 @@
 import { decode } from '@selvage/core';
 import { headerLength, macFrame } from '../../src/mac/frame/mac-frame.js';
 import type { LinkPair } from '../../src/lowpan/link-pair.js';
+import { longestPsdu } from '../../src/mac/room.js';
 import type { Capture } from './captures.js';
 import { openCaptured } from './open-captured.js';
 
@@ -13,6 +14,8 @@ export interface LowpanFrame {
   readonly link: LinkPair;
   readonly payload: Uint8Array;
   readonly secured: boolean;
+  /** Bytes of payload that such a frame has room for. */
+  readonly room: number;
   /** Sent again as it was: the same bytes as a frame before. */
   readonly isRepetition: boolean;
 }
@@ -34,6 +37,8 @@ export function lowpanFrames(capture: Capture): LowpanFrame[] {
     const isRepetition = seen.has(name);
     seen.add(name);
     const { milliseconds, node } = captured;
-    return [{ number: index + 1, milliseconds, node, link: { source, destination }, payload, secured, isRepetition }];
+    const room = payload.length + longestPsdu - captured.psdu.length;
+    const link = { source, destination };
+    return [{ number: index + 1, milliseconds, node, link, payload, secured, room, isRepetition }];
   });
 }
