@@ -160,6 +160,7 @@ export {
 } from './dataset/security-policy.js';
 export { compareTimestamps, datasetTimestamp, type DatasetTimestamp, timestampOf } from './dataset/timestamp.js';
 export { type DatasetKind, type DatasetProblem, validateDataset } from './dataset/validate.js';
+
 export { contextsOf } from './netdata/contexts-of.js';
 export { longestNetworkData, type NetworkData, networkData } from './netdata/network-data.js';
 export { type ContextFlags, prefixSubTlv, prefixTlv } from './netdata/prefix-tlv.js';
@@ -187,4 +188,3 @@ export { type MleTlv, type MleTlvName, type MleTlvValue, mleTlvs, mleTlvType } f
 export type { DeviceMode } from './mle/tlv/mode.js';
 export { type Route, type Route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
 export type { ScanMask } from './mle/tlv/scan-mask.js';
-export type { MleTimestamp } from './mle/tlv/timestamp.js';

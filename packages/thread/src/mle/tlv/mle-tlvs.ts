@@ -20,7 +20,7 @@ import { leaderData } from './leader-data.js';
 import { deviceMode } from './mode.js';
 import { route64 } from './route64.js';
 import { scanMask } from './scan-mask.js';
-import { mleTimestamp } from './timestamp.js';
+import { datasetTimestamp } from '../../dataset/timestamp.js';
 
 /** A dataset has the network key: it does not print, and is decoded by whoever takes it over. */
 const datasetBytes = mapped(
@@ -63,8 +63,8 @@ export const mleTlvs = tlvSet({
   addressRegistration: [19, addressRegistration],
   channel: [20, struct({ page: u8, channel: u16 })],
   panId: [21, u16],
-  activeTimestamp: [22, mleTimestamp],
-  pendingTimestamp: [23, mleTimestamp],
+  activeTimestamp: [22, datasetTimestamp],
+  pendingTimestamp: [23, datasetTimestamp],
   /** Dataset TLVs without the timestamp that stands in 22, or 23. */
   activeDataset: [24, datasetBytes],
   pendingDataset: [25, datasetBytes],
