@@ -1,5 +1,5 @@
 import type { Store } from '@selvage/core';
-import type { KeyHandle, KeyHome } from '@selvage/crypto';
+import type { VaultKeys } from '@selvage/hardware';
 import type { OpenVault } from './kept-vault.js';
 
 /**
@@ -8,7 +8,7 @@ import type { OpenVault } from './kept-vault.js';
  * opened again for as long as that takes.
  */
 export class ReleasableVault {
-  readonly keys: KeyHome;
+  readonly keys: VaultKeys;
   readonly store: Store;
   readonly #open: () => Promise<OpenVault>;
   #held: OpenVault | undefined;
@@ -43,22 +43,24 @@ export class ReleasableVault {
     };
   }
 
-  #lendingKeys(): KeyHome {
-    const use = <Result>(work: (keys: KeyHome) => Promise<Result>): Promise<Result> => this.#use(work);
+  #lendingKeys(): VaultKeys {
+    const use = <Result>(work: (keys: VaultKeys) => Promise<Result>): Promise<Result> => this.#use(work);
     return {
-      generate: (policy) => use((keys) => keys.generate(policy)),
-      importKey: (policy, key) => use((keys) => keys.importKey(policy, key)),
-      publicKey: (handle: KeyHandle) => use((keys) => keys.publicKey(handle)),
+      generate: (policy, options) => use((keys) => keys.generate(policy, options)),
+      importKey: (policy, key, options) => use((keys) => keys.importKey(policy, key, options)),
+      publicKey: (handle) => use((keys) => keys.publicKey(handle)),
       sign: (request) => use((keys) => keys.sign(request)),
       agree: (request) => use((keys) => keys.agree(request)),
       mac: (request) => use((keys) => keys.mac(request)),
       derive: (request) => use((keys) => keys.derive(request)),
       destroy: (handle) => use((keys) => keys.destroy(handle)),
       list: () => use((keys) => keys.list()),
+      labelled: (label) => use((keys) => keys.labelled(label)),
+      grant: (handle, client) => use((keys) => keys.grant(handle, client)),
     };
   }
 
-  async #use<Result>(work: (keys: KeyHome) => Promise<Result>): Promise<Result> {
+  async #use<Result>(work: (keys: VaultKeys) => Promise<Result>): Promise<Result> {
     if (this.#held !== undefined) return work(this.#held.keys);
     const again = (this.#again ??= { vault: this.#open(), uses: 0 });
     again.uses++;

@@ -22,8 +22,8 @@ const folder = join('.selvage', 'manufacturer');
 export const demoManufacturerRoot = join(folder, 'root.pem');
 
 const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
-/** What the vault calls the key that signs firmware. */
-const firmwareLabel = 'firmware';
+/** What the vault calls the keys that certify devices and sign firmware. */
+const [authorityLabel, firmwareLabel] = ['authority', 'firmware'] as const;
 const chainName = 'chain';
 const chainType = listOf(bytes(), { minimum: 2 });
 const [organization, rootDays, authorityDays, deviceDays] = ['Selvage Demo', 7305, 3652, 3652];
@@ -108,11 +108,11 @@ async function establishedIn(store: Store, keys: KeyHome, setting: Setting): Pro
 async function establish(
   { clock, entropy }: Surface,
   store: Store,
-  keys: KeyHome,
+  keys: OpenVault['keys'],
   setting: Setting,
 ): Promise<CertificateAuthority> {
   const root = await establishRoot({ ...setting, entropy }, clock.wallTime());
-  const key = (await keys.list())[0] ?? (await keys.generate(signing));
+  const key = (await keys.list())[0] ?? (await keys.generate(signing, { label: authorityLabel }));
   const chain = await certifyAuthority(root, await keys.publicKey(key), clock.wallTime());
   await store.put(chainName, encodeCbor(chainType.write(chain)));
   return new CertificateAuthority({ ...setting, keys, key }, chain);

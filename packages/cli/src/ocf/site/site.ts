@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
 import { type KeyHome, nativeCore } from '@selvage/crypto';
+import type { VaultKeys } from '@selvage/hardware';
 import { newUuid } from '@selvage/ocf';
 import { type AuthoritySetting, CertificateAuthority, validFor } from '@selvage/pki';
 import { step } from '../../ca/step.js';
@@ -11,6 +12,8 @@ import { DeviceNotes } from './device-notes.js';
 import { readSettings, type SiteSettings, writeSettings } from './settings.js';
 
 const authorityDays = 7305;
+/** What the vault calls the authority's key. */
+const keyLabel = 'authority';
 const signing = { algorithm: 'ecdsa-p256', usages: ['sign'] } as const;
 
 /**
@@ -59,7 +62,7 @@ export class Site {
   static async #open(
     surface: Surface,
     folder: string,
-    make: (store: Store, keys: KeyHome) => Promise<SiteSettings>,
+    make: (store: Store, keys: VaultKeys) => Promise<SiteSettings>,
   ): Promise<Site> {
     const vault = await ReleasableVault.open(() => openVault(surface, { folder, what: 'the site' }));
     try {
@@ -108,12 +111,13 @@ interface SiteParts {
 async function establish(
   { clock, entropy }: Surface,
   store: Store,
-  keys: KeyHome,
+  keys: VaultKeys,
   wanted: string | undefined,
 ): Promise<SiteSettings> {
   const owner = newUuid(entropy);
   const name = wanted ?? `Selvage site ${owner.slice(0, 8)}`;
-  const key = await keys.generate(signing);
+  // A command that was killed may have made it.
+  const key = (await keys.labelled(keyLabel)) ?? (await keys.generate(signing, { label: keyLabel }));
   const now = clock.wallTime();
   const setting = { core: nativeCore, entropy, keys, key, store: prefixedStore(store, 'authority.') };
   const { chain } = await CertificateAuthority.establish(setting, {
