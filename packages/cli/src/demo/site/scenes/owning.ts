@@ -27,6 +27,8 @@ export async function owningScene(stage: Stage): Promise<void> {
   });
   // It gets its power while the others are being owned.
   const arriving = arrival(stage);
+  // Ctrl-C may end everything before anybody waits for it.
+  arriving.catch(() => undefined);
   const owned = await ownPlayers(stage, owner, [...players.values()]);
   const refusal = await turnedAway(stage, await arriving);
   const methods = new Set(owned.map(({ method }) => method));
