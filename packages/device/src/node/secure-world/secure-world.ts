@@ -130,16 +130,18 @@ export class SecureWorld {
     this.#powered = { board, vault: undefined, firmware: undefined };
     if (held) await board.resetButton.hold();
     const deciding = new BootRom({ secureWorld: measured }).boot(board);
-    const [decision, vault, world] = await Promise.all([deciding, orError(openBoardVault(board)), starting]);
+    const [decision, vault] = await Promise.all([deciding, orError(openBoardVault(board))]);
     const log = decision.log.map(bootLogLine);
     const engine = vault instanceof SelvageError ? undefined : vault;
-    for (const part of [vault, world]) if (part instanceof SelvageError) log.push(`board: refused: ${part.message}`);
     if (engine !== undefined && (await board.resetButton.isPending())) {
       await engine.client(vaultClients.firmware).erase();
       await board.resetButton.done();
       tell({ event: 'wiped' });
     }
     const securityCounter = await board.securityCounter.read();
+    // The last that is waited for: all else is done while it gets ready.
+    const world = await starting;
+    for (const part of [vault, world]) if (part instanceof SelvageError) log.push(`board: refused: ${part.message}`);
     const milliseconds = systemClock.now() - since;
     if (decision.kind === 'off' || engine === undefined || world instanceof SelvageError) {
       if (!(world instanceof SelvageError)) await world.kill();

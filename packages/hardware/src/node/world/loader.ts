@@ -4,10 +4,10 @@
  *
  * It is one function that uses nothing but its arguments, because its text is handed to Node on the command line: so no
  * file is read, and none has to be in sight. On the channel: one byte of the loader's, {@link heldByte} or
- * {@link heldInNamespaces}, when it waits; then `u32 length | payload` from the secure world; from there on the stream is
- * the firmware's. The payload is a CommonJS module whose `start` is called with the stream; what it may require is here.
- * It may have parts, with the character U+001E between them, that are run in their order: what is at its very beginning
- * need not wait until all of it is compiled.
+ * {@link heldInNamespaces}, when it waits; then `u32 length | part` for each part of the payload from the secure world,
+ * and a length of 0; from there on the stream is the firmware's. The payload is a CommonJS module whose `start` is called with the stream; what it may require is here.
+ * It may have parts, with the character U+001E between them, that are run in their order, each before the next is read: what
+ * is at its very beginning need not wait until all of it is compiled.
  *
  * The process is not kept in by what is taken away here: namespaces and Node's permission model do that. This is the third
  * fence, the one that says what it refused, on standard error.
@@ -18,6 +18,26 @@ export const [heldInNamespaces, heldByte] = [1, 2];
 
 /** What stands between the parts of a payload; no script has it, but for within a text. */
 export const partSeparator = '\u001e';
+const separatorByte = 0x1e;
+
+/** A payload as the loader takes it, in pieces: views on it, and what stands before them. */
+export function partsOfPayload(payload: Uint8Array): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start <= payload.length; ) {
+    const found = payload.indexOf(separatorByte, start);
+    const part = payload.subarray(start, found < 0 ? payload.length : found);
+    // A length of 0 is the end of them all.
+    if (part.length > 0) pieces.push(lengthOf(part.length), part);
+    start += part.length + 1;
+  }
+  return [...pieces, lengthOf(0)];
+}
+
+function lengthOf(length: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, length);
+  return bytes;
+}
 
 /** How a line of standard error begins that tells of a refusal. */
 export const refusedPrefix = 'refused: ';
@@ -212,10 +232,6 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   narrow();
 
   fs.writeSync(channel, new Uint8Array([isAlone ? 1 : 2]));
-  const head = read(4);
-  const payload = read(new DataView(head.buffer).getUint32(0));
-  const stream = openStream();
-  const parts = utf8.decode(payload).split('\u001e');
   const compile = (text: string) =>
     new vm.Script(`(function (exports, require, module) {${text}\n})`, { filename: 'firmware' }).runInThisContext() as (
       exports: unknown,
@@ -223,9 +239,16 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
       module: unknown,
     ) => void;
   const module = { exports: {} as { start?: (given: { stream: unknown }) => unknown } };
+  const nextPart = (): string | undefined => {
+    const length = new DataView(read(4).buffer).getUint32(0);
+    return length === 0 ? undefined : utf8.decode(read(length));
+  };
   // On a stack of its own: below this one are functions of Node's that give their arguments away, `require` among them.
   nextTick(() => {
-    for (const part of parts) apply(compile(part), undefined, [module.exports, granted, module]);
+    for (let part = nextPart(); part !== undefined; part = nextPart()) {
+      apply(compile(part), undefined, [module.exports, granted, module]);
+    }
+    const stream = openStream();
     if (typeof module.exports.start !== 'function') refuse('a payload without a start');
     module.exports.start?.({ stream });
   });

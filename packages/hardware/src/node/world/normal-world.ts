@@ -7,7 +7,7 @@ import type { Rate } from '../../world/allowance.js';
 import { type Confinement, confinements, type Isolation, type WorldResources } from './confinement.js';
 import { type HandedWorld, handedParts } from './handed-world.js';
 import { holdNormalWorld, partsOf, type WorldEnd, type WorldParts } from './held-process.js';
-import { heldInNamespaces } from './loader.js';
+import { heldInNamespaces, partsOfPayload } from './loader.js';
 import { hearOutput, type OutputListener } from './output.js';
 import { throttledStream } from './throttled-stream.js';
 
@@ -117,10 +117,7 @@ async function heldWorld(
     stream,
     exited,
     release: (payload) => {
-      const head = new Uint8Array(4);
-      new DataView(head.buffer).setUint32(0, payload.length);
-      stream.write(head);
-      stream.write(payload);
+      for (const piece of partsOfPayload(payload)) stream.write(piece);
     },
     kill: () => {
       kill();

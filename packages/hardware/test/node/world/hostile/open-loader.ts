@@ -19,7 +19,12 @@ function openLoader(builtin: Requires): void {
     for (let got = 0; got < length; ) got += fs.readSync(3, bytes, got, length - got, null);
     return bytes;
   };
-  const payload = read(new DataView(read(4).buffer).getUint32(0));
+  const parts: string[] = [];
+  for (;;) {
+    const length = new DataView(read(4).buffer).getUint32(0);
+    if (length === 0) break;
+    parts.push(new TextDecoder().decode(read(length)));
+  }
   const socket = new net.Socket({ fd: 3, readable: true, writable: true });
   const stream = {
     write: (bytes: Uint8Array) => socket.write(bytes),
@@ -29,8 +34,9 @@ function openLoader(builtin: Requires): void {
     close: () => socket.destroySoon(),
   };
   const module = { exports: {} as { start?: (given: unknown) => void } };
-  const text = new TextDecoder().decode(payload);
-  const run = vm.runInThisContext(`(function (exports, require, module) {${text}\n})`) as (...all: unknown[]) => void;
+  const run = vm.runInThisContext(`(function (exports, require, module) {${parts.join('')}\n})`) as (
+    ...all: unknown[]
+  ) => void;
   run(module.exports, builtin, module);
   module.exports.start?.({ stream });
 }
