@@ -80,10 +80,7 @@ export class SecureWorld {
 
   /** Takes its power and gives it back. */
   cycle(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#stop();
-      await this.#start({});
-    });
+    return this.#inTurn(() => this.#again());
   }
 
   /**
@@ -93,8 +90,7 @@ export class SecureWorld {
   press(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#powered?.board.resetButton.hold();
-      await this.#stop();
-      await this.#start({});
+      await this.#again();
     });
   }
 
@@ -109,18 +105,32 @@ export class SecureWorld {
     return turn;
   }
 
-  async #start({ held = false, handed }: PowerOptions): Promise<void> {
-    const since = systemClock.now();
+  /** The other core is in reset as soon as the power goes: it gets ready while the firmware says goodbye. */
+  async #again(): Promise<void> {
+    const core = this.#hold();
+    try {
+      await this.#stop();
+    } catch (error) {
+      await killed(core.starting);
+      throw error;
+    }
+    await this.#start({}, core);
+  }
+
+  /** Like a second core, held in reset until there is something to run. */
+  #hold(handed?: HandedWorld): HeldCore {
     const refusals = new Refusals({
       onRefusal: ({ kind, what, count }) => this.#log(`refused ${what}: ${kind} (${count})`),
     });
-    // Like a second core, held in reset until there is something to run: it gets ready while the image is verified.
-    const starting = this.#normalWorld(refusals, handed);
+    return { refusals, starting: this.#normalWorld(refusals, handed) };
+  }
+
+  async #start({ held = false, handed }: PowerOptions, core = this.#hold(handed)): Promise<void> {
+    const since = systemClock.now();
     try {
-      await this.#boot(await openBoard(this.#options.folder), { held, since, starting, refusals });
+      await this.#boot(await openBoard(this.#options.folder), { held, since, ...core });
     } catch (error) {
-      const world = await starting;
-      if (!(world instanceof SelvageError)) await world.kill();
+      await killed(core.starting);
       throw error;
     }
   }
@@ -202,12 +212,21 @@ export class SecureWorld {
   }
 }
 
-/** A start that is under way. */
-interface Starting {
-  readonly held: boolean;
-  readonly since: number;
+/** A normal world that gets ready, and what it will be refused. */
+interface HeldCore {
   readonly starting: Promise<NormalWorld | SelvageError>;
   readonly refusals: Refusals;
+}
+
+/** A start that is under way. */
+interface Starting extends HeldCore {
+  readonly held: boolean;
+  readonly since: number;
+}
+
+async function killed(starting: Promise<NormalWorld | SelvageError>): Promise<void> {
+  const world = await starting;
+  if (!(world instanceof SelvageError)) await world.kill();
 }
 
 /** What is wrong with a part of the board is a line of its log, and not the end of the secure world. */
