@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { allBundles, fileOf } from './bundles.mjs';
 import { writeCached } from './code-cache.mjs';
 import { readJson } from './json.mjs';
+import { withRehearsalBoard } from './rehearsal-board.mjs';
 import { root } from './setup.mjs';
 
 /** @typedef {import('./bundles.mjs').Bundle} Bundle */
@@ -32,8 +33,9 @@ export async function bundleAll() {
 /** @param {Bundle} bundle */
 async function make(bundle) {
   const { code, modules } = await built(bundle);
-  if (bundle.flags === undefined) writeFileSync(fileOf(bundle), code);
-  else writeCached(fileOf(bundle), code, bundle.flags);
+  const { flags } = bundle;
+  if (flags === undefined) writeFileSync(fileOf(bundle), code);
+  else await withRehearsalBoard((setting) => writeCached(fileOf(bundle), code, flags, setting));
   const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
   const files = [...Object.keys(modules), ...builtWith, ...ownFiles];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
@@ -63,7 +65,7 @@ export async function built({ entry, format }) {
 const recordFolder = join(root, 'node_modules/.cache/selvage/bundles');
 
 /** The tools themselves are inputs as well. */
-const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs'].map((name) =>
+const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs', 'rehearsal-board.mjs'].map((name) =>
   fileURLToPath(new URL(name, import.meta.url)),
 );
 
