@@ -9,6 +9,7 @@ import { DeviceBoards } from './device-boards.js';
 import type { NewsOf } from '../../board/news.js';
 import type { SiteScreen } from './events.js';
 import { makeDevices, type Made } from './factory.js';
+import { heeded } from './heeded.js';
 import { openOwner } from './owner.js';
 import { roster } from './roster.js';
 import type { SiteShowOptions } from './site-show.js';
@@ -58,7 +59,9 @@ async function makeAndStart(
   devices: DeviceBoards,
 ): Promise<{ readonly made: Made; readonly boots: ReadonlyMap<string, NewsOf<'boot'>> }> {
   const booting: Promise<NewsOf<'boot'>>[] = [];
-  const making = makeDevices(surface, folder, ({ name, folder: own }) => booting.push(devices.switchOn(name, own)));
+  const making = makeDevices(surface, folder, ({ name, folder: own }) => {
+    booting.push(heeded(devices.switchOn(name, own)));
+  });
   const made = await step('make the devices', () => making).finally(() => Promise.allSettled(booting));
   return step('start the devices', async () => {
     const boots = await Promise.all(booting);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from '@selvage/core/node';
 import { describe, expect, it } from 'vitest';
 import { DeviceBoards } from '../../../src/demo/site/device-boards.js';
@@ -23,6 +23,13 @@ function isRunning(pid: number): boolean {
 /** Resolves when a process has ended; nobody is told of the end of a grandchild. */
 async function ended(pid: number): Promise<void> {
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Boards that are whole. */
+function boardsIn(state: string): number {
+  const devices = `${state}/devices`;
+  if (!existsSync(devices)) return 0;
+  return readdirSync(devices).filter((name) => existsSync(`${devices}/${name}/chip`)).length;
 }
 
 /** A show that has come so far, and the processes of its boards: of their secure worlds, and of their firmware. */
@@ -51,6 +58,17 @@ describe('Ctrl-C', () => {
     await show.says(/"event":"title"/);
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
+  });
+});
+
+describe('Ctrl-C while the boards get their power', () => {
+  it.each([1, 4, 8])('with %i of them made ends the show with 130, and says nothing', async (made) => {
+    const state = file(`booting-${made}`);
+    const show = Program.selvage(['demo', '--json', '--state', state], { ...process.env, ...env });
+    while (boardsIn(state) < made) await new Promise((resolve) => setTimeout(resolve, 5));
+    show.signal('SIGINT');
+    expect(await show.ended).toBe(130);
+    expect(show.stderr).toBe('');
   });
 });
 

@@ -7,6 +7,7 @@ import { isoTime } from '../../../ca/describe.js';
 import { demandedOf } from '../attestation.js';
 import type { DeviceBoards } from '../device-boards.js';
 import type { OwnedRow } from '../events.js';
+import { heeded } from '../heeded.js';
 import { outdated, roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
@@ -26,9 +27,7 @@ export async function owningScene(stage: Stage): Promise<void> {
       what it was booted from, signed in its vault for this very connection: firmware of its maker, and none too old.`,
   });
   // It gets its power while the others are being owned.
-  const arriving = arrival(stage);
-  // Ctrl-C may end everything before anybody waits for it.
-  arriving.catch(() => undefined);
+  const arriving = heeded(arrival(stage));
   const owned = await ownPlayers(stage, owner, [...players.values()]);
   const refusal = await turnedAway(stage, await arriving);
   const methods = new Set(owned.map(({ method }) => method));
