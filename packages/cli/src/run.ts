@@ -12,6 +12,7 @@ import { addFirmwareCommand } from './firmware/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
+import { addThreadCommand } from './thread/command.js';
 import { addVaultCommand } from './vault/command.js';
 
 /** EX_USAGE of sysexits.h: what `invalid-argument` exits with, too. */
@@ -69,6 +70,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addBenchCommand(program, surface, finish);
   addVaultCommand(program, surface, finish);
   addFirmwareCommand(program, surface, finish);
+  addThreadCommand(program, surface, finish);
   addBoardCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;

@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'board', 'bench', 'attest', 'vault'])
+    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'board', 'bench', 'attest', 'vault', 'thread'])
       expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -84,6 +84,7 @@ const verbs = [
   'pair',
 ];
 const board = ['make', 'run', 'show', 'install', 'press', 'payload'].map((verb) => [`board ${verb}`]);
+const thread = ['new', 'show', 'set', 'pskc'].map((verb) => [`thread dataset ${verb}`]);
 const firmware = ['keygen', 'sign', 'verify', 'inspect', 'fix-sig'].map((verb) => [`firmware ${verb}`]);
 const all = [...verbs, 'certify', 'role', 'credentials'].map((verb) => [verb]);
 

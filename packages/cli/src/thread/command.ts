@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { Surface } from '../terminal/surface.js';
+import { addDatasetCommand } from './dataset/command.js';
+
+type Finish = (exitCode: number) => void;
+
+/** `selvage thread`. */
+export function addThreadCommand(program: Command, surface: Surface, finish: Finish): void {
+  const thread = program
+    .command('thread')
+    .summary('Thread networks: their datasets')
+    .description('Thread networks by hand.');
+  addDatasetCommand(thread, surface, finish);
+}

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { exitCode } from '@selvage/core';
+import { Report } from '../../ca/report.js';
+import type { Surface } from '../../terminal/surface.js';
+import { datasetExitCodes, newExamples, pskcExamples, setExamples, showExamples } from './examples.js';
+import {
+  addFieldOptions,
+  addPassphrase,
+  addSetOptions,
+  type FieldOptions,
+  type PskcOptions,
+  type SetOptions,
+  type ShowOptions,
+} from './options.js';
+import { newDataset, pskc, set, show } from './verbs.js';
+
+type Finish = (exitCode: number) => void;
+
+const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
+
+/** `selvage thread dataset`. */
+export function addDatasetCommand(thread: Command, surface: Surface, finish: Finish): void {
+  const dataset = thread
+    .command('dataset')
+    .summary('what the nodes of a network have in common')
+    .description(
+      `Operational datasets, in the hexadecimal that OpenThread's tools exchange. A dataset holds the network key: whoever
+has it is in the network.`,
+    );
+  const perform = performer(surface, finish);
+
+  addFieldOptions(dataset.command('new'))
+    .summary('make a dataset for a new network')
+    .description('Makes an active dataset. What is not given is drawn, or what a fresh network has.')
+    .addHelpText('after', `${newExamples}${datasetExitCodes}`)
+    .action((options: FieldOptions) => perform(options, () => newDataset(surface, options)));
+
+  dataset
+    .command('show')
+    .summary('show what a dataset says')
+    .description('Shows the fields of a dataset in its own order, and what is wrong with it.')
+    .argument(...what)
+    .option('--secrets', 'show the network key and the PSKc too')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', `${showExamples}${datasetExitCodes}`)
+    .action((argument: string, options: ShowOptions) => perform(options, () => show(surface, argument, options)));
+
+  addSetOptions(dataset.command('set'))
+    .summary('change fields of a dataset')
+    .description('Changes fields; the others, unknown ones and the order stay. Warns of what nodes would trip over.')
+    .argument(...what)
+    .addHelpText('after', `${setExamples}${datasetExitCodes}`)
+    .action((argument: string, options: SetOptions) => perform(options, () => set(surface, argument, options)));
+
+  addPassphrase(dataset.command('pskc'))
+    .summary('derive the key of commissioners from a passphrase')
+    .description('Derives the PSKc from the passphrase, the network name and the extended PAN id.')
+    .argument('[dataset]', what[1])
+    .option('--name <text>', "the network's name")
+    .option('--ext-pan <hex>', 'the extended PAN id, 16 hexadecimal digits')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', `${pskcExamples}${datasetExitCodes}`)
+    .action((argument: string | undefined, options: PskcOptions) =>
+      perform(options, () => pskc(surface, argument, options)),
+    );
+}
+
+/** Runs a verb to its end; with `--json` its error is told there. */
+function performer(surface: Surface, finish: Finish) {
+  return async ({ json }: { readonly json: boolean }, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      finish(0);
+    } catch (error) {
+      new Report(surface, json).fail(error);
+      finish(exitCode(error));
+    }
+  };
+}
