@@ -100,7 +100,7 @@ describe('--help of the verbs for OCF', () => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it.each([...all, ['device run'], ...firmware, ...board])(
+  it.each([...all, ['device run'], ...firmware, ...board, ...thread])(
     'of %s keeps to 80 columns, and has examples and exit codes',
     async (verb) => {
       const text = await help(...verb.split(' '));

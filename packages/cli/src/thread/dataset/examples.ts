@@ -1,7 +1,7 @@
 /** What `--help` teaches by example; each line is run by a test. */
 export const newExamples = `
 Examples:
-  A network of our own, its PSKc from a passphrase, kept in a file that only we can read:
+  A network of our own, its PSKc from a passphrase in a file:
     $ selvage thread dataset new --name Home --passphrase-file home.pass
 
   The same on a given channel, for a node's console (dataset set active <hex>):
@@ -13,14 +13,14 @@ Examples:
   What a dataset says, its keys left out:
     $ selvage thread dataset show home.dataset
 
-  With them, and what an OpenThread node's dataset active -x printed, as it stands:
+  With them, of what an OpenThread node's dataset active -x printed:
     $ selvage thread dataset show - --secrets <printed.txt
     $ selvage thread dataset show 000300000f0102face03044c6f6674 --json
 `;
 
 export const setExamples = `
 Examples:
-  Another name: the PSKc is derived anew, and the timestamp tells the nodes that this is newer
+  Another name: the PSKc is derived anew, and the timestamp says it is newer
     $ selvage thread dataset set home.dataset --name House --timestamp 2 --passphrase-file home.pass
 
   A pending dataset that moves the network to channel 20 in 5 minutes:
@@ -40,6 +40,6 @@ Examples:
 `;
 
 export const datasetExitCodes = `
-Exit codes: 0 all went well · 64 an option or the dataset cannot be used · 65 the dataset is damaged
-  66 no such file · 71 no randomness
+Exit codes: 0 all went well · 64 an option or the dataset cannot be used
+  65 the dataset is damaged · 66 no such file · 71 no randomness
 `;
