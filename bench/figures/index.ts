@@ -8,6 +8,7 @@ import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
 import { record } from './record.js';
+import { threadLink } from './thread-link.js';
 import { vault } from './vault.js';
 
 export const figures: readonly Figure[] = [
@@ -16,6 +17,7 @@ export const figures: readonly Figure[] = [
   ccmFrame,
   memory,
   ...coap,
+  ...threadLink,
   ...ocf,
   ...boot,
   ...vault,

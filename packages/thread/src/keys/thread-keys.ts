@@ -63,6 +63,11 @@ export class ThreadKeys implements Engine<KeyInput, KeyOutput> {
     this.#prepare();
   }
 
+  /** The keys of a sequence, from what `sequenceDerivation` derived (32 bytes, which are wiped). */
+  static keysFrom(sequence: number, derived: Uint8Array): SequenceKeys {
+    return splitSequenceKeys(sequence, derived);
+  }
+
   /** The keys under which everything is sent. */
   get current(): SequenceKeys {
     return this.#current;

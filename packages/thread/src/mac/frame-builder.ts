@@ -5,7 +5,7 @@ import { type MacAddress, isBroadcast } from './address.js';
 import { announceSecurity } from './announce-key.js';
 import { FrameCipher, integrityCodeLength, securityLevel } from './frame-cipher.js';
 import { frameCheckLength, writeFrameCheck } from './frame/frame-check.js';
-import { type MacFrame, macFrame } from './frame/mac-frame.js';
+import { encodedLength, type MacFrame, macFrame } from './frame/mac-frame.js';
 import type { SecurityHeader } from './frame/security-header.js';
 import type { LinkRequest, SendProtection } from './link-request.js';
 import type { OwnIdentity } from './own-identity.js';
@@ -54,7 +54,7 @@ export class FrameBuilder {
     if (security === 'wait') return 'wait';
     const sequenceNumber = this.#sequenceNumber;
     const frame = this.#frame(content, source, security?.header, sequenceNumber, more);
-    const writer = new ByteWriter(longestPsdu);
+    const writer = new ByteWriter(encodedLength(frame) + frameCheckLength);
     macFrame.encode(writer, frame);
     writer.reserve(frameCheckLength);
     const psdu = writer.take();
@@ -100,7 +100,7 @@ export class FrameBuilder {
     const panIdCompression = destinationPan === panId;
     const is2015 = elements !== undefined;
     const bothExtended = destination.kind === 'extended' && source.kind === 'extended';
-    return {
+    const frame: { -readonly [K in keyof MacFrame]: MacFrame[K] } = {
       type: command === undefined ? 'data' : 'command',
       version: is2015 ? 2015 : 2006,
       framePending: more,
@@ -111,13 +111,17 @@ export class FrameBuilder {
       sequenceNumber,
       destinationPan,
       destination,
-      ...(!panIdCompression && !(is2015 && bothExtended) && { sourcePan: panId }),
       source,
-      ...(security !== undefined && { security, integrityCode: noCode }),
-      ...(elements !== undefined && { elements }),
-      ...(command !== undefined && { command }),
       payload,
     };
+    if (!panIdCompression && !(is2015 && bothExtended)) frame.sourcePan = panId;
+    if (elements !== undefined) frame.elements = elements;
+    if (command !== undefined) frame.command = command;
+    if (security !== undefined) {
+      frame.security = security;
+      frame.integrityCode = noCode;
+    }
+    return frame;
   }
 
   #security(protection: SendProtection): FrameSecurity | 'wait' | undefined {

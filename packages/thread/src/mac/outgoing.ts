@@ -1,5 +1,4 @@
 import { type Instant } from '@selvage/core';
-import type { MacAddress } from './address.js';
 import type { BuiltFrame, FrameBuilder, FrameContent } from './frame-builder.js';
 import type { LinkCounters } from './link-counters.js';
 import type { LinkRequest } from './link-request.js';
@@ -91,7 +90,7 @@ export class Outgoing {
 
   /** One transmission a poll; the frame stays as it was built. */
   #startIndirect(child: ChildQueue, now: Instant): void {
-    const { queue, counters, onPendingChanged } = this.#parts;
+    const { queue, counters, transmitter, onPendingChanged } = this.#parts;
     const [waiting] = child.waiting as [Waiting];
     const more = waiting.request.more === true || child.waiting.length > 1;
     const built = waiting.built ?? this.#build(waiting.request, more, now);
@@ -101,15 +100,16 @@ export class Outgoing {
     child.listensUntil = -Infinity;
     counters.answeredPolls++;
     const { destination } = waiting.request;
-    this.#start({ frame: built, destination, repetitions: 0, notAfter }, now, (outcome) => {
+    const done: Order['done'] = (outcome) => {
       if (outcome !== 'sent' && waiting.polls < mostPolls) return;
       if (queue.remove(waiting.id) !== undefined) this.finish(waiting.id, outcome);
       onPendingChanged();
-    });
+    };
+    transmitter.start({ frame: built, destination, repetitions: 0, notAfter, done }, now);
   }
 
   #startPoll(now: Instant): boolean {
-    const { poller, tell } = this.#parts;
+    const { poller, transmitter, tell } = this.#parts;
     const content = poller.due(now);
     if (content === undefined) return false;
     const built = this.#build(content, false, now);
@@ -119,15 +119,16 @@ export class Outgoing {
       return true;
     }
     poller.started();
-    this.#start({ frame: built, destination: content.destination, repetitions }, now, (outcome, pending, at) => {
+    const done: Order['done'] = (outcome, pending, at) => {
       const event = poller.done(outcome === 'sent', pending, at);
       if (outcome !== 'aborted') tell(event, at);
-    });
+    };
+    transmitter.start({ frame: built, destination: content.destination, repetitions, done }, now);
     return true;
   }
 
   #startDirect(now: Instant): boolean {
-    const { queue, poller } = this.#parts;
+    const { queue, poller, transmitter } = this.#parts;
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
@@ -137,11 +138,12 @@ export class Outgoing {
       return this.#retryAt === Infinity;
     }
     queue.shift();
-    this.#start({ frame: built, destination: request.destination, repetitions }, now, (outcome, pending, at) => {
+    const done: Order['done'] = (outcome, pending, at) => {
       this.finish(id, outcome);
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
-    });
+    };
+    transmitter.start({ frame: built, destination: request.destination, repetitions, done }, now);
     return true;
   }
 
@@ -150,10 +152,6 @@ export class Outgoing {
     const built = this.#parts.builder.build(content, more);
     if (built === 'wait') this.#retryAt = now + counterWait;
     return typeof built === 'string' ? undefined : built;
-  }
-
-  #start(frame: Omit<Order, 'done'> & { readonly destination: MacAddress }, now: Instant, done: Order['done']): void {
-    this.#parts.transmitter.start({ ...frame, done }, now);
   }
 
   /** Gives up a frame that cannot be built; one that waits for a counter stays. */

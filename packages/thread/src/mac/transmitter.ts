@@ -32,7 +32,7 @@ export interface Order {
   /** How often it may be sent again. */
   readonly repetitions: number;
   /** Not sent any more from then on. */
-  readonly notAfter?: Instant;
+  readonly notAfter?: Instant | undefined;
   /** The acknowledgement says whether its sender has something for us. */
   done(outcome: OrderOutcome, framePending: boolean, now: Instant): void;
 }
@@ -51,6 +51,7 @@ interface Progress {
 /** macMaxCSMABackoffs, macMinBE, macMaxBE. */
 const mostBackOffs = 4;
 const [leastExponent, mostExponent] = [3, 5] as const;
+const firstTry: Progress = { repetition: 0, backOffs: 0, exponent: leastExponent };
 /** aUnitBackoffPeriod: 20 symbols, milliseconds. */
 const backOffUnit = 0.32;
 /** Random pause before a repetition: up to 2^exponent back-off units, so that two that collided part. */
@@ -94,7 +95,7 @@ export class Transmitter {
   }
 
   start(order: Order, now: Instant): void {
-    this.#backOff(order, { repetition: 0, backOffs: 0, exponent: leastExponent }, now);
+    this.#backOff(order, firstTry, now);
   }
 
   /** Gives up what is under way. */
@@ -154,17 +155,22 @@ export class Transmitter {
   #send(order: Order, progress: Progress): void {
     const id = this.#nextId++;
     this.#state = { kind: 'sending', order, progress, id };
-    const { sharesChannel, repeats } = this.#capabilities;
-    const own = { backOffs: mostBackOffs, repetitions: order.repetitions };
+    const { sharesChannel: assess, repeats } = this.#capabilities;
+    const { psdu } = order.frame;
+    const { channel } = this;
     this.#emit({
       kind: 'transmit',
-      transmission: {
-        id,
-        psdu: order.frame.psdu,
-        channel: this.channel,
-        assess: sharesChannel,
-        ...(repeats && { ...own, awaitsAcknowledgement: awaitsAcknowledgement(order) }),
-      },
+      transmission: repeats
+        ? {
+            id,
+            psdu,
+            channel,
+            assess,
+            backOffs: mostBackOffs,
+            repetitions: order.repetitions,
+            awaitsAcknowledgement: awaitsAcknowledgement(order),
+          }
+        : { id, psdu, channel, assess },
     });
     if (repeats) this.#sendingDeadline = Infinity;
   }

@@ -69,20 +69,36 @@ export function readFrameControl(bits: number): FrameControl {
   };
 }
 
-/** The 16 bits of a frame control field. */
-export function frameControlBits(control: FrameControl): number {
-  const { type, version, destinationMode, sourceMode } = control;
-  return (
-    frameTypes.indexOf(type) |
-    (control.isSecured ? bit.secured : 0) |
-    (control.framePending ? bit.pending : 0) |
-    (control.acknowledgementRequest ? bit.request : 0) |
-    (control.panIdCompression ? bit.compression : 0) |
-    (control.hasSequenceNumber ? 0 : bit.unnumbered) |
-    (control.hasElements ? bit.elements : 0) |
-    (addressingModes.indexOf(destinationMode) << 10) |
-    (frameVersions.indexOf(version) << 12) |
-    (addressingModes.indexOf(sourceMode) << 14) |
-    (control.reserved & (version === 2015 ? reservedAlways : reservedBefore2015))
-  );
+/** What of a frame control field is not the frame's other fields' doing. */
+export type FrameControlFlags = Pick<
+  FrameControl,
+  'type' | 'version' | 'framePending' | 'acknowledgementRequest' | 'panIdCompression' | 'reserved'
+>;
+
+/** Which fields follow a frame control field. */
+export interface FollowingFields {
+  readonly security: boolean;
+  readonly sequenceNumber: boolean;
+  readonly elements: boolean;
+  readonly destination: AddressingMode;
+  readonly source: AddressingMode;
 }
+
+/** The 16 bits of a frame control field. */
+export function frameControlBits(flags: FrameControlFlags, following: FollowingFields): number {
+  const { type, version } = flags;
+  let bits = typeNumbers[type] | versionBits[version];
+  if (following.security) bits |= bit.secured;
+  if (flags.framePending) bits |= bit.pending;
+  if (flags.acknowledgementRequest) bits |= bit.request;
+  if (flags.panIdCompression) bits |= bit.compression;
+  if (!following.sequenceNumber) bits |= bit.unnumbered;
+  if (following.elements) bits |= bit.elements;
+  bits |= modeNumbers[following.destination] << 10;
+  bits |= modeNumbers[following.source] << 14;
+  return bits | (flags.reserved & (version === 2015 ? reservedAlways : reservedBefore2015));
+}
+
+const typeNumbers: Readonly<Record<FrameType, number>> = { beacon: 0, data: 1, acknowledgement: 2, command: 3 };
+const versionBits: Readonly<Record<FrameVersion, number>> = { 2003: 0, 2006: 0x1000, 2015: 0x2000 };
+const modeNumbers: Readonly<Record<AddressingMode, number>> = { none: 0, short: 2, extended: 3 };

@@ -1,18 +1,9 @@
-import {
-  type ByteReader,
-  type ByteWriter,
-  type Codec,
-  FormatError,
-  named,
-  remaining,
-  u16le,
-  u8,
-  within,
-} from '@selvage/core';
+import { type ByteReader, type ByteWriter, type Codec, FormatError, named, u16le, u8, within } from '@selvage/core';
+import { extendedLength } from '../address.js';
 import { type AddressFields, modeOf, readAddresses, writeAddresses } from './address-fields.js';
 import { type HeaderElement, readHeaderElements, writeHeaderElements } from './elements.js';
 import { type FrameType, type FrameVersion, frameControlBits, readFrameControl } from './frame-control.js';
-import { integrityCodeLength, type SecurityHeader, securityHeader } from './security-header.js';
+import { integrityCodeLength, type SecurityHeader, securityHeader, securityHeaderLength } from './security-header.js';
 
 /** A frame of IEEE 802.15.4 without its frame check sequence, as it stands in the air: secured frames still sealed. */
 export interface MacFrame extends AddressFields {
@@ -39,8 +30,10 @@ export interface MacFrame extends AddressFields {
 const control = named('frameControl', u16le);
 const sequenceNumber = named('sequenceNumber', u8);
 const command = named('command', u8);
-const payload = named('payload', remaining);
-const integrityCode = named('integrityCode', remaining);
+const noBytes = new Uint8Array(0);
+
+/** A frame that is being read. */
+type Target = { -readonly [K in keyof MacFrame]: MacFrame[K] };
 
 /**
  * ```
@@ -56,40 +49,39 @@ export const macFrame: Codec<MacFrame> = {
     if (bits.isSecured && version === 2003) {
       throw new FormatError('invalid-value', 'security of 2003 is of another format');
     }
-    const head = { type, version, framePending, acknowledgementRequest, panIdCompression, reserved };
-    const number = bits.hasSequenceNumber ? sequenceNumber.decode(reader) : undefined;
-    const addresses = readAddresses(reader, bits);
-    const security = bits.isSecured ? securityHeader(version === 2015).decode(reader) : undefined;
-    const codeLength = security === undefined ? 0 : integrityCodeLength(security.level);
-    const elements = bits.hasElements ? readHeaderElements(reader, codeLength) : undefined;
-    const id = hasCommandField(type, version) ? command.decode(reader) : undefined;
-    const content = payload.decode(reader.sub(checkedLength(reader.remaining - codeLength)));
-    const code = security === undefined ? undefined : integrityCode.decode(reader);
-    return {
-      ...head,
-      ...(number !== undefined && { sequenceNumber: number }),
-      ...addresses,
-      ...(security !== undefined && { security }),
-      ...(elements !== undefined && { elements }),
-      ...(id !== undefined && { command: id }),
-      payload: content,
-      ...(code !== undefined && { integrityCode: code }),
+    const frame: Target = {
+      type,
+      version,
+      framePending,
+      acknowledgementRequest,
+      panIdCompression,
+      reserved,
+      payload: noBytes,
     };
+    if (bits.hasSequenceNumber) frame.sequenceNumber = sequenceNumber.decode(reader);
+    readAddresses(reader, bits, frame);
+    if (bits.isSecured) frame.security = securityHeader(version === 2015).decode(reader);
+    const codeLength = frame.security === undefined ? 0 : integrityCodeLength(frame.security.level);
+    if (bits.hasElements) frame.elements = readHeaderElements(reader, codeLength);
+    if (hasCommandField(type, version)) frame.command = command.decode(reader);
+    if (reader.remaining < codeLength) throw endsInCode();
+    frame.payload = bytesField(reader, 'payload', reader.remaining - codeLength);
+    if (frame.security !== undefined) frame.integrityCode = bytesField(reader, 'integrityCode', codeLength);
+    return frame;
   },
 
   encode(writer: ByteWriter, frame: MacFrame): void {
     checkFrame(frame);
-    const bits = {
-      ...frame,
-      isSecured: frame.security !== undefined,
-      hasSequenceNumber: frame.sequenceNumber !== undefined,
-      hasElements: frame.elements !== undefined,
-      destinationMode: modeOf(frame.destination),
-      sourceMode: modeOf(frame.source),
+    const following = {
+      security: frame.security !== undefined,
+      sequenceNumber: frame.sequenceNumber !== undefined,
+      elements: frame.elements !== undefined,
+      destination: modeOf(frame.destination),
+      source: modeOf(frame.source),
     };
-    control.encode(writer, frameControlBits(bits));
+    control.encode(writer, frameControlBits(frame, following));
     if (frame.sequenceNumber !== undefined) sequenceNumber.encode(writer, frame.sequenceNumber);
-    writeAddresses(writer, bits, frame);
+    writeAddresses(writer, frame, frame);
     if (frame.security !== undefined) securityHeader(frame.version === 2015).encode(writer, frame.security);
     if (frame.elements !== undefined) writeHeaderElements(writer, frame.elements, frame.payload.length > 0);
     if (frame.command !== undefined) command.encode(writer, frame.command);
@@ -106,13 +98,37 @@ export function headerLength(encodedLength: number, { payload: content, integrit
   return encodedLength - content.length - (code?.length ?? 0);
 }
 
+/** Bytes that a frame will have. */
+export function encodedLength(frame: MacFrame): number {
+  const { destination, source, security, elements = [], command: id, payload, integrityCode } = frame;
+  let length = 2 + payload.length + (integrityCode?.length ?? 0) + (id === undefined ? 0 : 1);
+  if (frame.sequenceNumber !== undefined) length += 1;
+  if (frame.destinationPan !== undefined) length += 2;
+  if (frame.sourcePan !== undefined) length += 2;
+  if (destination !== undefined) length += destination.kind === 'short' ? 2 : extendedLength;
+  if (source !== undefined) length += source.kind === 'short' ? 2 : extendedLength;
+  if (security !== undefined) length += securityHeaderLength(security);
+  for (const { body } of elements) length += 2 + body.length;
+  return length;
+}
+
 function hasCommandField(type: FrameType, version: FrameVersion): boolean {
   return type === 'command' && version !== 2015;
 }
 
-function checkedLength(length: number): number {
-  if (length >= 0) return length;
-  throw within(new FormatError('truncated', 'the frame ends within its integrity code'), 'integrityCode');
+/** Bytes up to a place that other fields determine, as a field of its own. */
+function bytesField(reader: ByteReader, name: string, length: number): Uint8Array {
+  const { trace } = reader;
+  const value = reader.bytes(length);
+  if (trace === undefined) return value;
+  trace.enter(name);
+  trace.bytes(reader.offset - length, length);
+  trace.leave();
+  return value;
+}
+
+function endsInCode(): unknown {
+  return within(new FormatError('truncated', 'the frame ends within its integrity code'), 'integrityCode');
 }
 
 /** What the fields of a value say of one another must agree. */
