@@ -23,9 +23,10 @@ export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: 
 
 const description = [
   [
-    'Eight OCF devices run on this host in a process of their own, each without an owner. You see them found, owned by',
-    'every method, certified, and granted no more than their jobs need; then a switch turn on its light and be refused',
-    'at the lock, strangers be refused, and one device change its owner.',
+    'Eight OCF devices boot on this host, each on a board of its own, and two more must stay off. You see what starts,',
+    'and why not; the eight found, owned by every method once they have said what they run, certified, and granted no',
+    'more than their jobs need; then a switch turn on its light and be refused at the lock, strangers be refused, one',
+    'device get newer firmware, and one change its owner.',
   ].join(' '),
   'Exits 0 only if everything it claims was really observed, else 1 and says what was not.',
 ];

@@ -43,31 +43,36 @@ export async function setUp(
   tellTitle(screen, chosen);
   const devices = new DeviceBoards({ clock: surface.clock, interface: wanted });
   await closing.add(() => devices.close());
-  const { made, boots } = await makeAndStart(surface, folder.devices, devices);
+  const { made, starting } = await makeAndStart(surface, folder.devices, devices);
   await closing.add(() => owners.run());
   const owner = await openOwner(surface, { folder: folder.site, name: ownerName, interface: wanted }, owners);
+  const boots = await starting;
   screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
   const stage = { surface, screen, expectations, chosen, wanted, folder, devices, made, boots, owner };
   return { ...stage, players: new Map() };
 }
 
-/** Makes the boards, and switches each on as it is made; resolves once the devices among them serve. */
+/** What the boot ROM of each board says. */
+type Boots = ReadonlyMap<string, NewsOf<'boot'>>;
+
+/** Makes the boards, and switches each on as it is made; they have started once the devices among them serve. */
 async function makeAndStart(
   surface: Surface,
   folder: string,
   devices: DeviceBoards,
-): Promise<{ readonly made: Made; readonly boots: ReadonlyMap<string, NewsOf<'boot'>> }> {
+): Promise<{ readonly made: Made; readonly starting: Promise<Boots> }> {
   const booting: Promise<NewsOf<'boot'>>[] = [];
   const making = makeDevices(surface, folder, ({ name, folder: own }) => {
     booting.push(heeded(devices.switchOn(name, own)));
   });
-  const made = await step('make the devices', () => making).finally(() => Promise.allSettled(booting));
-  return step('start the devices', async () => {
+  const made = await step('make the devices', () => making);
+  const starting = step('start the devices', async () => {
     const boots = await Promise.all(booting);
     await Promise.all(roster.map(({ name }) => devices.running(name)));
-    return { made, boots: new Map(boots.map((boot) => [boot.name, boot])) };
+    return new Map(boots.map((boot) => [boot.name, boot]));
   });
+  return { made, starting: heeded(starting) };
 }
 
 function screenFor({ stdout, env }: Surface, { json }: SiteShowOptions): SiteScreen {

@@ -15,7 +15,7 @@ export function summaryScene(stage: Stage, milliseconds: number): void {
     places: [
       [folder.site, 'the owner: keys, authority, journal'],
       [folder.tenant, 'the same of the tenant'],
-      [folder.devices, 'what the devices must not forget'],
+      [folder.devices, 'the boards of the devices: chips and flash'],
       [demoManufacturerRoot, 'the root of who made them'],
     ],
   });
