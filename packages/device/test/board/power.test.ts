@@ -66,6 +66,16 @@ describe('a board with its power on', () => {
     for (const pid of pids) await gone(pid);
   });
 
+  it('opens no debugger for whoever may send it a signal', async () => {
+    const board = new PoweredBoard(await madeBoard());
+    await board.running();
+    process.kill(board.process.pid, 'SIGUSR1');
+    // What it does next, it does after the signal.
+    await board.running(board.do({ do: 'power' }));
+    await board.off();
+    expect(board.process.failure().details).toMatchObject({ said: '' });
+  });
+
   it('belongs to one process alone', async () => {
     const folder = await madeBoard();
     const first = new PoweredBoard(folder);

@@ -15,7 +15,8 @@ const version = parseVersion('1.0.0');
 
 keepMemoryOutOfCoreDumps();
 // Ctrl-C reaches all processes of a terminal; this one ends when its power does.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// And nobody who may send it a signal has it open a debugger, which is what Node does at SIGUSR1.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => process.exit(1));
 
 const {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -229,6 +229,33 @@ describe('a world that whoever switches the power on hands over', () => {
     while (isThere(Number(pid))) await eventLoopTurn();
     child.kill('SIGKILL');
     expect(isThere(Number(pid))).toBe(false);
+  });
+});
+
+const asNobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+const [setpriv = '', ...nobody] = asNobody;
+/** Somebody else can look at the packages, where they are not in root's own folder. */
+const hasNobody =
+  process.getuid?.() === 0 &&
+  spawnSync(setpriv, [...nobody, process.execPath, '--check', built], { cwd: '/' }).status === 0;
+
+describe.skipIf(!hasNobody).each(ways)('a normal world of a user without rights (%s)', (way) => {
+  it('is kept in as root’s is, in a user namespace', async () => {
+    const program = `
+      const { startNormalWorld } = await import(${JSON.stringify(built)});
+      const world = await startNormalWorld({ policy: { ways: ['${way}'] } });
+      world.stream.onData(() => console.log(world.pid, world.isolation));
+      world.release(new TextEncoder().encode(${JSON.stringify(says('"up"'))}));`;
+    const words = [...nobody, process.execPath, '--input-type=module', '-e', program];
+    const secure = spawn(setpriv, words, { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(secure.stdout, 'data')) as [Buffer];
+    const [pid, isolation] = line.toString().trim().split(' ');
+    expect(isolation).toBe(way === 'none' ? 'permission-only' : 'namespaces');
+    const inner = innermost(Number(pid));
+    expect(ownNamespaces(inner)).toEqual(way === 'none' ? [] : ['ipc', 'mnt', 'net', 'pid', 'uts']);
+    expect([status(inner, 'CapEff'), status(inner, 'NoNewPrivs')]).toEqual(['0000000000000000', '1']);
+    secure.kill('SIGKILL');
+    while (isThere(inner)) await eventLoopTurn();
   });
 });
 
