@@ -167,6 +167,17 @@ describe('a link repeats what is not acknowledged', () => {
     expect(payloads(b)).toEqual(wanted);
   });
 
+  it('over an ether that doubles and reorders: none is taken twice, none that another overtook', async () => {
+    const world = new LinkWorld('reordering', { duplication: 0.3, reordering: 0.1, reorderingDelay: 3 });
+    const [a, b] = await world.pair();
+    const ids = Array.from({ length: 60 }, (_, i) => world.give(a, 2, i.toString(16).padStart(4, '0')));
+    await world.clock.runUntil(() => ids.every((id) => a.outcomes.has(id)));
+    const taken = payloads(b);
+    expect({ seed: world.seed, taken }).toEqual({ seed: world.seed, taken: [...new Set(taken)].sort() });
+    expect(ids.filter((id) => a.outcomes.get(id) === 'sent').length > 55).toBe(true);
+    expect(b.link.counters.duplicate > 10).toBe(true);
+  });
+
   it('backs off from a busy channel, and gives up when it never is free', async () => {
     const world = new LinkWorld('jammer');
     const [a, b] = await world.pair();

@@ -79,7 +79,8 @@ export class VirtualEther {
   readonly #random: SeededRandom;
   readonly #range: number;
   readonly #radios = new Map<string, VirtualRadio>();
-  readonly #links = new Map<string, AirConditions>();
+  /** By who sends, then by who receives. */
+  readonly #links = new Map<string, Map<string, AirConditions>>();
   readonly #positions = new Map<string, Position>();
   readonly #emissions = new Set<Emission>();
   readonly #taps = new Set<(event: AirEvent) => void>();
@@ -112,8 +113,10 @@ export class VirtualEther {
 
   /** The air from one radio to another, that way only; undefined for what holds everywhere. */
   setLink(from: string, to: string, conditions: AirConditions | undefined): void {
-    if (conditions === undefined) this.#links.delete(`${from}>${to}`);
-    else this.#links.set(`${from}>${to}`, conditions);
+    let links = this.#links.get(from);
+    if (links === undefined) this.#links.set(from, (links = new Map<string, AirConditions>()));
+    if (conditions === undefined) links.delete(to);
+    else links.set(to, conditions);
   }
 
   /** The same both ways. */
@@ -239,13 +242,14 @@ export class VirtualEther {
 
   #conditionsOf(from: VirtualRadio | undefined, to: VirtualRadio): AirConditions {
     if (from === undefined) return this.conditions;
-    return this.#links.get(`${from.name}>${to.name}`) ?? this.conditions;
+    return this.#links.get(from.name)?.get(to.name) ?? this.conditions;
   }
 
   #reaches(from: VirtualRadio | undefined, to: VirtualRadio): boolean {
     if (from === undefined) return true;
     const { reaches = true } = this.#conditionsOf(from, to);
     if (!reaches) return false;
+    if (this.#positions.size === 0) return true;
     const [a, b] = [this.#positions.get(from.name), this.#positions.get(to.name)];
     return a === undefined || b === undefined || Math.hypot(a.x - b.x, a.y - b.y) <= this.#range;
   }
