@@ -7,6 +7,7 @@ import { eachLine } from './lines.js';
 import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
 import type { SecureWorldSetting } from './setting.js';
 
+/** Which board gets its power, and how. */
 export interface BoardProcessOptions {
   readonly clock: Clock;
   /** The board's folder. */
