@@ -37,7 +37,7 @@ export class BoardProcess {
 
   /** Switches a board on. */
   constructor({ clock, folder, interface: wanted, held = false, confinement }: BoardProcessOptions) {
-    const child = powered({ folder, interface: wanted, held, confinement });
+    const { child, normalWorldEnded } = powered({ folder, interface: wanted, held, confinement });
     this.#child = child;
     this.#clock = clock;
     // Whoever wrote to a process that is gone learns it by its end.
@@ -51,7 +51,7 @@ export class BoardProcess {
       });
     });
     const heard = new Promise<void>((resolve) => eachLine(child.stdout, (line) => this.#take(line), resolve));
-    this.#ended = Promise.all([exited, heard]).then(() => undefined);
+    this.#ended = Promise.all([exited, heard, normalWorldEnded]).then(() => undefined);
   }
 
   /** The secure world's process. */
@@ -111,8 +111,14 @@ const firstDescriptor = 3;
 
 type Talking = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
 
+interface Powered {
+  readonly child: Talking;
+  /** Of the one that it was switched on with; those after it are the secure world's own. */
+  readonly normalWorldEnded: Promise<void>;
+}
+
 /** The power comes to both worlds at once: the normal one is held by its loader until the secure one has verified what it runs. */
-function powered(setting: Omit<SecureWorldSetting, 'handed'>): Talking {
+function powered(setting: Omit<SecureWorldSetting, 'handed'>): Powered {
   const [best = 'none'] = confinements();
   const { confinement = best } = setting;
   const hand = handOver(holdNormalWorld({ confinement }), firstDescriptor);
@@ -122,5 +128,5 @@ function powered(setting: Omit<SecureWorldSetting, 'handed'>): Talking {
   hand.done();
   child.once('exit', () => hand.kill());
   child.once('error', () => hand.kill());
-  return child as Talking;
+  return { child: child as Talking, normalWorldEnded: hand.ended };
 }

@@ -27,6 +27,8 @@ export interface HandOver {
   done(): void;
   /** When the secure world is gone: what loops for ever does not notice that. */
   kill(): void;
+  /** Resolves when its process has ended, and nothing of it is left. */
+  readonly ended: Promise<void>;
 }
 
 /** Prepares to hand a normal world over, in the turn in which it was started: nothing of it was read then. */
@@ -39,6 +41,10 @@ export function handOver({ child, confinement, channel, output }: HeldProcess, f
       output.destroy();
     },
     kill: () => void child.kill('SIGKILL'),
+    ended: new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.once('error', () => resolve());
+    }),
   };
 }
 
