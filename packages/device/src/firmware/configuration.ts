@@ -68,11 +68,6 @@ export function writeConfiguration(value: DeviceConfiguration): Readonly<Record<
   return configuration.write(value) as Readonly<Record<string, CborInput>>;
 }
 
-/** @throws FormatError `invalid-value` */
-export function readDescription(facts: CborValue): DeviceDescription {
-  return described.read(facts);
-}
-
 /** For the board's description. */
 export function writeDescription(value: DeviceDescription): CborInput {
   return described.write(value);

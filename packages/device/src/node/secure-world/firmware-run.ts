@@ -15,7 +15,6 @@ import {
   versionText,
 } from '@selvage/hardware';
 import { type FileBoard, type NormalWorld, nodeSchedule } from '@selvage/hardware/node';
-import { readDescription, writeConfiguration } from '../../firmware/configuration.js';
 import { peripherals } from '../../firmware/peripherals.js';
 import { boardValues, vaultClients } from '../board/board-vault.js';
 import { readChain } from '../board/chain.js';
@@ -61,10 +60,13 @@ export class FirmwareRun {
     // What it asks for waits on the channel until all that it gets is there.
     world.release(options.start.image.payload);
     const start = withoutPayload(options.start);
-    vault.attester = await attesterOf(vault, { core, start, isolation: world.isolation });
     const ports = new NetworkPorts(chosen, vault.client(vaultClients.board).store);
-    const update = await FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start });
-    const facts = await factsOf({ ...options, start }, ports);
+    const [attester, update, facts] = await Promise.all([
+      attesterOf(vault, { core, start, isolation: world.isolation }),
+      FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start }),
+      factsOf({ ...options, start }, ports),
+    ]);
+    vault.attester = attester;
     // Whatever it asks is served from the first turn of the channel on.
     const now = (): number => systemClock.now();
     const channel = new Channel(world.stream, {
@@ -117,6 +119,9 @@ async function factsOf(
   { facts: network }: NetworkPorts,
 ): Promise<CborInput> {
   const chain = await readChain(vault.client(vaultClients.board).store, boardValues.chain);
-  const configuration = writeConfiguration({ ...readDescription(board.facts), chain, network });
-  return { ...configuration, version: versionText(start.image.version), isolation: world.isolation };
+  const version = versionText(start.image.version);
+  // The description is the factory's: whether it describes a device is for the firmware to say.
+  const description =
+    board.facts instanceof Map ? Object.fromEntries(board.facts as ReadonlyMap<string, CborInput>) : {};
+  return { ...description, chain, network, version, isolation: world.isolation };
 }
