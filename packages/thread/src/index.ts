@@ -188,3 +188,16 @@ export { type MleTlv, type MleTlvName, type MleTlvValue, mleTlvs, mleTlvType } f
 export type { DeviceMode } from './mle/tlv/mode.js';
 export { type Route, type Route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
 export type { ScanMask } from './mle/tlv/scan-mask.js';
+
+export type { Network } from './stack/network.js';
+export type { NodeEvent, Role } from './stack/node-event.js';
+export { NodeRunner } from './stack/node-runner.js';
+export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
+export type { TrafficCounters } from './stack/traffic.js';
+export {
+  type NodeInput,
+  type NodeOptions,
+  type NodeOutput,
+  type StoredNetwork,
+  ThreadNode,
+} from './stack/thread-node.js';

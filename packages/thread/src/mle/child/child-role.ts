@@ -1,0 +1,268 @@
+import type { Instant } from '@selvage/core';
+import { linkLocalAllRouters } from '../../ip6/address/classes.js';
+import { linkLocalAddress } from '../../ip6/address/thread-address.js';
+import { sameExtended } from '../../mac/address.js';
+import type { LinkEvent } from '../../mac/link-user.js';
+import type { MleArrival } from '../mle-host.js';
+import type { MleTlvs } from '../mle-tlvs.js';
+import { mleTlvType } from '../tlv/mle-tlvs.js';
+import type { DeviceMode } from '../tlv/mode.js';
+import type { ChildHost } from './child-host.js';
+import type { ChildEffect, ChildFacts, ChildInput, Fresh } from './child-input.js';
+import type { ChildState, StoredParent } from './child-state.js';
+import { ChildNews } from './child-news.js';
+import { linkSettings } from './link-settings.js';
+import { isAnswer, readChildInput } from './read-child-input.js';
+import { deadlineOf, step } from './step.js';
+
+/** What a child says of itself. */
+export interface ChildSettings {
+  /** Its receiver is on only when it polls. */
+  readonly sleepy: boolean;
+  /** Seconds after which the parent forgets it; 240 by default. */
+  readonly timeout: number;
+  /** Seconds between polls... of a sleepy one, milliseconds. */
+  readonly pollPeriod: number;
+  /** Seconds of silence after which the parent is asked whether it is there; 190 by default. */
+  readonly supervision: number;
+  /** Seconds within which the parent is asked to be heard; 129 by default. */
+  readonly supervisionInterval: number;
+}
+
+/** Thread 1.4 (Thread 1.3 §4.4.18 and later). */
+export const threadVersion = 5;
+
+/** A child's side of MLE: state and effects, over the messages of the node around it. */
+export class ChildRole {
+  readonly #host: ChildHost;
+  readonly #settings: ChildSettings;
+  readonly #facts: ChildFacts;
+  readonly #news: ChildNews;
+  #state: ChildState = { kind: 'disabled' };
+
+  constructor(host: ChildHost, settings: ChildSettings) {
+    this.#host = host;
+    this.#settings = settings;
+    const { sleepy, timeout, supervision } = settings;
+    this.#facts = { sleepy, timeout, supervision };
+    this.#news = new ChildNews(host);
+  }
+
+  get state(): ChildState {
+    return this.#state;
+  }
+
+  /** The Mode TLV. A sleepy child takes stable network data alone. */
+  get mode(): DeviceMode {
+    const isAwake = !this.#settings.sleepy;
+    return {
+      receiverOnWhenIdle: isAwake,
+      secureDataRequests: true,
+      fullThreadDevice: false,
+      fullNetworkData: isAwake,
+      reserved: 0,
+    };
+  }
+
+  get deadline(): Instant {
+    return deadlineOf(this.#state, this.#facts);
+  }
+
+  /** One step, and all that follows from it. */
+  advance(input: ChildInput, now: Instant): void {
+    const before = this.#state;
+    const { state, effects } = step(before, input, { now, facts: this.#facts, fresh: this.#draw() });
+    this.#state = state;
+    if (before.kind !== state.kind || effects.length > 0) this.#settle(before, now);
+    for (const effect of effects) this.#perform(effect, now);
+    if (state.kind === 'child' && before.kind === 'child' && state.leader !== before.leader) {
+      this.#host.leaderChanged(state.leader, now);
+    }
+  }
+
+  /** An authentic message; whatever is not for a child is left alone. */
+  receive(arrival: MleArrival, now: Instant): void {
+    if (arrival.command === 'childUpdateRequest') this.#answerUpdate(arrival, now);
+    const input = readChildInput(arrival, {
+      now,
+      sensitivity: this.#host.link.sensitivity,
+      mode: this.mode,
+      lacks: (leader) => this.#news.lacks(arrival, leader, this.mode),
+    });
+    if (input === undefined) return;
+    const before = this.#state;
+    this.advance(input, now);
+    if (this.#takesNewsOf(arrival, before)) this.#news.take(arrival, this.mode, now);
+  }
+
+  /** Whether a message answers a challenge of ours: then its key sequence is the network's. */
+  isAuthoritative(arrival: MleArrival): boolean {
+    return isAnswer(this.#state, arrival);
+  }
+
+  onLinkEvent(event: LinkEvent, now: Instant): void {
+    if (event.kind === 'poll-failed') this.advance({ kind: 'polls-failed', failures: event.failures }, now);
+    if (event.kind === 'left-behind') this.advance({ kind: 'doubt' }, now);
+  }
+
+  /** Whether this is the parent. */
+  isParent(extended: Uint8Array): boolean {
+    return this.#state.kind === 'child' && sameExtended(this.#state.parent.extended, extended);
+  }
+
+  /** Network data and leader of before are of no use in another network. */
+  forget(): void {
+    this.#news.forget();
+  }
+
+  #takesNewsOf({ extended, command }: MleArrival, before: ChildState): boolean {
+    if (!this.isParent(extended)) return false;
+    return command !== 'childIdResponse' || before.kind === 'child-id-request';
+  }
+
+  #perform(effect: ChildEffect, now: Instant): void {
+    switch (effect.kind) {
+      case 'parent-request':
+        return this.#sendParentRequest(effect, now);
+      case 'child-id-request':
+        return this.#sendChildIdRequest(effect, now);
+      case 'child-update-request':
+        return this.#sendUpdateRequest(effect, now);
+      case 'data-request':
+        return this.#sendDataRequest(effect.to, now);
+      case 'unheard':
+        return this.#host.unheard(effect.failures, now);
+      case 'attached':
+        return this.#host.attached(this.#storedParent(), now);
+      case 'detached':
+        this.#news.forget();
+        return this.#host.detached(effect.reason, now);
+    }
+  }
+
+  #sendParentRequest({ challenge, routersOnly }: Extract<ChildEffect, { kind: 'parent-request' }>, now: Instant): void {
+    const scanMask = { routers: true, endDevices: !routersOnly, reserved: 0 };
+    const tlvs = { mode: this.mode, challenge, scanMask, version: threadVersion };
+    this.#host.send('parentRequest', tlvs, { address: linkLocalAllRouters }, now);
+  }
+
+  #sendChildIdRequest({ candidate }: Extract<ChildEffect, { kind: 'child-id-request' }>, now: Instant): void {
+    const { extended, challenge } = candidate;
+    const tlvs: MleTlvs = {
+      response: challenge,
+      linkFrameCounter: this.#host.nextMacCounter,
+      mleFrameCounter: this.#host.nextMleCounter,
+      mode: this.mode,
+      timeout: this.#settings.timeout,
+      version: threadVersion,
+      ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
+      addressRegistration: this.#host.registration(false),
+      tlvRequest: [mleTlvType('address16'), mleTlvType('networkData')],
+      ...this.#timestamps(),
+    };
+    this.#host.send('childIdRequest', tlvs, { address: linkLocalAddress(extended) }, now);
+  }
+
+  #sendUpdateRequest(
+    { to, challenge, restoring }: Extract<ChildEffect, { kind: 'child-update-request' }>,
+    now: Instant,
+  ): void {
+    const proof = challenge === undefined ? {} : { challenge };
+    const addressRegistration = this.#host.registration(true);
+    const state = this.#state;
+    const tlvs: MleTlvs =
+      restoring || state.kind !== 'child'
+        ? { mode: this.mode, ...proof, addressRegistration }
+        : {
+            mode: this.mode,
+            ...proof,
+            sourceAddress: state.rloc16,
+            leaderData: state.leader,
+            timeout: this.#settings.timeout,
+            ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
+            addressRegistration,
+          };
+    this.#sendToParent('childUpdateRequest', tlvs, to, now);
+  }
+
+  #sendDataRequest(to: Uint8Array, now: Instant): void {
+    const tlvs = { tlvRequest: [mleTlvType('networkData')], ...this.#timestamps() };
+    this.#sendToParent('dataRequest', tlvs, to, now);
+  }
+
+  #sendToParent(command: 'childUpdateRequest' | 'dataRequest', tlvs: MleTlvs, to: Uint8Array, now: Instant): void {
+    this.#host.send(command, tlvs, { address: linkLocalAddress(to) }, now, (outcome, at) => {
+      const acknowledged = outcome === 'sent';
+      if (acknowledged || outcome === 'no-acknowledgement') this.advance({ kind: 'sent', to, acknowledged }, at);
+    });
+    this.#host.link.pollSoon(now);
+  }
+
+  /** The parent asks whether we are there, or tells what is new: only our parent is answered. */
+  #answerUpdate({ extended, tlvs }: MleArrival, now: Instant): void {
+    const state = this.#state;
+    if (state.kind !== 'child' || !this.isParent(extended)) return;
+    const wanted = new Set(tlvs.tlvRequest);
+    const answer: MleTlvs = {
+      sourceAddress: state.rloc16,
+      leaderData: state.leader,
+      ...(tlvs.challenge !== undefined && {
+        response: tlvs.challenge.subarray(0, 8),
+        mleFrameCounter: this.#host.nextMleCounter,
+        linkFrameCounter: this.#host.nextMacCounter,
+      }),
+      mode: this.mode,
+      ...(wanted.has(mleTlvType('timeout')) && { timeout: this.#settings.timeout }),
+      ...(wanted.has(mleTlvType('addressRegistration')) && { addressRegistration: this.#host.registration(true) }),
+    };
+    this.#host.send('childUpdateResponse', answer, { address: linkLocalAddress(extended) }, now);
+  }
+
+  #timestamps(): MleTlvs {
+    const { active, pending } = this.#host.timestamps;
+    return {
+      ...(active !== undefined && { activeTimestamp: active }),
+      ...(pending !== undefined && { pendingTimestamp: pending }),
+    };
+  }
+
+  /** The link is set as the state wants it. */
+  #settle(before: ChildState, now: Instant): void {
+    const { link, mleNeighbours } = this.#host;
+    const settings = linkSettings(this.#state, this.#settings, this.#host);
+    for (const known of [...link.neighbours]) {
+      if (settings.neighbour !== undefined && sameExtended(known.extended, settings.neighbour.extended)) continue;
+      link.neighbours.remove(known.extended);
+      mleNeighbours.remove(known.extended);
+    }
+    const { neighbour, mle } = settings;
+    if (neighbour !== undefined) link.neighbours.enter(neighbour.extended, neighbour.options);
+    if (mle !== undefined) mleNeighbours.enter(mle.extended, mle.keySequence, mle.nextCounter);
+    if (link.short !== settings.short) link.setShort(settings.short);
+    if (before.kind !== this.#state.kind) link.setPolling(settings.polling, now);
+    link.setReceiveOn(settings.receiveOn);
+  }
+
+  #storedParent(): StoredParent {
+    const state = this.#state as Extract<ChildState, { kind: 'child' }>;
+    return { ...state.parent, childRloc16: state.rloc16 };
+  }
+
+  /** Drawn only where a step looks at it. */
+  #draw(): Fresh {
+    const { entropy } = this.#host;
+    const draw = (length: number): Uint8Array => {
+      const bytes = new Uint8Array(length);
+      entropy.fill(bytes);
+      return bytes;
+    };
+    return {
+      get challenge() {
+        return draw(8);
+      },
+      get fraction() {
+        return new DataView(draw(4).buffer).getUint32(0) / 0x1_0000_0000;
+      },
+    };
+  }
+}

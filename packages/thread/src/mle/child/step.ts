@@ -1,0 +1,53 @@
+import type { Instant } from '@selvage/core';
+import type { ChildEffect, ChildFacts, ChildInput, Fresh } from './child-input.js';
+import type { ChildState } from './child-state.js';
+import { stepChild } from './step-child.js';
+import { stepDetached } from './step-detached.js';
+import { supervisionDeadline } from './times.js';
+
+/** What a step depends on, beside state and input. */
+export interface Moment {
+  readonly now: Instant;
+  readonly facts: ChildFacts;
+  readonly fresh: Fresh;
+}
+
+/** A state, and what is to be done on the way into it. */
+export interface Step {
+  readonly state: ChildState;
+  readonly effects: readonly ChildEffect[];
+}
+
+/** One step of a child: pure. Whatever does not fit the state changes nothing. */
+export function step(state: ChildState, input: ChildInput, moment: Moment): Step {
+  switch (state.kind) {
+    case 'disabled':
+    case 'idle':
+    case 'restoring':
+    case 'parent-request':
+    case 'child-id-request':
+      return stepDetached(state, input, moment);
+    case 'child':
+      return stepChild(state, input, moment);
+  }
+}
+
+/** When a state wants `timer`. */
+export function deadlineOf(state: ChildState, facts: ChildFacts): Instant {
+  switch (state.kind) {
+    case 'disabled':
+      return Infinity;
+    case 'idle':
+    case 'restoring':
+    case 'child-id-request':
+      return state.until;
+    case 'parent-request':
+      return state.best?.linkQuality === 3 ? state.settles : state.until;
+    case 'child': {
+      const update = state.update.kind === 'quiet' ? state.update.at : state.update.until;
+      const data = state.data.kind === 'due' ? state.data.at : Infinity;
+      const supervision = state.update.kind === 'quiet' ? supervisionDeadline(facts, state.heardAt) : Infinity;
+      return Math.min(update, data, supervision);
+    }
+  }
+}

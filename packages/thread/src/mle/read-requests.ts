@@ -1,0 +1,49 @@
+import { fullAddresses, type RegistrationContexts } from './registered-addresses.js';
+import type { LeaderRequest } from './leader/leader-request.js';
+import type { MleCommand } from './mle-message.js';
+import type { MleTlvs } from './mle-tlvs.js';
+
+/** A challenge is of 4 to 8 bytes, and of longer ones the first 8 count. */
+const [leastChallenge, mostChallenge] = [4, 8] as const;
+/** Types that a Child ID Request may ask for. */
+const mostWanted = 6;
+
+/** What a leader is asked; `undefined` where a TLV that must be there is missing, or it is no such message. */
+export function readLeaderRequest(
+  command: MleCommand,
+  tlvs: MleTlvs,
+  contexts: RegistrationContexts,
+): LeaderRequest | undefined {
+  const { mode, version, timeout, tlvRequest, supervisionInterval: supervision } = tlvs;
+  const timestamps = { active: tlvs.activeTimestamp, pending: tlvs.pendingTimestamp };
+  const challenge = challengeOf(tlvs.challenge);
+  const answers = challengeOf(tlvs.response);
+  const addresses = tlvs.addressRegistration && fullAddresses(tlvs.addressRegistration, contexts);
+  switch (command) {
+    case 'parentRequest': {
+      if (challenge === undefined || version === undefined || tlvs.scanMask === undefined) return undefined;
+      return { kind: 'parent-request', challenge, version, asksRouters: tlvs.scanMask.routers };
+    }
+    case 'childIdRequest': {
+      if (answers === undefined || mode === undefined || timeout === undefined) return undefined;
+      if (version === undefined || tlvRequest === undefined || tlvRequest.length > mostWanted) return undefined;
+      const common = { mode, timeout, version, wanted: tlvRequest, supervision: supervision ?? 0 };
+      return { kind: 'child-id-request', answers, ...common, addresses, timestamps };
+    }
+    case 'childUpdateRequest':
+      return mode === undefined
+        ? undefined
+        : { kind: 'child-update-request', challenge, mode, timeout, supervision, addresses };
+    case 'childUpdateResponse':
+      return { kind: 'child-update-response', answers, timeout, addresses };
+    case 'dataRequest':
+      return tlvRequest === undefined ? undefined : { kind: 'data-request', wanted: tlvRequest, timestamps };
+    default:
+      return undefined;
+  }
+}
+
+/** The bytes of a Challenge or Response that count. */
+export function challengeOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes === undefined || bytes.length < leastChallenge ? undefined : bytes.subarray(0, mostChallenge);
+}

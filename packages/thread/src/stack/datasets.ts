@@ -1,0 +1,90 @@
+import { bytesEqual, FormatError, type Instant, Secret, SelvageError } from '@selvage/core';
+import { Dataset } from '../dataset/dataset.js';
+import type { GivenDataset } from '../mle/child/child-host.js';
+import type { Timestamps } from '../mle/timestamps.js';
+
+/** The longest delay that is obeyed, milliseconds: OpenThread's longest (Thread 1.3 §8.10.1.12). */
+const longestDelay = 259_200_000;
+
+/** The datasets of a node: what is in force, and what will be (Thread 1.3 §8.4.3). */
+export class Datasets {
+  #active: Dataset;
+  #pending: { readonly dataset: Dataset; readonly dueAt: Instant } | undefined;
+
+  constructor(active: Dataset, pending: Dataset | undefined, now: Instant) {
+    this.#active = active;
+    if (pending !== undefined) this.setPending(pending, now);
+  }
+
+  get active(): Dataset {
+    return this.#active;
+  }
+
+  get pending(): Dataset | undefined {
+    return this.#pending?.dataset;
+  }
+
+  get timestamps(): Timestamps {
+    return { active: this.#active.get('activeTimestamp'), pending: this.pending?.get('pendingTimestamp') };
+  }
+
+  get deadline(): Instant {
+    return this.#pending?.dueAt ?? Infinity;
+  }
+
+  /** @throws SelvageError `invalid-argument` for a dataset without a pending timestamp and a delay */
+  setPending(dataset: Dataset, now: Instant): void {
+    const delay = dataset.get('delay');
+    if (delay === undefined || dataset.get('pendingTimestamp') === undefined) {
+      throw new SelvageError('invalid-argument', 'a pending dataset has a timestamp and a delay');
+    }
+    this.#pending = { dataset, dueAt: now + Math.min(delay, longestDelay) };
+  }
+
+  /** The pending dataset whose delay is over; it is pending no longer. */
+  takeDue(now: Instant): Dataset | undefined {
+    if (this.#pending === undefined || now < this.#pending.dueAt) return undefined;
+    const { dataset } = this.#pending;
+    this.#pending = undefined;
+    return dataset.with({ pendingTimestamp: undefined, delay: undefined });
+  }
+
+  activate(dataset: Dataset): void {
+    this.#active = dataset;
+  }
+
+  /** What a parent gave, with its timestamp; `undefined` for what no node can take part in. */
+  read({ kind, timestamp, tlvs }: GivenDataset): Dataset | undefined {
+    try {
+      const given = Dataset.decode(tlvs.reveal());
+      const dataset = given.with(kind === 'active' ? { activeTimestamp: timestamp } : { pendingTimestamp: timestamp });
+      const isWhole =
+        kind === 'active' || (dataset.get('delay') !== undefined && dataset.get('activeTimestamp') !== undefined);
+      const hasPlace = dataset.get('channel') !== undefined && dataset.get('panId') !== undefined;
+      return isWhole && hasPlace && dataset.get('meshLocalPrefix') !== undefined ? dataset : undefined;
+    } catch (error) {
+      if (error instanceof FormatError || error instanceof SelvageError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether a dataset has a network key, and another one. */
+  hasOtherKey(dataset: Dataset): boolean {
+    const key = dataset.get('networkKey');
+    if (key === undefined) return false;
+    const ours = this.#active.get('networkKey');
+    return ours === undefined || !bytesEqual(key.reveal(), ours.reveal());
+  }
+
+  /** A dataset as children are told it: without its timestamp, and of a pending one the delay that is left. */
+  forOthers(kind: 'active' | 'pending', now: Instant): Secret | undefined {
+    if (kind === 'active') {
+      // Without its key it would be no dataset to whoever takes it.
+      if (this.#active.get('networkKey') === undefined) return undefined;
+      return Secret.of(this.#active.with({ activeTimestamp: undefined }).encode());
+    }
+    if (this.#pending === undefined) return undefined;
+    const delay = Math.max(0, Math.round(this.#pending.dueAt - now));
+    return Secret.of(this.#pending.dataset.with({ pendingTimestamp: undefined, delay }).encode());
+  }
+}

@@ -1,0 +1,63 @@
+import { deviceMode } from '../mle/tlv/mode.js';
+import { bytes, constant, type Decoded, enumeration, list, opaque, struct, u16, u32, u8 } from '@selvage/core';
+
+const roles = enumeration(u8, { none: 0, child: 1, leader: 2 });
+
+const neighbour = struct({ extended: bytes(8), rloc16: u16, mode: deviceMode, timeout: u32, version: u16 });
+
+/**
+ * What is durable of a node's place in its network, beside keys, counters and datasets:
+ * ```
+ * struct {
+ *   uint8 version = 1;
+ *   uint8 role { none, child, leader };
+ *   uint16 rloc16;
+ *   uint32 keySequence;
+ *   Neighbour neighbours<0..2^16-1>;   // a child's parent; a leader's children
+ * } NetworkRecord;
+ * struct { opaque extended[8]; uint16 rloc16; uint8 mode; uint32 timeout; uint16 version } Neighbour;
+ * ```
+ */
+export const networkRecord = struct({
+  version: constant(u8, 1),
+  role: roles,
+  rloc16: u16,
+  keySequence: u32,
+  neighbours: list(u16, neighbour),
+});
+
+/** What a {@link networkRecord} says. */
+export type NetworkRecord = Decoded<typeof networkRecord>;
+
+/**
+ * Who a node is, drawn once:
+ * ```
+ * struct { uint8 version = 1; opaque extended[8]; opaque interfaceId[8]; opaque slaacSecret[32] } IdentityRecord;
+ * ```
+ */
+export const identityRecord = struct({
+  version: constant(u8, 1),
+  extended: bytes(8),
+  interfaceId: bytes(8),
+  slaacSecret: bytes(32),
+});
+
+/** What an {@link identityRecord} says. */
+export type IdentityRecord = Decoded<typeof identityRecord>;
+
+/**
+ * A dataset without its network key, which is in the key home under this name; an empty name is of one that is not there
+ * yet, or no longer:
+ * ```
+ * struct { uint8 version = 1; opaque keyId<0..255>; opaque tlvs<0..254> } DatasetRecord;
+ * ```
+ */
+export const datasetRecord = struct({ version: constant(u8, 1), keyId: opaque(u8), tlvs: opaque(u8) });
+
+/** Names in the node's store. */
+export const recordNames = {
+  identity: 'thread.identity',
+  network: 'thread.network',
+  active: 'thread.dataset.active',
+  pending: 'thread.dataset.pending',
+} as const;

@@ -1,0 +1,21 @@
+import type { Instant } from '@selvage/core';
+import type { EchoOutcome } from '../ip6/stack/echo-client.js';
+import type { SwitchCause } from '../keys/key-engine.js';
+import type { LossReason } from '../mle/child/child-input.js';
+
+/** What a node is in its network (Thread 1.3 §4.1). */
+export type Role = 'disabled' | 'detached' | 'child' | 'leader';
+
+/** What a node tells. */
+export type NodeEvent =
+  | { readonly kind: 'role'; readonly role: Role; readonly rloc16: number | undefined; readonly at: Instant }
+  | { readonly kind: 'detached'; readonly reason: LossReason }
+  /** A search for parents found nobody; it is repeated, ever less often. */
+  | { readonly kind: 'no-parent'; readonly failures: number }
+  | { readonly kind: 'key-sequence'; readonly sequence: number; readonly cause: SwitchCause }
+  /** A dataset of this name is in force from now on. */
+  | { readonly kind: 'dataset'; readonly name: string; readonly moved: boolean }
+  | { readonly kind: 'echo'; readonly outcome: EchoOutcome }
+  | { readonly kind: 'child'; readonly extended: Uint8Array; readonly rloc16: number; readonly present: boolean }
+  | { readonly kind: 'network-data' }
+  | { readonly kind: 'failed'; readonly reason: string };

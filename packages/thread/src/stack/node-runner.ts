@@ -1,0 +1,180 @@
+import { type Clock, encode, SelvageError, type Store, type Timer } from '@selvage/core';
+import type { KeyHandle, KeyHome } from '@selvage/crypto';
+import type { Dataset } from '../dataset/dataset.js';
+import { openThreadKeys } from '../keys/open-keys.js';
+import { serveKeys } from '../keys/run-keys.js';
+import type { LinkOutput } from '../mac/link-engine.js';
+import type { Radio } from '../radio/radio.js';
+import { networkOf } from './network.js';
+import { datasetRecord, networkRecord, recordNames } from './network-record.js';
+import { takeKey } from './network-key.js';
+import type { NodeEvent } from './node-event.js';
+import type { NodeOutput, StoredNetwork, ThreadNode } from './thread-node.js';
+
+/** What a {@link NodeRunner} drives a node on. */
+export interface RunnerParts {
+  readonly node: ThreadNode;
+  readonly radio: Radio;
+  readonly clock: Clock;
+  readonly home: KeyHome;
+  readonly networkKey: KeyHandle;
+  readonly store: Store;
+}
+
+/** Drives a {@link ThreadNode} on a radio, a clock, a key home and a store. */
+export class NodeRunner {
+  readonly node: ThreadNode;
+  readonly #parts: RunnerParts;
+  readonly #listeners = new Set<(event: NodeEvent) => void>();
+  /** Stores happen one after the other. */
+  #storing: Promise<void> = Promise.resolve();
+  /** Of the network that the node is in. */
+  #networkKey: KeyHandle;
+  #timer: Timer | undefined;
+  #timerAt: number | undefined;
+  #pumping = false;
+  #stopped = false;
+
+  constructor(parts: RunnerParts) {
+    this.node = parts.node;
+    this.#parts = parts;
+    this.#networkKey = parts.networkKey;
+    parts.radio.onEvent((event) => {
+      if (this.#stopped) return;
+      this.node.handle({ kind: 'radio', event }, parts.clock.now());
+      this.pump();
+    });
+    this.pump();
+  }
+
+  /** Calls `listener` for each event; returns how to stop it. */
+  onEvent(listener: (event: NodeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls the node and lets begin what it then wants. */
+  run<T>(action: (node: ThreadNode, now: number) => T): T {
+    const result = action(this.node, this.#parts.clock.now());
+    this.pump();
+    return result;
+  }
+
+  /** Drains the node's outputs: call it after whatever called the node. */
+  pump(): void {
+    if (this.#stopped || this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (let output = this.#poll(); output !== undefined; output = this.#poll()) this.#obey(output);
+    } finally {
+      this.#pumping = false;
+    }
+    this.#setTimer();
+  }
+
+  /** Stops driving, and closes the radio. What is being stored is stored. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#parts.radio.close();
+    await this.#storing;
+  }
+
+  #poll(): NodeOutput | undefined {
+    return this.node.poll(this.#parts.clock.now());
+  }
+
+  #obey(output: NodeOutput): void {
+    switch (output.kind) {
+      case 'radio':
+        return this.#radio(output.output);
+      case 'keys':
+        return void this.#serveKeys(output.output);
+      case 'store':
+        return this.#store(output.record);
+      case 'store-dataset':
+        return this.#storeDataset(output.which, output.dataset);
+      case 'open-network':
+        return void this.#openNetwork(output.dataset);
+      case 'event':
+        for (const listener of [...this.#listeners]) listener(output.event);
+    }
+  }
+
+  #radio(output: LinkOutput): void {
+    const { radio } = this.#parts;
+    switch (output.kind) {
+      case 'transmit':
+        return radio.transmit(output.transmission);
+      case 'listen':
+        return radio.listen(output.channel);
+      case 'sleep':
+        return radio.sleep();
+      case 'configure':
+        return radio.configure(output.identity);
+    }
+  }
+
+  async #serveKeys(output: Extract<NodeOutput, { kind: 'keys' }>['output']): Promise<void> {
+    const { home, store } = this.#parts;
+    const networkKey = this.#networkKey;
+    const input = await serveKeys(output, { home, store, networkKey });
+    if (this.#stopped || networkKey !== this.#networkKey) return;
+    this.node.handle({ kind: 'keys', input }, this.#parts.clock.now());
+    this.pump();
+  }
+
+  #store(record: StoredNetwork): void {
+    this.#put(recordNames.network, encode(networkRecord, { version: 1, ...record }));
+  }
+
+  /** What lies in the store has no key: that is in its home, and named here. */
+  #storeDataset(which: 'active' | 'pending', dataset: Dataset | undefined): void {
+    const name = which === 'active' ? recordNames.active : recordNames.pending;
+    if (dataset === undefined) return this.#put(name, undefined);
+    const tlvs = dataset.with({ networkKey: undefined, pskc: undefined }).encode();
+    const keyId = new TextEncoder().encode(which === 'active' ? this.#networkKey.id : '');
+    this.#put(name, encode(datasetRecord, { version: 1, keyId, tlvs }));
+  }
+
+  #put(name: string, bytes: Uint8Array | undefined): void {
+    const { store } = this.#parts;
+    this.#storing = this.#storing
+      .then(() => (bytes === undefined ? store.delete(name) : store.put(name, bytes)))
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  async #openNetwork(dataset: Dataset): Promise<void> {
+    const { home, store, clock } = this.#parts;
+    try {
+      const networkKey = await takeKey(home, dataset);
+      const { rotationHours } = networkOf(dataset);
+      const keys = await openThreadKeys({ home, networkKey, store, rotationHours, now: clock.now() });
+      if (this.#stopped) return;
+      this.#networkKey = networkKey;
+      this.node.handle({ kind: 'network', dataset, keys }, clock.now());
+      this.pump();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    const reason = error instanceof SelvageError ? error.message : 'it failed';
+    for (const listener of [...this.#listeners]) listener({ kind: 'failed', reason });
+  }
+
+  #setTimer(): void {
+    const { deadline } = this.node;
+    if (deadline === this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timerAt = deadline;
+    this.#timer =
+      deadline === undefined
+        ? undefined
+        : this.#parts.clock.wakeAt(deadline, () => {
+            this.#timerAt = undefined;
+            this.pump();
+          });
+  }
+}

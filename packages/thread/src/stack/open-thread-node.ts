@@ -1,0 +1,108 @@
+import { type Clock, decode, encode, type Entropy, SelvageError, type Store } from '@selvage/core';
+import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
+import { Dataset } from '../dataset/dataset.js';
+import { openThreadKeys } from '../keys/open-keys.js';
+import type { ChildSettings } from '../mle/child/child-role.js';
+import { isNewerTimestamp } from '../mle/timestamps.js';
+import type { Radio } from '../radio/radio.js';
+import { networkOf } from './network.js';
+import { datasetRecord, type IdentityRecord, identityRecord, networkRecord, recordNames } from './network-record.js';
+import { takeKey } from './network-key.js';
+import { NodeRunner } from './node-runner.js';
+import { type StoredNetwork, ThreadNode } from './thread-node.js';
+
+/** What {@link openThreadNode} needs. */
+export interface OpenNodeOptions {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly clock: Clock;
+  readonly radio: Radio;
+  /** Where the network key lives. */
+  readonly home: KeyHome;
+  /** Where identity, place in the network and counters are durable. */
+  readonly store: Store;
+  /** The active dataset; its network key is taken into the home. */
+  readonly dataset: Dataset;
+  /** The dataset's network key where it is in the home already. */
+  readonly networkKey?: KeyHandle | undefined;
+  readonly child?: Partial<ChildSettings>;
+}
+
+/** A child whose receiver is on, with OpenThread's times. */
+export const defaultChildSettings: ChildSettings = {
+  sleepy: false,
+  timeout: 240,
+  pollPeriod: 236_000,
+  supervision: 190,
+  supervisionInterval: 129,
+};
+
+/**
+ * A node of a network, as it was left: the same identity, its parent or children, and counters that go on.
+ * @throws SelvageError `store-failed`, `invalid-argument` for a dataset without what a node needs, `key-…`.
+ */
+export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunner> {
+  const { core, entropy, clock, radio, home, store, child } = options;
+  const { dataset, networkKey } = await datasetInForce(options);
+  const network = networkOf(dataset);
+  const identity = await identityOf(store, entropy);
+  const stored = await storedNetwork(store);
+  const handle = networkKey ?? (await takeKey(home, dataset));
+  const keys = await openThreadKeys({
+    home,
+    networkKey: handle,
+    store,
+    sequence: stored?.keySequence ?? 0,
+    rotationHours: network.rotationHours,
+    now: clock.now(),
+  });
+  const node = new ThreadNode({
+    core,
+    entropy,
+    radio: radio.capabilities,
+    identity,
+    keys,
+    dataset,
+    stored,
+    now: clock.now(),
+    child: { ...defaultChildSettings, ...child },
+  });
+  return new NodeRunner({ node, radio, clock, home, networkKey: handle, store });
+}
+
+/** Drawn at the first start: the extended address is local and no group's. */
+async function identityOf(store: Store, entropy: Entropy): Promise<Omit<IdentityRecord, 'version'>> {
+  const found = await store.get(recordNames.identity);
+  if (found !== undefined) return decode(identityRecord, found, 'identityRecord');
+  const draw = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    entropy.fill(bytes);
+    return bytes;
+  };
+  const extended = draw(8);
+  extended[0] = ((extended[0] as number) & 0xfc) | 0x02;
+  const record = { extended, interfaceId: draw(8), slaacSecret: draw(32) };
+  await store.put(recordNames.identity, encode(identityRecord, { version: 1, ...record }));
+  return record;
+}
+
+async function storedNetwork(store: Store): Promise<StoredNetwork | undefined> {
+  const found = await store.get(recordNames.network);
+  return found && decode(networkRecord, found, 'networkRecord');
+}
+
+/** The one that the network moved to since, where it is newer than what is given. */
+async function datasetInForce(
+  options: OpenNodeOptions,
+): Promise<{ readonly dataset: Dataset; readonly networkKey: KeyHandle | undefined }> {
+  const { store, home, dataset, networkKey } = options;
+  const found = await store.get(recordNames.active);
+  if (found === undefined) return { dataset, networkKey };
+  const { keyId, tlvs } = decode(datasetRecord, found, 'datasetRecord');
+  const moved = Dataset.decode(tlvs);
+  if (isNewerTimestamp(dataset.get('activeTimestamp'), moved.get('activeTimestamp'))) return { dataset, networkKey };
+  const id = new TextDecoder().decode(keyId);
+  const handle = (await home.list()).find((known) => known.id === id);
+  if (handle !== undefined) return { dataset: moved, networkKey: handle };
+  throw new SelvageError('key-not-found', 'the network key of the dataset in force is not in its home');
+}

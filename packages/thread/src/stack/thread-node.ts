@@ -1,0 +1,549 @@
+import { type Engine, type Entropy, type Instant, SelvageError } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import type { Dataset } from '../dataset/dataset.js';
+import { EchoClient } from '../ip6/stack/echo-client.js';
+import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
+import type { KeyEvent, KeyInput, KeyOutput } from '../keys/key-engine.js';
+import type { ThreadKeys } from '../keys/thread-keys.js';
+import { Adaptation } from '../lowpan/adaptation.js';
+import { Link } from '../mac/link.js';
+import type { LinkOutput } from '../mac/link-engine.js';
+import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
+import type { ChildHost, GivenDataset } from '../mle/child/child-host.js';
+import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
+import type { StoredParent } from '../mle/child/child-state.js';
+import { isMinimal } from '../mle/leader/child-entry.js';
+import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
+import type { MleArrival } from '../mle/mle-host.js';
+import { MleNeighbours } from '../mle/mle-neighbours.js';
+import { registration } from '../mle/registered-addresses.js';
+import type { NetworkData } from '../netdata/network-data.js';
+import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
+import { pathToShort } from './link-paths.js';
+import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
+import { MlePort } from './mle-port.js';
+import { MleSender } from './mle-sender.js';
+import { Datasets } from './datasets.js';
+import { type Network, networkOf } from './network.js';
+import type { IdentityRecord, NetworkRecord } from './network-record.js';
+import { groupsOf, ownAddressesOf, registeredOf, routerGroups } from './node-addresses.js';
+import type { NodeEvent, Role } from './node-event.js';
+import type { PacketInfo } from './packet-info.js';
+import { PacketSender } from './packet-sender.js';
+import { type Place, Traffic } from './traffic.js';
+
+/** What a node takes. */
+export type NodeInput =
+  | { readonly kind: 'radio'; readonly event: RadioEvent }
+  | { readonly kind: 'keys'; readonly input: KeyInput }
+  /** The keys that `open-network` asked for. */
+  | { readonly kind: 'network'; readonly dataset: Dataset; readonly keys: ThreadKeys };
+
+/** What a node wants done. */
+export type NodeOutput =
+  | { readonly kind: 'radio'; readonly output: LinkOutput }
+  | { readonly kind: 'keys'; readonly output: Exclude<KeyOutput, { kind: 'event' }> }
+  /** To be durable, each after the one before. */
+  | { readonly kind: 'store'; readonly record: StoredNetwork }
+  | { readonly kind: 'store-dataset'; readonly which: 'active' | 'pending'; readonly dataset: Dataset | undefined }
+  /** The network key of this dataset is to be taken in, and its keys are to be opened. */
+  | { readonly kind: 'open-network'; readonly dataset: Dataset }
+  | { readonly kind: 'event'; readonly event: NodeEvent };
+
+/** A node's place in its network, as it is stored. */
+export type StoredNetwork = Omit<NetworkRecord, 'version'>;
+
+/** How a node is made; `openThreadNode` reads what is stored. */
+export interface NodeOptions {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly radio: RadioCapabilities;
+  readonly identity: Omit<IdentityRecord, 'version'>;
+  readonly keys: ThreadKeys;
+  /** The active one. */
+  readonly dataset: Dataset;
+  readonly pending?: Dataset | undefined;
+  readonly stored?: StoredNetwork | undefined;
+  readonly now: Instant;
+  readonly child: ChildSettings;
+}
+
+const noMode = {
+  receiverOnWhenIdle: true,
+  secureDataRequests: true,
+  fullThreadDevice: true,
+  fullNetworkData: true,
+  reserved: 0,
+};
+
+type NodeRole =
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'child'; readonly child: ChildRole }
+  | { readonly kind: 'leader'; readonly leader: LeaderRole };
+
+/** A Thread node as its parts make it: radio → link → 6LoWPAN → IPv6 → UDP, with MLE beside. It reads no clock. */
+export class ThreadNode implements Engine<NodeInput, NodeOutput> {
+  readonly link: Link;
+  readonly ip: Ip6Stack<PacketInfo>;
+  readonly adaptation: Adaptation;
+  readonly traffic: Traffic;
+  readonly mle: MlePort;
+  readonly #options: NodeOptions;
+  readonly #host: ChildHost & LeaderRoleHost;
+  readonly #sender: PacketSender;
+  readonly #mleSender: MleSender;
+  readonly #mleNeighbours = new MleNeighbours();
+  readonly #echo: EchoClient;
+  readonly #outputs: NodeOutput[] = [];
+  #keys: ThreadKeys;
+  readonly #datasets: Datasets;
+  #network: Network;
+  #role: NodeRole = { kind: 'disabled' };
+  #networkData: NetworkData = [];
+  #stored: StoredNetwork | undefined;
+  #toldRole: Role = 'disabled';
+  #toldRloc16: number | undefined;
+  #now: Instant = -Infinity;
+
+  constructor(options: NodeOptions) {
+    const { core, entropy, radio, identity, keys, dataset, now } = options;
+    this.#options = options;
+    this.#keys = keys;
+    this.#datasets = new Datasets(dataset, options.pending, now);
+    this.#network = networkOf(dataset);
+    this.#stored = options.stored;
+    this.link = new Link({ core, entropy, keys, radio, extended: identity.extended, user: this.#linkUser() });
+    this.adaptation = new Adaptation({ entropy, isOurs: (short) => this.#isOurs(short) });
+    this.#sender = new PacketSender(this.link, this.adaptation);
+    this.ip = new Ip6Stack<PacketInfo>({ entropy, send: (packet) => this.traffic.send(packet, this.#now) });
+    this.traffic = new Traffic({
+      link: this.link,
+      entropy,
+      adaptation: this.adaptation,
+      sender: this.#sender,
+      ip: this.ip,
+      place: () => this.#place(),
+      meshLocal: () => this.#network.meshLocalPrefix,
+      admits: (frame) => this.#admits(frame),
+      onParentSent: (outcome, now) => this.#parentSent(outcome, now),
+    });
+    this.mle = new MlePort({
+      core,
+      keys,
+      neighbours: this.#mleNeighbours,
+      extended: () => this.link.extended,
+      receive: (arrival, now) => this.#mleMessage(arrival, now),
+    });
+    this.#mleSender = new MleSender(this.mle, this.#sender);
+    this.#host = this.#makeHost();
+    const port = this.ip.openPort({ port: mlePort, hopLimit: mleHopLimit });
+    port.onArrival((arrival) => this.mle.take(arrival, arrival.at));
+    this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
+    this.link.setReceiveOn(false);
+    this.#applyNetwork();
+  }
+
+  get role(): Role {
+    if (this.#role.kind !== 'child') return this.#role.kind;
+    const { kind } = this.#role.child.state;
+    if (kind === 'child' || kind === 'disabled') return kind;
+    return 'detached';
+  }
+
+  /** Undefined while it has no place in a network. */
+  get rloc16(): number | undefined {
+    const place = this.#place();
+    return place.kind === 'none' ? undefined : place.rloc16;
+  }
+
+  /** The active dataset. */
+  get dataset(): Dataset {
+    return this.#datasets.active;
+  }
+
+  /** What becomes the active dataset when its delay is over. */
+  get pendingDataset(): Dataset | undefined {
+    return this.#datasets.pending;
+  }
+
+  get keys(): ThreadKeys {
+    return this.#keys;
+  }
+
+  get networkData(): NetworkData {
+    return this.#networkData;
+  }
+
+  /** The extended address of the parent. */
+  get parent(): Uint8Array | undefined {
+    const state = this.#child()?.state;
+    return state?.kind === 'child' ? state.parent.extended : undefined;
+  }
+
+  get deadline(): Instant | undefined {
+    const least = Math.min(
+      this.link.deadline ?? Infinity,
+      this.#keys.deadline ?? Infinity,
+      this.adaptation.deadline ?? Infinity,
+      this.#echo.deadline ?? Infinity,
+      this.#mleSender.deadline,
+      this.#datasets.deadline,
+      this.#roleDeadline(),
+    );
+    return least === Infinity ? undefined : least;
+  }
+
+  /** Looks for a parent; the one of before a restart first. @throws SelvageError `wrong-state` for a leader. */
+  attach(now: Instant): void {
+    this.#now = now;
+    if (this.#role.kind === 'leader') throw new SelvageError('wrong-state', 'the node is a leader');
+    if (this.#role.kind === 'disabled') {
+      this.#role = { kind: 'child', child: new ChildRole(this.#host, this.#options.child) };
+    }
+    this.#child()?.advance({ kind: 'attach', stored: this.#storedParent() }, now);
+    this.#tellRole();
+  }
+
+  /**
+   * Forms a network of its dataset, or goes on leading the one of before a restart.
+   * @throws SelvageError `wrong-state` where the node takes part already.
+   */
+  lead(now: Instant, mostChildren?: number): void {
+    this.#now = now;
+    if (this.#role.kind !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part already');
+    const stored = this.#stored?.role === 'leader' ? this.#stored : undefined;
+    const leader = new LeaderRole({
+      host: this.#host,
+      entropy: this.#options.entropy,
+      mostChildren,
+      routerId: stored && stored.rloc16 >> 10,
+      children: stored?.neighbours ?? [],
+      now,
+    });
+    this.#role = { kind: 'leader', leader };
+    for (const group of routerGroups) this.ip.addresses.join(group);
+    this.link.setReceiveOn(true);
+    this.link.setShort(leader.leader.rloc16);
+    this.#setAddresses();
+    this.#storeChildren();
+    leader.leader.announce(now);
+    this.#tellRole();
+  }
+
+  /** Takes part no longer. */
+  detach(now: Instant): void {
+    this.#now = now;
+    this.#child()?.advance({ kind: 'detach' }, now);
+    this.#role = { kind: 'disabled' };
+    for (const group of routerGroups) this.ip.addresses.leave(group);
+    this.link.reset(now);
+    this.link.neighbours.clear();
+    this.#mleNeighbours.clear();
+    this.link.setShort(undefined);
+    this.link.setReceiveOn(false);
+    this.#setAddresses();
+    this.#tellRole();
+  }
+
+  /** Sends an echo request of `size` bytes; its sequence number names it in the event `echo`. */
+  ping(destination: Uint8Array, size: number, patience: number, now: Instant): number {
+    this.#now = now;
+    return this.#echo.ping(destination, size, patience, now);
+  }
+
+  /** Hears a group from now on; a parent is told. */
+  join(group: Uint8Array, now: Instant): void {
+    this.#now = now;
+    this.ip.addresses.join(group);
+    this.#child()?.advance({ kind: 'addresses-changed' }, now);
+  }
+
+  handle(input: NodeInput, now: Instant): void {
+    this.#now = now;
+    switch (input.kind) {
+      case 'radio':
+        return this.link.handle(input.event, now);
+      case 'keys':
+        return this.#keys.handle(input.input, now);
+      case 'network':
+        return this.#move(input.dataset, input.keys, now);
+    }
+  }
+
+  poll(now: Instant): NodeOutput | undefined {
+    this.#now = now;
+    this.#tick(now);
+    for (let output = this.#keys.poll(now); output !== undefined; output = this.#keys.poll(now)) {
+      if (output.kind === 'event') this.#keyEvent(output.event, now);
+      else this.#outputs.push({ kind: 'keys', output });
+    }
+    for (let output = this.link.poll(now); output !== undefined; output = this.link.poll(now)) {
+      this.#outputs.push({ kind: 'radio', output });
+    }
+    return this.#outputs.shift();
+  }
+
+  #tick(now: Instant): void {
+    this.adaptation.expire(now);
+    this.#echo.expire(now);
+    this.#mleSender.tick(now);
+    this.#moveWhenDue(now);
+    if (now < this.#roleDeadline()) return;
+    if (this.#role.kind === 'child') this.#role.child.advance({ kind: 'timer' }, now);
+    if (this.#role.kind === 'leader') this.#role.leader.tick(now);
+    this.#tellRole();
+  }
+
+  #roleDeadline(): Instant {
+    switch (this.#role.kind) {
+      case 'disabled':
+        return Infinity;
+      case 'child':
+        return this.#role.child.deadline;
+      case 'leader':
+        return this.#role.leader.deadline;
+    }
+  }
+
+  #linkUser(): ConstructorParameters<typeof Link>[0]['user'] {
+    return {
+      onFrame: (frame, now) => this.#frame(frame, now),
+      onSent: (id, outcome, now) => this.#sender.sent(id, outcome, now),
+      onEvent: (event, now) => this.#linkEvent(event, now),
+    };
+  }
+
+  #frame(frame: LinkIndication, now: Instant): void {
+    const { neighbour } = frame;
+    if (neighbour !== undefined) {
+      this.#child()?.advance({ kind: 'heard', from: neighbour.extended }, now);
+      if (this.#role.kind === 'leader') this.#role.leader.leader.heard(neighbour.extended, now);
+    }
+    this.traffic.receive(frame, now);
+  }
+
+  #linkEvent(event: LinkEvent, now: Instant): void {
+    this.#child()?.onLinkEvent(event, now);
+    if (this.#role.kind === 'leader') this.#role.leader.onLinkEvent(event, now);
+    if (event.kind === 'radio-failed') this.#tell({ kind: 'failed', reason: event.reason });
+    this.#tellRole();
+  }
+
+  /** What its key sequence means for ours comes first: only an answer to our challenge moves us by more than one. */
+  #mleMessage(arrival: MleArrival, now: Instant): void {
+    const { keySequence } = arrival;
+    const isAuthoritative = this.#child()?.isAuthoritative(arrival) === true;
+    if (keySequence !== undefined && (isAuthoritative || this.#mleNeighbours.has(arrival.extended))) {
+      const lead = this.#keys.observe(keySequence, isAuthoritative, now);
+      if (lead === 'ahead') this.#child()?.advance({ kind: 'doubt' }, now);
+    }
+    if (this.#role.kind === 'child') this.#role.child.receive(arrival, now);
+    if (this.#role.kind === 'leader') this.#role.leader.receive(arrival, now);
+    this.#tellRole();
+  }
+
+  #parentSent(outcome: SendOutcome, now: Instant): void {
+    const { parent } = this;
+    if (parent === undefined || (outcome !== 'sent' && outcome !== 'no-acknowledgement')) return;
+    this.#child()?.advance({ kind: 'sent', to: parent, acknowledged: outcome === 'sent' }, now);
+    this.#tellRole();
+  }
+
+  #keyEvent(event: KeyEvent, now: Instant): void {
+    switch (event.kind) {
+      case 'switched':
+        return this.#tell({ kind: 'key-sequence', sequence: event.sequence, cause: event.cause });
+      case 'derived':
+        return this.mle.derived(event.sequence, now);
+      case 'failed':
+        return this.#tell({ kind: 'failed', reason: event.error.message });
+      case 'exhausted':
+        return this.#tell({ kind: 'failed', reason: 'the network key has no further key sequence' });
+    }
+  }
+
+  #child(): ChildRole | undefined {
+    return this.#role.kind === 'child' ? this.#role.child : undefined;
+  }
+
+  #place(): Place {
+    if (this.#role.kind === 'leader') {
+      const { rloc16, children } = this.#role.leader.leader;
+      return { kind: 'leader', rloc16, children };
+    }
+    const state = this.#child()?.state;
+    return state?.kind === 'child' ? { kind: 'child', rloc16: state.rloc16, parent: state.parent } : { kind: 'none' };
+  }
+
+  /** A parent puts together what is for its minimal children. */
+  #isOurs(short: number): boolean {
+    const place = this.#place();
+    if (place.kind === 'none' || short === place.rloc16) return place.kind !== 'none';
+    const child = place.kind === 'leader' ? place.children.byRloc16(short) : undefined;
+    return child !== undefined && isMinimal(child);
+  }
+
+  /** A child of before our restart is not heard until it proved to be there. */
+  #admits({ neighbour }: LinkIndication): boolean {
+    if (this.#role.kind !== 'leader' || neighbour === undefined) return true;
+    return this.#role.leader.leader.children.get(neighbour.extended)?.kind === 'valid';
+  }
+
+  /** What the roles of MLE call. */
+  #makeHost(): ChildHost & LeaderRoleHost {
+    const keys = (): ThreadKeys => this.#keys;
+    const datasets = this.#datasets;
+    return {
+      link: this.link,
+      entropy: this.#options.entropy,
+      mleNeighbours: this.#mleNeighbours,
+      contexts: this.adaptation.contexts,
+      get nextMacCounter() {
+        return keys().nextMacCounter;
+      },
+      get nextMleCounter() {
+        return keys().nextMleCounter;
+      },
+      get keySequence() {
+        return keys().current.sequence;
+      },
+      get timestamps() {
+        return datasets.timestamps;
+      },
+      send: (command, tlvs, to, now, done) => this.#mleSender.send({ command, tlvs, to, done }, now),
+      registration: (whole) => registration(registeredOf(this.ip.addresses, whole), this.adaptation.contexts),
+      attached: (parent) => this.#attached(parent),
+      detached: (reason) => {
+        this.#setAddresses();
+        this.#tell({ kind: 'detached', reason });
+      },
+      unheard: (failures) => this.#tell({ kind: 'no-parent', failures }),
+      leaderChanged: () => undefined,
+      newDataset: (given, now) => this.#newDataset(given, now),
+      newNetworkData: (bytes) => {
+        this.#networkData = bytes;
+        this.#tell({ kind: 'network-data' });
+      },
+      networkData: () => this.#networkData,
+      dataset: (kind) => datasets.forOthers(kind, this.#now),
+      storeChildren: () => this.#storeChildren(),
+      supervise: (child, now) => this.#sender.sendEmpty(pathToShort(child.rloc16), now),
+      childChanged: ({ extended, rloc16 }, present) => this.#tell({ kind: 'child', extended, rloc16, present }),
+    };
+  }
+
+  /**
+   * Has the network move to another dataset, when its delay is over: everybody is told. Of a leader alone.
+   * @throws SelvageError `wrong-state`, `invalid-argument` for a dataset without a pending timestamp and a delay
+   */
+  setPending(dataset: Dataset, now: Instant): void {
+    this.#now = now;
+    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
+    this.#datasets.setPending(dataset, now);
+    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset });
+    this.#role.leader.leader.changed(true, now);
+  }
+
+  /** A parent gave a dataset: an active one is in force at once, a pending one when its delay is over. */
+  #newDataset(given: GivenDataset, now: Instant): void {
+    const dataset = this.#datasets.read(given);
+    if (dataset === undefined) return;
+    if (given.kind === 'active') return this.#follow(dataset, now);
+    this.#datasets.setPending(dataset, now);
+    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset });
+  }
+
+  #moveWhenDue(now: Instant): void {
+    const dataset = this.#datasets.takeDue(now);
+    if (dataset === undefined) return;
+    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset: undefined });
+    this.#follow(dataset, now);
+  }
+
+  #follow(dataset: Dataset, now: Instant): void {
+    if (this.#datasets.hasOtherKey(dataset)) this.#outputs.push({ kind: 'open-network', dataset });
+    else this.#move(dataset, undefined, now);
+  }
+
+  /** Another dataset is in force. Parents and children stay what they are; a child then asks its parent. */
+  #move(dataset: Dataset, keys: ThreadKeys | undefined, now: Instant): void {
+    const before = this.#network;
+    this.#datasets.activate(dataset);
+    this.#network = networkOf(this.#datasets.active);
+    if (keys !== undefined) this.#setKeys(keys);
+    for (const group of groupsOf(before.meshLocalPrefix)) this.ip.addresses.leave(group);
+    this.#applyNetwork();
+    const moved =
+      keys !== undefined || before.channel !== this.#network.channel || before.panId !== this.#network.panId;
+    this.#outputs.push({ kind: 'store-dataset', which: 'active', dataset: this.#datasets.active });
+    this.#tell({ kind: 'dataset', name: this.#network.name, moved });
+    if (!moved) return;
+    this.adaptation.reset();
+    this.#child()?.advance({ kind: 'moved' }, now);
+  }
+
+  #setKeys(keys: ThreadKeys): void {
+    this.#keys = keys;
+    this.link.setKeys(keys);
+    this.mle.setKeys(keys);
+    this.#mleNeighbours.restart();
+  }
+
+  #attached(parent: StoredParent): void {
+    this.#setAddresses();
+    const { extended, rloc16, version, childRloc16 } = parent;
+    const neighbours = [{ extended, rloc16, version, mode: noMode, timeout: 0 }];
+    this.#store({ role: 'child', rloc16: childRloc16, keySequence: this.#keys.current.sequence, neighbours });
+  }
+
+  #storedParent(): StoredParent | undefined {
+    const [parent] = this.#stored?.role === 'child' ? this.#stored.neighbours : [];
+    return parent && { ...parent, childRloc16: this.#stored?.rloc16 ?? 0 };
+  }
+
+  #storeChildren(): void {
+    if (this.#role.kind !== 'leader') return;
+    const { rloc16, children } = this.#role.leader.leader;
+    const neighbours = [...children.valid, ...children.restored].map(
+      ({ extended, rloc16: short, mode, timeout, version }) => ({ extended, rloc16: short, mode, timeout, version }),
+    );
+    this.#store({ role: 'leader', rloc16, keySequence: this.#keys.current.sequence, neighbours });
+  }
+
+  #store(record: StoredNetwork): void {
+    this.#stored = record;
+    this.#outputs.push({ kind: 'store', record });
+  }
+
+  /** Takes channel, PAN id and prefix from the dataset in force. */
+  #applyNetwork(): void {
+    const { channel, panId, meshLocalPrefix, rotationHours } = this.#network;
+    this.link.setChannel(channel);
+    this.link.setPanId(panId);
+    this.adaptation.contexts.setMeshLocal(meshLocalPrefix);
+    this.#keys.setRotationTime(rotationHours);
+    for (const group of groupsOf(meshLocalPrefix)) this.ip.addresses.join(group);
+    this.#setAddresses();
+  }
+
+  #setAddresses(): void {
+    const { identity } = this.#options;
+    const { meshLocalPrefix } = this.#network;
+    const place = this.#place();
+    const locator = place.kind === 'none' ? undefined : place.rloc16;
+    const facts = { identity, meshLocalPrefix, locator, isLeader: place.kind === 'leader' };
+    this.ip.addresses.set(ownAddressesOf({ ...facts, extended: this.link.extended }));
+  }
+
+  #tellRole(): void {
+    const { role, rloc16 } = this;
+    if (role === this.#toldRole && rloc16 === this.#toldRloc16) return;
+    this.#toldRole = role;
+    this.#toldRloc16 = rloc16;
+    this.#tell({ kind: 'role', role, rloc16, at: this.#now });
+  }
+
+  #tell(event: NodeEvent): void {
+    this.#outputs.push({ kind: 'event', event });
+  }
+}

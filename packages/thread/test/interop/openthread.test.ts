@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasOpenThread, type OpenThreadNode } from '../support/openthread.js';
+import {
+  addressText,
+  became,
+  freshDataset,
+  hexOf,
+  OpenThreadEther,
+  type OurNode,
+  pingBy,
+  pingFrom,
+} from '../support/openthread-ether.js';
+
+/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
+const openThread = hasOpenThread ? describe : describe.skip;
+const long = 60_000;
+/** Each test has an ether of its own. */
+let nextOffset = 20 + (process.pid % 10);
+let ether: OpenThreadEther;
+
+beforeEach(() => {
+  ether = new OpenThreadEther(nextOffset);
+  nextOffset += 1;
+});
+
+afterEach(() => ether.close());
+
+const kinds = [
+  ['with its receiver on', {}],
+  ['asleep', { sleepy: true, pollPeriod: 200 }],
+] as const;
+
+openThread('our child of an OpenThread leader', () => {
+  it.each(kinds)('attaches %s; pings go both ways, 1,200 bytes too', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset, child);
+    const mine = addressText(ours, 'mesh-local');
+    const theirs = await node.value('ipaddr mleid');
+    for (const size of [8, 1200]) {
+      expect(await pingBy(node, mine, size)).toBe(true);
+      expect(await pingFrom(ours, theirs, size)).toBeGreaterThan(0);
+      expect(await pingFrom(ours, await node.value('ipaddr rloc'), size)).toBeGreaterThan(0);
+    }
+  });
+});
+
+openThread('our child follows an OpenThread network', () => {
+  it.each(kinds)('two hops behind a router, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const router = ether.theirs(2);
+    await router.all(`dataset set active ${hexOf(dataset)}`, 'routerselectionjitter 1', 'ifconfig up', 'thread start');
+    await router.becomes('state', /router/);
+    await node.run('nodeidfilter deny 9');
+    const ours = await ether.attached(9, dataset, child);
+    expect((ours.runner.node.rloc16 ?? 0) >> 10).toBe(Number.parseInt(await router.value('rloc16'), 16) >> 10);
+    const mine = addressText(ours, 'mesh-local');
+    for (const size of [8, 1200]) {
+      expect(await pingFrom(ours, await node.value('ipaddr mleid'), size)).toBeGreaterThan(0);
+      expect(await pingBy(node, mine, size)).toBe(true);
+    }
+  });
+
+  it.each(kinds)('through a restart of the leader, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset, { ...child, timeout: 10 });
+    await node.kill();
+    node.restart();
+    await node.all('ifconfig up', 'thread start');
+    await node.becomes('state', /leader/);
+    await became(ours, () => ours.runner.node.role === 'child');
+    await reaches(node, ours);
+    expect(await pingFrom(ours, await node.value('ipaddr mleid'))).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('to another parent when its own is killed, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const router = ether.theirs(2);
+    await router.all(`dataset set active ${hexOf(dataset)}`, 'routerselectionjitter 1', 'ifconfig up', 'thread start');
+    await router.becomes('state', /router/);
+    await node.run('nodeidfilter deny 9');
+    const ours = await ether.attached(9, dataset, { ...child, timeout: 10 });
+    await node.run('nodeidfilter clear');
+    await router.kill();
+    const leaderId = Number.parseInt(await node.value('rloc16'), 16) >> 10;
+    await became(ours, () => (ours.runner.node.rloc16 ?? 0) >> 10 === leaderId);
+    expect(await pingFrom(ours, await node.value('ipaddr rloc'))).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('to the key sequence that its parent moves to, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset, child);
+    await node.run('keysequence counter 1');
+    await reaches(node, ours);
+    expect(ours.runner.node.keys.current.sequence).toBe(1);
+    expect(await pingFrom(ours, await node.value('ipaddr rloc'))).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('to a network that is sequences ahead, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    await node.run('keysequence counter 5');
+    const ours = await ether.attached(9, dataset, child);
+    expect(ours.runner.node.keys.current.sequence).toBe(5);
+    await reaches(node, ours);
+  });
+
+  it.each(kinds)('to sequences that its parent leapt to, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset, { ...child, timeout: 10 });
+    await node.run('keysequence counter 3');
+    await became(ours, () => ours.runner.node.keys.current.sequence === 3);
+    await became(ours, () => ours.runner.node.role === 'child');
+    await reaches(node, ours);
+  });
+
+  it.each(kinds)('to the PAN id and channel of a pending dataset, %s', { timeout: long }, async (_name, child) => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset, { ...child, timeout: 10 });
+    await node.run('delaytimermin 1');
+    await node.all(
+      'dataset clear',
+      'dataset init active',
+      'dataset activetimestamp 2',
+      'dataset pendingtimestamp 2',
+      'dataset delay 3000',
+      'dataset channel 21',
+      'dataset panid 0xbeef',
+      'dataset commit pending',
+    );
+    await became(ours, () => ours.runner.node.link.channel === 21);
+    expect(ours.runner.node.link.panId).toBe(0xbeef);
+    await node.becomes('channel', /21/);
+    await reaches(node, ours);
+    expect(await pingFrom(ours, await node.value('ipaddr rloc'))).toBeGreaterThan(0);
+    expect(ours.events.filter(({ kind }) => kind === 'detached')).toEqual([]);
+  });
+});
+
+/** Pings one of ours until it answers. */
+async function reaches(node: OpenThreadNode, ours: OurNode): Promise<void> {
+  const mine = addressText(ours, 'mesh-local');
+  for (let i = 0; i < 8; i++) if (await pingBy(node, mine)) return;
+  expect(`ours at ${mine} answers`).toBe('never');
+}
+
+openThread('an OpenThread child of our leader', () => {
+  it('attaches with its receiver on; pings go both ways', { timeout: long }, async () => {
+    const dataset = freshDataset();
+    const ours = await ether.ours(9, dataset);
+    ours.runner.run((engine, now) => engine.lead(now));
+    const child = ether.theirs(1, 'mtd');
+    await child.all(`dataset set active ${hexOf(dataset)}`, 'ifconfig up', 'thread start');
+    await child.becomes('state', /child/);
+    const theirs = await child.value('ipaddr mleid');
+    for (const size of [8, 1200]) {
+      expect(await pingFrom(ours, theirs, size)).toBeGreaterThan(0);
+      expect(await pingBy(child, addressText(ours, 'mesh-local'), size)).toBe(true);
+      expect(await pingBy(child, addressText(ours, 'rloc'), size)).toBe(true);
+    }
+  });
+
+  it('attaches asleep; pings go both ways', { timeout: long }, async () => {
+    const dataset = freshDataset();
+    const ours = await ether.ours(9, dataset);
+    ours.runner.run((engine, now) => engine.lead(now));
+    const child = ether.theirs(1, 'mtd');
+    await child.all('mode -', 'pollperiod 200', `dataset set active ${hexOf(dataset)}`, 'ifconfig up', 'thread start');
+    await child.becomes('state', /child/);
+    const theirs = await child.value('ipaddr mleid');
+    for (const size of [8, 1200]) {
+      expect(await pingFrom(ours, theirs, size)).toBeGreaterThan(0);
+      expect(await pingBy(child, addressText(ours, 'mesh-local'), size)).toBe(true);
+    }
+  });
+
+  it('attaches as a full device', { timeout: long }, async () => {
+    const dataset = freshDataset();
+    const ours = await ether.ours(9, dataset);
+    ours.runner.run((engine, now) => engine.lead(now));
+    const child = ether.theirs(1);
+    await child.all('routereligible disable', `dataset set active ${hexOf(dataset)}`, 'ifconfig up', 'thread start');
+    await child.becomes('state', /child/);
+    expect(await pingBy(child, addressText(ours, 'rloc'))).toBe(true);
+    expect(await pingFrom(ours, await child.value('ipaddr rloc'))).toBeGreaterThan(0);
+  });
+});
