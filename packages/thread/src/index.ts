@@ -112,6 +112,7 @@ export type { MplOption } from './ip6/header/mpl-option.js';
 export { nextHeaders } from './ip6/header/next-header.js';
 export { type ExtensionOption, optionsHeader } from './ip6/header/option.js';
 export { type UdpHeader, udpHeader, udpHeaderLength } from './ip6/header/udp.js';
+export { mplOf, numberedMulticast, tunnelledMulticast } from './ip6/multicast/mpl-packet.js';
 export type { Ip6Counters } from './ip6/stack/counters.js';
 export { EchoClient, type EchoOutcome } from './ip6/stack/echo-client.js';
 export { Ip6Endpoint, ip6Endpoint } from './ip6/stack/endpoint.js';
