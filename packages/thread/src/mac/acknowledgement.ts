@@ -12,6 +12,25 @@ export const turnaround = 0.192;
 const noBytes = new Uint8Array(0);
 const noCode = new Uint8Array(integrityCodeLength);
 
+/**
+ * What acknowledges a frame. A stranger's secured frame of 2015 is not answered: that would spend a frame counter on
+ * anybody.
+ */
+export function acknowledgementOf(
+  frame: MacFrame,
+  framePending: boolean,
+  isKnown: boolean,
+  keys: ThreadKeys,
+  builder: FrameBuilder,
+): Uint8Array | undefined {
+  const { version, sequenceNumber, security } = frame;
+  if (version !== 2015) {
+    return sequenceNumber === undefined ? undefined : immediateAcknowledgement(sequenceNumber, framePending);
+  }
+  if (security !== undefined && !isKnown) return undefined;
+  return enhancedAcknowledgement(frame, framePending, keys, builder);
+}
+
 /** The immediate acknowledgement of a frame before 2015: nothing but its sequence number. */
 export function immediateAcknowledgement(sequenceNumber: number, framePending: boolean): Uint8Array {
   const psdu = Uint8Array.of(framePending ? 0x12 : 0x02, 0x00, sequenceNumber, 0, 0);

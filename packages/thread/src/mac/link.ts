@@ -3,7 +3,7 @@ import type { CryptoCore } from '@selvage/crypto';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { RadioCapabilities, ReceivedFrame } from '../radio/radio.js';
 import { isOurAcknowledgement } from './acknowledged.js';
-import { enhancedAcknowledgement, immediateAcknowledgement, turnaround } from './acknowledgement.js';
+import { acknowledgementOf, turnaround } from './acknowledgement.js';
 import { sameExtended } from './address.js';
 import { Dice } from './dice.js';
 import { Duplicates } from './duplicates.js';
@@ -21,6 +21,7 @@ import { Outgoing } from './outgoing.js';
 import { OwnIdentity } from './own-identity.js';
 import type { PollSetting } from './poll-setting.js';
 import { Poller } from './poller.js';
+import { radioIdentity } from './radio-identity.js';
 import { type Addressed, addressed, openFrame, readPsdu } from './receiver.js';
 import { payloadRoom } from './room.js';
 import { SendQueue } from './send-queue.js';
@@ -215,6 +216,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   poll(now: Instant): LinkOutput | undefined {
     this.#now = now;
+    if (this.#queue.hasIndirect) this.#settleChildren();
     this.#outgoing.advance(now);
     for (let told = this.#outgoing.takeOutcome(); told !== undefined; told = this.#outgoing.takeOutcome()) {
       this.#user.onSent(told[0], told[1], now);
@@ -223,6 +225,18 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     }
     this.#instruct(now);
     return this.#outputs.shift();
+  }
+
+  /** What waits for a child that left is dropped; what waits for one that listens all the time now is sent. */
+  #settleChildren(): void {
+    for (const child of this.#queue.waitingChildren()) {
+      const neighbour = this.neighbours.byExtended(child);
+      if (neighbour === undefined) this.withdrawIndirect(child);
+      else if (neighbour.receiveOn) {
+        this.#queue.release(child);
+        this.#identityChanged = true;
+      }
+    }
   }
 
   /** What a frame from the air does: it ends a transmission, or is acknowledged, opened and handed up. */
@@ -271,7 +285,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     const pending = child !== undefined && this.#queue.child(child.extended) !== undefined;
     if (this.#capabilities.acknowledges) return received.acknowledgedWithPending ?? pending;
     if (!frame.acknowledgementRequest) return pending;
-    const psdu = this.#acknowledgementOf(frame, pending, child !== undefined);
+    const psdu = acknowledgementOf(frame, pending, child !== undefined, this.#keys, this.#builder);
     if (psdu === undefined) return pending;
     this.counters.acknowledged++;
     const { channel, at } = received;
@@ -279,15 +293,6 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     const transmission = { id: acknowledgementId, psdu, channel, assess: false, notBefore };
     this.#outputs.push({ kind: 'transmit', transmission });
     return pending;
-  }
-
-  /** A stranger's secured frame of 2015 is not answered: that would spend a frame counter on anybody. */
-  #acknowledgementOf(frame: MacFrame, pending: boolean, isKnown: boolean): Uint8Array | undefined {
-    if (frame.version !== 2015) {
-      return frame.sequenceNumber === undefined ? undefined : immediateAcknowledgement(frame.sequenceNumber, pending);
-    }
-    if (frame.security !== undefined && !isKnown) return undefined;
-    return enhancedAcknowledgement(frame, pending, this.#keys, this.#builder);
   }
 
   #acknowledgement(frame: MacFrame, body: Uint8Array, now: Instant): void {
@@ -319,21 +324,15 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   #instruct(now: Instant): void {
     if (this.#identityChanged) {
       this.#identityChanged = false;
-      if (this.#capabilities.acknowledges) this.#outputs.push({ kind: 'configure', identity: this.#radioIdentity() });
+      if (this.#capabilities.acknowledges) {
+        const identity = radioIdentity(this.#identity, this.#queue, this.neighbours);
+        this.#outputs.push({ kind: 'configure', identity });
+      }
     }
     const wanted = this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep';
     if (wanted === this.#receiverState) return;
     this.#receiverState = wanted;
     this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });
-  }
-
-  #radioIdentity(): Extract<LinkOutput, { kind: 'configure' }>['identity'] {
-    const { panId, short, extended } = this.#identity;
-    const pendingExtended = this.#queue.waitingChildren();
-    const pendingShort = pendingExtended
-      .map((child) => this.neighbours.byExtended(child)?.short)
-      .filter((child) => child !== undefined);
-    return { panId, short, extended: Uint8Array.from(extended), pendingShort, pendingExtended };
   }
 
   #wantsReceiver(now: Instant): boolean {

@@ -132,7 +132,7 @@ export class Outgoing {
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
-    const built = this.#build(request, request.more === true, now);
+    const built = waiting.built ?? this.#build(request, request.more === true, now);
     if (built === undefined) {
       this.#refuse(waiting);
       return this.#retryAt === Infinity;

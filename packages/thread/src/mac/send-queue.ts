@@ -35,6 +35,12 @@ export class SendQueue {
     return this.#direct.length === 0;
   }
 
+  /** Whether something waits for polls. */
+  get hasIndirect(): boolean {
+    for (const { waiting } of this.#children.values()) if (waiting.length > 0) return true;
+    return false;
+  }
+
   get length(): number {
     let length = this.#direct.length;
     for (const { waiting } of this.#children.values()) length += waiting.length;
@@ -85,6 +91,11 @@ export class SendQueue {
   /** The children for whom something waits. */
   waitingChildren(): Uint8Array[] {
     return [...this.#children.values()].filter(({ waiting }) => waiting.length > 0).map(({ extended }) => extended);
+  }
+
+  /** A child listens all the time now: what waited for its polls is sent as everything else. */
+  release(extended: Uint8Array): void {
+    this.#direct.push(...this.removeChild(extended));
   }
 
   /** Takes out a request. */

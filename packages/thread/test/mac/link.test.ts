@@ -272,6 +272,24 @@ describe('a link serves sleepy children', () => {
     expect([seen.length, new Set(seen).size]).toEqual([4, 1]);
   });
 
+  it('sends what waited as soon as the child listens all the time, and drops it when the child is removed', async () => {
+    const world = new LinkWorld('mode change');
+    const [parent, child, gone] = [await world.open(1), await world.open(2), await world.open(3)];
+    meet(parent, child, { receiveOn: false, isChild: true });
+    meet(parent, gone, { receiveOn: false, isChild: true });
+    const ids = [world.give(parent, 2, '01'), world.give(parent, 2, '02'), world.give(parent, 3, '03')];
+    world.clock.advance(1000);
+    expect(parent.outcomes.size).toBe(0);
+    parent.link.neighbours.enter(extendedOf(2), { receiveOn: true });
+    parent.link.neighbours.remove(extendedOf(3));
+    parent.pump();
+    await world.clock.runUntil(() => parent.outcomes.size === 3);
+    expect([ids.map((id) => parent.outcomes.get(id)), payloads(child)]).toEqual([
+      ['sent', 'sent', 'dropped'],
+      ['01', '02'],
+    ]);
+  });
+
   it('a child whose parent is gone is told at each poll that fails', async () => {
     const world = new LinkWorld('orphan');
     const child = await world.open(2);

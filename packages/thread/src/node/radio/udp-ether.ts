@@ -9,9 +9,7 @@ import type { UdpEtherOptions } from './udp-ether-options.js';
 const group = '224.0.0.116';
 const loopback = '127.0.0.1';
 const defaultPortBase = 9000;
-/** Ports of one ether: OpenThread's OT_SIMULATION_MAX_NETWORK_SIZE and one more. */
-const portsPerEther = 34;
-const largestNode = 33;
+const defaultNetworkSize = 33;
 /** OpenThread's simulated radio gives every frame this strength, dBm. */
 const simulatedRssi = -20;
 const [sensitivity, acknowledgementTimeout] = [-100, 16] as const;
@@ -52,11 +50,11 @@ export class UdpEtherRadio implements Radio {
    *   `port-failed`.
    */
   static async join(options: UdpEtherOptions, clock: Clock): Promise<UdpEtherRadio> {
-    const { node, portBase = defaultPortBase, portOffset = 0 } = options;
-    if (!Number.isInteger(node) || node < 1 || node > largestNode) {
-      throw new SelvageError('value-out-of-range', `node ${node} is none of 1 to ${largestNode}`);
+    const { node, portBase = defaultPortBase, portOffset = 0, networkSize = defaultNetworkSize } = options;
+    if (!Number.isInteger(node) || node < 1 || node > networkSize) {
+      throw new SelvageError('value-out-of-range', `node ${node} is none of 1 to ${networkSize}`);
     }
-    const port = portBase + portOffset * portsPerEther;
+    const port = portBase + portOffset * (networkSize + 1);
     const common = { maximumPayload: longestPsdu + 1, multicastInterface: loopback };
     const receiver = await UdpPort.bind({ ...common, address: group, port, reuseAddress: true, groups: [group] });
     try {

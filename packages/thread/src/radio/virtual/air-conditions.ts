@@ -8,7 +8,7 @@ export interface AirConditions {
   readonly loss?: number;
   /** dBm at the receiver; −40 by default. */
   readonly rssi?: number;
-  /** How long a frame takes beyond its air time, milliseconds; 0 by default. */
+  /** How long a frame takes beyond its air time, milliseconds; 0 by default. Beyond 1 ms acknowledgements come too late. */
   readonly delay?: number;
   /** Probability that a frame arrives twice; 0 by default. */
   readonly duplication?: number;
