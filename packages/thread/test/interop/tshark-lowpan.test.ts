@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { concat, decode, encode } from '@selvage/core';
-import { SeededEntropy } from '@selvage/core/virtual';
+import { concat, decode, encode, FormatError, toHex } from '@selvage/core';
+import { SeededEntropy, SeededRandom } from '@selvage/core/virtual';
 import { afterAll, expect, it } from 'vitest';
 import { prefixText } from '../../src/ip6/address/prefix.js';
 import { ip6Text, parseIp6 } from '../../src/ip6/address/text.js';
@@ -17,7 +17,7 @@ import { compressedPacket } from '../../src/lowpan/packet-codec.js';
 import { macFrame } from '../../src/mac/frame/mac-frame.js';
 import { writeFrameCheck } from '../../src/mac/frame/frame-check.js';
 import { writeAirCapture } from '../support/air-capture.js';
-import { contexts, forms, meshLocal, networkContexts, shorts } from '../support/compressed-forms.js';
+import { contexts, extendeds, forms, meshLocal, networkContexts, shorts } from '../support/compressed-forms.js';
 import { packetOf } from '../support/packets.js';
 import { describeWith } from '../support/programs.js';
 
@@ -65,11 +65,24 @@ async function dissect(frames: readonly Uint8Array[], ...fields: string[]): Prom
     .map((line) => line.split('\t'));
 }
 
+const headerFields = [
+  ...['ipv6.src', 'ipv6.dst', 'ipv6.hlim', 'ipv6.nxt', 'ipv6.plen', 'ipv6.tclass', 'ipv6.flow'],
+  '_ws.malformed',
+];
+
 /** What tshark should read of a packet's header. */
 function fieldsOf(packet: Uint8Array): string[] {
   const { source, destination, hopLimit, nextHeader, payloadLength, label } = decode(ip6Header, packet.subarray(0, 40));
   const numbers = [hopLimit, nextHeader, payloadLength, label.trafficClass, label.flowLabel];
   return [ip6Text(source), ip6Text(destination), ...numbers.map(String)];
+}
+
+/** What tshark read. */
+function readFields(row: readonly string[]): string[] {
+  const [source = '', destination = '', hops = '', next = '', length = '', trafficClass, flow, malformed = ''] = row;
+  const label = [trafficClass, flow].map((number) => String(Number(number)));
+  // What is behind the headers is nobody's protocol in some: only that is malformed.
+  return [source, destination, hops, next, length, ...label, /6LoWPAN/.test(malformed) ? malformed : ''];
 }
 
 describeWith('tshark', 'tshark', 'our 6LoWPAN in tshark', () => {
@@ -78,23 +91,38 @@ describeWith('tshark', 'tshark', 'our 6LoWPAN in tshark', () => {
     const frames = forms.map(([, , link], index) =>
       frameOf(encode(compressedPacket(contexts, link), packets[index] as Uint8Array), link, index),
     );
-    const rows = await dissect(
-      frames,
-      'ipv6.src',
-      'ipv6.dst',
-      'ipv6.hlim',
-      'ipv6.nxt',
-      'ipv6.plen',
-      'ipv6.tclass',
-      'ipv6.flow',
-      '_ws.malformed',
-    );
-    const read = rows.map(([source, destination, hops, next, length, trafficClass, flow, malformed = '']) => [
-      ...[source, destination, hops, next, length, String(Number(trafficClass)), String(Number(flow))],
-      // What is behind the headers is nobody's protocol in some: only that is malformed.
-      /6LoWPAN|IPv6\b/.test(malformed) ? malformed : '',
-    ]);
+    const rows = await dissect(frames, ...headerFields);
+    const read = rows.map(readFields);
     expect(read).toEqual(packets.map((packet) => [...fieldsOf(packet), '']));
+  });
+
+  const seed = 'legal headers';
+  it(`1,000 headers of any legal form are read here as there (seed ${seed})`, async () => {
+    const random = new SeededRandom(seed);
+    const links = [shorts, extendeds];
+    const cases: { readonly packet: Uint8Array; readonly frame: Uint8Array }[] = [];
+    while (cases.length < 1000) {
+      const link = links[random.below(links.length)] as LinkPair;
+      // Dispatch and form at random, contexts that may be known, then what the form asks for, and a payload.
+      const bits = 0x6000 | random.below(0x2000);
+      const contextIds = (bits & 0x80) === 0 ? [] : [(random.below(6) << 4) | random.below(6)];
+      const payload = concat(Uint8Array.of(bits >> 8, bits & 0xff, ...contextIds), random.bytes(60));
+      try {
+        const packet = decode(compressedPacket(contexts, link), payload);
+        cases.push({ packet, frame: frameOf(payload, link, cases.length) });
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+      }
+    }
+    const rows = await dissect(
+      cases.map(({ frame }) => frame),
+      ...headerFields,
+    );
+    const different = cases.flatMap(({ packet, frame }, index) => {
+      const [read, expected] = [readFields(rows[index] ?? []).join(' '), [...fieldsOf(packet), ''].join(' ')];
+      return read === expected ? [] : [`${toHex(frame)}: ${read} where ${expected} is ours`];
+    });
+    expect(different).toEqual([]);
   });
 
   it('fragments are put together, with a mesh header too', async () => {
