@@ -182,12 +182,12 @@ export { type MleCommand, type MleMessage, mleCommand, mleMessage } from './mle/
 export { type MleBinding, openMle, sealMle } from './mle/security/mle-cipher.js';
 export { type MleKeys, type MleOpened, type MleProtection, MleSecurity } from './mle/security/mle-security.js';
 export type { RegisteredAddress } from './mle/tlv/address-registration.js';
-export type { Connectivity, ParentPriority } from './mle/tlv/connectivity.js';
+export { type Connectivity, connectivity, type ParentPriority } from './mle/tlv/connectivity.js';
 export { type DiscoveryRequest, type DiscoveryResponse, discoveryTlvs } from './mle/tlv/discovery.js';
-export type { LeaderData } from './mle/tlv/leader-data.js';
+export { type LeaderData, leaderData } from './mle/tlv/leader-data.js';
 export { type MleTlv, type MleTlvName, type MleTlvValue, mleTlvs, mleTlvType } from './mle/tlv/mle-tlvs.js';
 export type { DeviceMode } from './mle/tlv/mode.js';
-export { type Route, type Route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
+export { type Route, type Route64, route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
 export type { ScanMask } from './mle/tlv/scan-mask.js';
 
 export type { Network } from './stack/network.js';
