@@ -1,45 +1,35 @@
-import { concat, encode, struct, type Tlv, u16, u32 } from '@selvage/core';
+import { concat, type Decoded, encode, struct, type Tlv, u16, u32 } from '@selvage/core';
+import type { LinkCounters } from '../mac/link-counters.js';
+import { type Connectivity, connectivity } from '../mle/tlv/connectivity.js';
+import { type LeaderData, leaderData } from '../mle/tlv/leader-data.js';
+import { type DeviceMode, deviceMode } from '../mle/tlv/mode.js';
+import { type Route64, route64 } from '../mle/tlv/route64.js';
+import { type NetworkData, networkData } from '../netdata/network-data.js';
 import { diagnosticTypes as types } from './diagnostic-types.js';
 
 /** What a node can say of itself; what it has not is left out of an answer. */
 export interface DiagnosticFacts {
   readonly extended: Uint8Array;
   readonly rloc16: number;
-  readonly mode: number;
+  readonly mode: DeviceMode;
   /** Seconds; of a sleepy child alone. */
   readonly timeout: number | undefined;
-  /** Values of MLE TLVs, which diagnostics have in the same form. */
-  readonly connectivity: Uint8Array | undefined;
-  readonly route64: Uint8Array | undefined;
-  readonly leaderData: Uint8Array | undefined;
-  readonly networkData: Uint8Array | undefined;
+  /** Of a router alone. */
+  readonly connectivity: Connectivity | undefined;
+  readonly route64: Route64 | undefined;
+  readonly leaderData: LeaderData | undefined;
+  readonly networkData: NetworkData;
   /** 16 bytes each. */
   readonly addresses: readonly Uint8Array[];
-  readonly macCounters: MacCounters;
+  readonly link: LinkCounters;
   readonly children: readonly DiagnosticChild[] | undefined;
   readonly version: number;
-  readonly vendorName: string;
-  readonly vendorModel: string;
-  readonly softwareVersion: string;
-}
-
-/** The counters of the MAC Counters TLV, in its order. */
-export interface MacCounters {
-  readonly inUnknown: number;
-  readonly inErrors: number;
-  readonly outErrors: number;
-  readonly inUnicast: number;
-  readonly inBroadcast: number;
-  readonly inDiscards: number;
-  readonly outUnicast: number;
-  readonly outBroadcast: number;
-  readonly outDiscards: number;
 }
 
 /** A child as the Child Table TLV has it. */
 export interface DiagnosticChild {
   readonly rloc16: number;
-  readonly mode: number;
+  readonly mode: DeviceMode;
   /** Seconds. */
   readonly timeout: number;
   /** 0 to 3. */
@@ -80,33 +70,27 @@ function valueOf(type: number, facts: DiagnosticFacts): Uint8Array | undefined {
     case types.address16:
       return encode(u16, facts.rloc16);
     case types.mode:
-      return Uint8Array.of(facts.mode);
+      return encode(deviceMode, facts.mode);
     case types.timeout:
       return facts.timeout === undefined ? undefined : encode(u32, facts.timeout);
     case types.connectivity:
-      return facts.connectivity;
+      return facts.connectivity && encode(connectivity, facts.connectivity);
     case types.route64:
-      return facts.route64;
+      return facts.route64 && encode(route64, facts.route64);
     case types.leaderData:
-      return facts.leaderData;
+      return facts.leaderData && encode(leaderData, facts.leaderData);
     case types.networkData:
-      return facts.networkData;
+      return encode(networkData, facts.networkData);
     case types.ip6Addresses:
       return concat(...facts.addresses);
     case types.macCounters:
-      return encode(macCounters, facts.macCounters);
+      return encode(macCounters, countersOf(facts.link));
     case types.childTable:
       return facts.children && concat(...facts.children.map(childEntry));
     case types.channelPages:
       return channelPages;
     case types.version:
       return encode(u16, facts.version);
-    case types.vendorName:
-      return text.encode(facts.vendorName);
-    case types.vendorModel:
-      return text.encode(facts.vendorModel);
-    case types.vendorSoftwareVersion:
-      return text.encode(facts.softwareVersion);
     case types.threadStackVersion:
       return text.encode(stackVersion);
     default:
@@ -114,8 +98,23 @@ function valueOf(type: number, facts: DiagnosticFacts): Uint8Array | undefined {
   }
 }
 
+/** The link tells no broadcasts apart from unicasts: all count as unicast. */
+function countersOf(link: LinkCounters): Decoded<typeof macCounters> {
+  return {
+    inUnknown: link.stranger,
+    inErrors: link.malformed + link.forged,
+    outErrors: link.failed,
+    inUnicast: link.delivered,
+    inBroadcast: 0,
+    inDiscards: link.replayed + link.duplicate,
+    outUnicast: link.sent,
+    outBroadcast: 0,
+    outDiscards: link.busy,
+  };
+}
+
 /** `timeout exponent + 4 (5) | link quality in (2) | child id (9)`, mode: a time of 2^exponent seconds. */
 function childEntry({ rloc16, mode, timeout, linkQuality }: DiagnosticChild): Uint8Array {
   const exponent = Math.min(31, Math.ceil(Math.log2(Math.max(timeout, 1))) + 4);
-  return concat(encode(u16, (exponent << 11) | (linkQuality << 9) | (rloc16 & 0x1ff)), Uint8Array.of(mode));
+  return concat(encode(u16, (exponent << 11) | (linkQuality << 9) | (rloc16 & 0x1ff)), encode(deviceMode, mode));
 }

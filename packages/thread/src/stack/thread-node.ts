@@ -1,24 +1,27 @@
 import { type Engine, type Entropy, type Instant, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
+import { sameIp6 } from '../ip6/address/equal.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { KeyEvent, KeyInput, KeyOutput } from '../keys/key-engine.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import { Adaptation } from '../lowpan/adaptation.js';
+import { broadcastShort } from '../mac/address.js';
 import { Link } from '../mac/link.js';
 import type { LinkOutput } from '../mac/link-engine.js';
 import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
 import type { ChildHost, GivenDataset } from '../mle/child/child-host.js';
 import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
 import type { StoredParent } from '../mle/child/child-state.js';
-import { isMinimal } from '../mle/leader/child-entry.js';
 import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
 import { registration } from '../mle/registered-addresses.js';
+import { contextsOf } from '../netdata/contexts-of.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
+import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
 import { pathToShort } from './link-paths.js';
 import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
 import { MlePort } from './mle-port.js';
@@ -26,9 +29,13 @@ import { MleSender } from './mle-sender.js';
 import { Datasets } from './datasets.js';
 import { type Network, networkOf } from './network.js';
 import type { IdentityRecord, NetworkRecord } from './network-record.js';
+import { type ServiceFacts, serveTmf } from './node-services.js';
+import { diagnosticFacts, routerMode } from './node-diagnostics.js';
+import { isHeard, isTaken, type NodeRole, placeOf, roleDeadline, roleName, tickRole } from './node-role.js';
 import { groupsOf, ownAddressesOf, registeredOf, routerGroups } from './node-addresses.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { PacketInfo } from './packet-info.js';
+import { onMeshAddresses, stablePart } from './on-mesh.js';
 import { PacketSender } from './packet-sender.js';
 import { type Place, Traffic } from './traffic.js';
 
@@ -68,19 +75,6 @@ export interface NodeOptions {
   readonly child: ChildSettings;
 }
 
-const noMode = {
-  receiverOnWhenIdle: true,
-  secureDataRequests: true,
-  fullThreadDevice: true,
-  fullNetworkData: true,
-  reserved: 0,
-};
-
-type NodeRole =
-  | { readonly kind: 'disabled' }
-  | { readonly kind: 'child'; readonly child: ChildRole }
-  | { readonly kind: 'leader'; readonly leader: LeaderRole };
-
 /** A Thread node as its parts make it: radio → link → 6LoWPAN → IPv6 → UDP, with MLE beside. It reads no clock. */
 export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly link: Link;
@@ -94,6 +88,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #mleSender: MleSender;
   readonly #mleNeighbours = new MleNeighbours();
   readonly #echo: EchoClient;
+  readonly #tmf: TmfPort<PacketInfo>;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
   readonly #datasets: Datasets;
@@ -113,7 +108,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#network = networkOf(dataset);
     this.#stored = options.stored;
     this.link = new Link({ core, entropy, keys, radio, extended: identity.extended, user: this.#linkUser() });
-    this.adaptation = new Adaptation({ entropy, isOurs: (short) => this.#isOurs(short) });
+    this.adaptation = new Adaptation({ entropy, isOurs: (short) => isTaken(this.#place(), short) });
     this.#sender = new PacketSender(this.link, this.adaptation);
     this.ip = new Ip6Stack<PacketInfo>({ entropy, send: (packet) => this.traffic.send(packet, this.#now) });
     this.traffic = new Traffic({
@@ -124,7 +119,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       ip: this.ip,
       place: () => this.#place(),
       meshLocal: () => this.#network.meshLocalPrefix,
-      admits: (frame) => this.#admits(frame),
+      admits: ({ neighbour }) => isHeard(this.#role, neighbour),
       onParentSent: (outcome, now) => this.#parentSent(outcome, now),
     });
     this.mle = new MlePort({
@@ -139,15 +134,20 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     const port = this.ip.openPort({ port: mlePort, hopLimit: mleHopLimit });
     port.onArrival((arrival) => this.mle.take(arrival, arrival.at));
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
+    const messageId = new Uint8Array(2);
+    entropy.fill(messageId);
+    this.#tmf = new TmfPort(
+      this.ip.openPort({ port: tmfPort }),
+      () => this.#network.meshLocalPrefix,
+      (request, at) => serveTmf(request, this.#services(), at),
+      ((messageId[0] as number) << 8) | (messageId[1] as number),
+    );
     this.link.setReceiveOn(false);
     this.#applyNetwork();
   }
 
   get role(): Role {
-    if (this.#role.kind !== 'child') return this.#role.kind;
-    const { kind } = this.#role.child.state;
-    if (kind === 'child' || kind === 'disabled') return kind;
-    return 'detached';
+    return roleName(this.#role);
   }
 
   /** Undefined while it has no place in a network. */
@@ -188,7 +188,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#echo.deadline ?? Infinity,
       this.#mleSender.deadline,
       this.#datasets.deadline,
-      this.#roleDeadline(),
+      roleDeadline(this.#role),
     );
     return least === Infinity ? undefined : least;
   }
@@ -288,21 +288,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#echo.expire(now);
     this.#mleSender.tick(now);
     this.#moveWhenDue(now);
-    if (now < this.#roleDeadline()) return;
-    if (this.#role.kind === 'child') this.#role.child.advance({ kind: 'timer' }, now);
-    if (this.#role.kind === 'leader') this.#role.leader.tick(now);
+    if (now < roleDeadline(this.#role)) return;
+    tickRole(this.#role, now);
     this.#tellRole();
-  }
-
-  #roleDeadline(): Instant {
-    switch (this.#role.kind) {
-      case 'disabled':
-        return Infinity;
-      case 'child':
-        return this.#role.child.deadline;
-      case 'leader':
-        return this.#role.leader.deadline;
-    }
   }
 
   #linkUser(): ConstructorParameters<typeof Link>[0]['user'] {
@@ -367,26 +355,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #place(): Place {
-    if (this.#role.kind === 'leader') {
-      const { rloc16, children } = this.#role.leader.leader;
-      return { kind: 'leader', rloc16, children };
-    }
-    const state = this.#child()?.state;
-    return state?.kind === 'child' ? { kind: 'child', rloc16: state.rloc16, parent: state.parent } : { kind: 'none' };
-  }
-
-  /** A parent puts together what is for its minimal children. */
-  #isOurs(short: number): boolean {
-    const place = this.#place();
-    if (place.kind === 'none' || short === place.rloc16) return place.kind !== 'none';
-    const child = place.kind === 'leader' ? place.children.byRloc16(short) : undefined;
-    return child !== undefined && isMinimal(child);
-  }
-
-  /** A child of before our restart is not heard until it proved to be there. */
-  #admits({ neighbour }: LinkIndication): boolean {
-    if (this.#role.kind !== 'leader' || neighbour === undefined) return true;
-    return this.#role.leader.leader.children.get(neighbour.extended)?.kind === 'valid';
+    return placeOf(this.#role);
   }
 
   /** What the roles of MLE call. */
@@ -420,15 +389,56 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       unheard: (failures) => this.#tell({ kind: 'no-parent', failures }),
       leaderChanged: () => undefined,
       newDataset: (given, now) => this.#newDataset(given, now),
-      newNetworkData: (bytes) => {
-        this.#networkData = bytes;
-        this.#tell({ kind: 'network-data' });
-      },
-      networkData: () => this.#networkData,
+      newNetworkData: (data, _leader, now) => this.#newNetworkData(data, now),
+      networkData: (whole) => (whole ? this.#networkData : stablePart(this.#networkData)),
       dataset: (kind) => datasets.forOthers(kind, this.#now),
       storeChildren: () => this.#storeChildren(),
       supervise: (child, now) => this.#sender.sendEmpty(pathToShort(child.rloc16), now),
       childChanged: ({ extended, rloc16 }, present) => this.#tell({ kind: 'child', extended, rloc16, present }),
+    };
+  }
+
+  /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
+  setNetworkData(data: NetworkData, now: Instant): void {
+    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
+    this.#newNetworkData(data, now);
+    this.#role.leader.leader.changed(true, now);
+  }
+
+  #newNetworkData(data: NetworkData, now: Instant): void {
+    this.#networkData = data;
+    this.adaptation.contexts.setNetworkData(contextsOf(data));
+    const before = registeredOf(this.ip.addresses, true);
+    this.#setAddresses();
+    this.#tell({ kind: 'network-data' });
+    const after = registeredOf(this.ip.addresses, true);
+    const isSame =
+      before.length === after.length && after.every((address, i) => sameIp6(address, before[i] ?? address));
+    if (!isSame) this.#child()?.advance({ kind: 'addresses-changed' }, now);
+  }
+
+  /** What is told of the node to whoever manages the network. */
+  #services(): ServiceFacts {
+    const { identity } = this.#options;
+    const place = this.#place();
+    return {
+      diagnostics: () =>
+        diagnosticFacts({
+          link: this.link,
+          ip: this.ip,
+          role: this.#role,
+          rloc16: this.rloc16,
+          networkData: this.#networkData,
+          settings: this.#options.child,
+        }),
+      interfaceId: identity.interfaceId,
+      children: place.kind === 'leader' ? place.children : undefined,
+      rloc16: this.rloc16 ?? broadcastShort,
+      owns: (address) => {
+        const own = this.ip.addresses.find(address);
+        return own?.kind === 'mesh-local' || own?.kind === 'on-mesh';
+      },
+      post: (path, payload, to) => this.#tmf.post(path, payload, to, true),
     };
   }
 
@@ -492,7 +502,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   #attached(parent: StoredParent): void {
     this.#setAddresses();
     const { extended, rloc16, version, childRloc16 } = parent;
-    const neighbours = [{ extended, rloc16, version, mode: noMode, timeout: 0 }];
+    const neighbours = [{ extended, rloc16, version, mode: routerMode, timeout: 0 }];
     this.#store({ role: 'child', rloc16: childRloc16, keySequence: this.#keys.current.sequence, neighbours });
   }
 
@@ -531,7 +541,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     const { meshLocalPrefix } = this.#network;
     const place = this.#place();
     const locator = place.kind === 'none' ? undefined : place.rloc16;
-    const facts = { identity, meshLocalPrefix, locator, isLeader: place.kind === 'leader' };
+    const onMesh = onMeshAddresses(this.#options.core, this.#networkData, identity.slaacSecret);
+    const facts = { identity, meshLocalPrefix, locator, isLeader: place.kind === 'leader', onMesh };
     this.ip.addresses.set(ownAddressesOf({ ...facts, extended: this.link.extended }));
   }
 

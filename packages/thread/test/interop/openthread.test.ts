@@ -105,7 +105,7 @@ openThread('our child follows an OpenThread network', () => {
 
   it.each(kinds)('to sequences that its parent leapt to, %s', { timeout: long }, async (_name, child) => {
     const { node, dataset } = await ether.leader();
-    const ours = await ether.attached(9, dataset, { ...child, timeout: 10 });
+    const ours = await ether.attached(9, dataset, { ...child, timeout: 10, supervision: 3 });
     await node.run('keysequence counter 3');
     await became(ours, () => ours.runner.node.keys.current.sequence === 3);
     await became(ours, () => ours.runner.node.role === 'child');
@@ -135,11 +135,40 @@ openThread('our child follows an OpenThread network', () => {
   });
 });
 
+openThread('our child serves an OpenThread network', () => {
+  it('makes itself an address of its prefix, and is reached at it', { timeout: long }, async () => {
+    const { node, dataset } = await ether.leader();
+    await node.all('prefix add fd11:2233:4455:1::/64 paos med', 'netdata register');
+    const ours = await ether.attached(9, dataset);
+    await became(ours, () => ours.runner.node.ip.addresses.unicast.some(({ kind }) => kind === 'on-mesh'));
+    const mine = addressText(ours, 'on-mesh');
+    expect(mine.startsWith('fd11:2233:4455:1:')).toBe(true);
+    await reachesAt(node, mine);
+    expect(
+      await pingFrom(ours, (await node.run('ipaddr')).find((line) => line.startsWith('fd11:'))!, 1200),
+    ).toBeGreaterThan(0);
+  });
+
+  it('answers network diagnostics', { timeout: long }, async () => {
+    const { node, dataset } = await ether.leader();
+    const ours = await ether.attached(9, dataset);
+    const from = node.lines.length;
+    await node.run(`networkdiagnostic get ${addressText(ours, 'rloc')} 0 1 2 6 8 9`);
+    await node.until(() => node.lines.slice(from).some((line) => line.includes('IfOutDiscards')), 'its diagnostics');
+    const told = node.lines.slice(from).join('\n');
+    expect(told).toContain(`Rloc16: 0x${(ours.runner.node.rloc16 ?? 0).toString(16)}`);
+    expect(told).toContain(addressText(ours, 'mesh-local'));
+  });
+});
+
 /** Pings one of ours until it answers. */
 async function reaches(node: OpenThreadNode, ours: OurNode): Promise<void> {
-  const mine = addressText(ours, 'mesh-local');
-  for (let i = 0; i < 8; i++) if (await pingBy(node, mine)) return;
-  expect(`ours at ${mine} answers`).toBe('never');
+  await reachesAt(node, addressText(ours, 'mesh-local'));
+}
+
+async function reachesAt(node: OpenThreadNode, address: string): Promise<void> {
+  for (let i = 0; i < 8; i++) if (await pingBy(node, address)) return;
+  expect(`ours at ${address} answers`).toBe('never');
 }
 
 openThread('an OpenThread child of our leader', () => {

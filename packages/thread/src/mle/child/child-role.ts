@@ -29,6 +29,8 @@ export interface ChildSettings {
   readonly supervisionInterval: number;
 }
 
+/** How long a sleepy child listens for the answer to its doubt, milliseconds. */
+const doubtful = 4000;
 /** Thread 1.4 (Thread 1.3 §4.4.18 and later). */
 export const threadVersion = 5;
 
@@ -102,7 +104,9 @@ export class ChildRole {
 
   onLinkEvent(event: LinkEvent, now: Instant): void {
     if (event.kind === 'poll-failed') this.advance({ kind: 'polls-failed', failures: event.failures }, now);
-    if (event.kind === 'left-behind') this.advance({ kind: 'doubt' }, now);
+    // Whoever is sequences behind is answered awake: its polls are not understood.
+    if (event.kind === 'polls-unanswered') this.#host.link.stayAwake(now + doubtful);
+    if (event.kind === 'left-behind' || event.kind === 'polls-unanswered') this.advance({ kind: 'doubt' }, now);
   }
 
   /** Whether this is the parent. */

@@ -1,0 +1,37 @@
+import type { CryptoCore } from '@selvage/crypto';
+import { stableAddress } from '../ip6/address/slaac.js';
+import type { OwnAddress } from '../ip6/stack/own-addresses.js';
+import type { NetworkData } from '../netdata/network-data.js';
+
+/** Addresses of network data's prefixes that a node has at most. */
+const mostAddresses = 4;
+const prefixLength = 64;
+
+/**
+ * The addresses that a node makes itself in the prefixes of network data (Thread 1.3 §5.2.2.3): of 64 bits, for which a
+ * border router says SLAAC, and that are no domain prefix.
+ * @param secret 32 bytes
+ */
+export function onMeshAddresses(core: CryptoCore, data: NetworkData, secret: Uint8Array): OwnAddress[] {
+  const addresses: OwnAddress[] = [];
+  for (const entry of data) {
+    if (entry.type !== 'prefix' || entry.value.prefix.length !== prefixLength) continue;
+    const routers = entry.value.subTlvs.flatMap((sub) => (sub.type === 'borderRouter' ? sub.value : []));
+    const offers = routers.filter(({ flags }) => flags.slaac && !flags.domainPrefix);
+    if (offers.length === 0) continue;
+    const deprecated = !offers.some(({ flags }) => flags.preferred);
+    addresses.push({ kind: 'on-mesh', address: stableAddress(core, entry.value.prefix, secret), deprecated });
+  }
+  return addresses.slice(0, mostAddresses);
+}
+
+/** The part of network data that a sleepy child gets: what is stable (Thread 1.3 §5.18). */
+export function stablePart(data: NetworkData): NetworkData {
+  return data
+    .filter(({ stable }) => stable)
+    .map((entry) => {
+      if (entry.type !== 'prefix') return entry;
+      const subTlvs = entry.value.subTlvs.filter(({ stable }) => stable);
+      return { ...entry, value: { ...entry.value, subTlvs } };
+    });
+}
