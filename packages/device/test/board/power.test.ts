@@ -54,10 +54,14 @@ describe('a board with its power on', () => {
     await gone(pid);
   });
 
-  it('ends with whoever switched it on, even where that is killed', async () => {
-    const folder = await madeBoard();
-    const program = fileURLToPath(new URL('../support/a-thing.mjs', import.meta.url));
-    const thing = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  it.each([
+    ['', undefined, []],
+    [', though its firmware loops for ever', 'for (;;);', []],
+    [', though it loops and nothing but permissions confines it', 'for (;;);', ['none']],
+  ])('ends with whoever switched it on, even where that is killed%s', async (_, program, words) => {
+    const folder = await madeBoard(program === undefined ? {} : { program });
+    const path = fileURLToPath(new URL('../support/a-thing.mjs', import.meta.url));
+    const thing = spawn(process.execPath, [path, folder, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pids = await new Promise<number[]>((resolve) => {
       thing.stdout.on('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString()) as number[]));
     });

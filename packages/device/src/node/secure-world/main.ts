@@ -17,7 +17,8 @@ keepMemoryOutOfCoreDumps();
 // Ctrl-C reaches all processes of a terminal; this one ends when its power does.
 // And nobody who may send it a signal has it open a debugger, which is what Node does at SIGUSR1.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
-process.stdout.on('error', () => process.exit(1));
+// Where nobody listens any more, standard input ends as well; and then the power goes as it should.
+process.stdout.on('error', () => undefined);
 
 const {
   folder,
