@@ -21,6 +21,9 @@ process.exitCode = await run(process.argv.slice(2), {
     },
   },
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  showTyping: (shown) => {
+    if (process.stdin.isTTY) process.stdin.setRawMode(!shown);
+  },
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,

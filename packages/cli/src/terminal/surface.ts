@@ -14,6 +14,8 @@ export interface Surface {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Whether a person is there to answer questions. */
   readonly canAsk: boolean;
+  /** Whether the terminal shows and edits what is typed; where it does not, the keys arrive as they are. */
+  showTyping(shown: boolean): void;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import { Secret, SelvageError } from '@selvage/core';
+import { type Secret, SelvageError } from '@selvage/core';
 import { VaultProcess } from '@selvage/hardware/node';
 import { readPassphrase } from '../ca/passphrase.js';
 import { Questions } from '../terminal/question.js';
@@ -59,8 +59,8 @@ function givenPassphrase({ env }: Surface, { passphraseFile: file }: VaultOpenin
 }
 
 async function askedPassphrase(surface: Surface, folder: string): Promise<Secret> {
-  const answer = await new Questions(surface).ask(`The passphrase of the vault in ${folder} (it shows as you type):`);
-  if (answer !== undefined && answer !== '') return Secret.text(answer);
+  const answer = await new Questions(surface).askSecret(`The passphrase of the vault in ${folder} (it is not shown):`);
+  if (answer !== undefined) return answer;
   throw new SelvageError('invalid-key', 'the vault is locked, and no passphrase was given', {
     remedy: `give it in ${passphraseVariable}, or in a file with --passphrase-file`,
   });

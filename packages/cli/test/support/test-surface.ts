@@ -78,6 +78,8 @@ export interface TestSurfaceOptions {
 export class TestSurface implements Surface {
   readonly stdin = new Keyboard();
   readonly canAsk: boolean;
+  /** Whether what is typed would be shown now. */
+  showsTyping = true;
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly env: Surface['env'];
@@ -95,6 +97,10 @@ export class TestSurface implements Surface {
 
   get interrupted(): AbortSignal {
     return this.#interrupt.signal;
+  }
+
+  showTyping(shown: boolean): void {
+    this.showsTyping = shown;
   }
 
   interrupt(): void {
