@@ -27,7 +27,8 @@ export async function runBoard(
   const board = new BoardProcess({ clock, folder, interface: options.interface, held: options.held });
   const teller = new BoardTeller(surface, report);
   board.onNews((news) => {
-    const told = deviceNews('', news);
+    // What a board fails of ends it, and is told as that.
+    const told = news.event === 'failed' ? undefined : deviceNews('', news);
     if (told !== undefined) teller.tell(told);
   });
   const stop = watchButton(surface, () => board.do({ do: 'press' }));
@@ -51,8 +52,6 @@ class BoardTeller {
 
   tell(news: DeviceNews): void {
     const { name: _, event, ...data } = news;
-    // It ends the board, and is told as that.
-    if (event === 'failed' && !('owner' in data)) return;
     this.#report.show({ event, data, lines: this.#lines(news) });
   }
 
