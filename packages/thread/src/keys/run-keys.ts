@@ -36,6 +36,7 @@ export class KeyRunner {
   readonly #clock: Clock;
   readonly #onEvent: (event: KeyEvent) => void;
   #timer: Timer | undefined;
+  #timerAt: number | undefined;
   #stopped = false;
 
   constructor(keys: ThreadKeys, services: KeyServices, clock: Clock, onEvent: (event: KeyEvent) => void) {
@@ -52,14 +53,26 @@ export class KeyRunner {
       if (output.kind === 'event') this.#onEvent(output.event);
       else void this.#serve(output);
     }
-    this.#timer?.cancel();
-    const { deadline } = this.#keys;
-    this.#timer = deadline === undefined ? undefined : this.#clock.wakeAt(deadline, () => this.pump());
+    this.#setTimer();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+  }
+
+  #setTimer(): void {
+    const { deadline } = this.#keys;
+    if (deadline === this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timerAt = deadline;
+    this.#timer =
+      deadline === undefined
+        ? undefined
+        : this.#clock.wakeAt(deadline, () => {
+            this.#timerAt = undefined;
+            this.pump();
+          });
   }
 
   #poll(): KeyOutput | undefined {

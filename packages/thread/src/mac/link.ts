@@ -10,11 +10,12 @@ import { Duplicates } from './duplicates.js';
 import { FrameBuilder } from './frame-builder.js';
 import { FrameOpener, type Opened } from './frame-opener.js';
 import { commandIds, type MacFrame } from './frame/mac-frame.js';
+import { isAcknowledgement, isForSomebodyElse } from './glance.js';
 import { type LinkCounters, linkCounters } from './link-counters.js';
 import type { LinkInput, LinkOutput } from './link-engine.js';
 import type { LinkRequest } from './link-request.js';
 import type { LinkService } from './link-service.js';
-import type { LinkEvent, LinkUser } from './link-user.js';
+import type { LinkUser } from './link-user.js';
 import type { Neighbour } from './neighbour.js';
 import { NeighbourTable } from './neighbour-table.js';
 import { Outgoing } from './outgoing.js';
@@ -22,7 +23,7 @@ import { OwnIdentity } from './own-identity.js';
 import type { PollSetting } from './poll-setting.js';
 import { Poller } from './poller.js';
 import { radioIdentity } from './radio-identity.js';
-import { type Addressed, addressed, openFrame, readPsdu } from './receiver.js';
+import { type Addressed, addressed, indicationOf, openFrame, readPsdu } from './receiver.js';
 import { payloadRoom } from './room.js';
 import { SendQueue } from './send-queue.js';
 import { Transmitter } from './transmitter.js';
@@ -74,7 +75,9 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#keys = keys;
     this.#identity = new OwnIdentity(extended);
     this.#builder = new FrameBuilder(core, this.#identity, keys, dice.draw(8));
-    this.#opener = new FrameOpener(core, this.neighbours, keys, this.counters, (event) => this.#tell(event));
+    this.#opener = new FrameOpener(core, this.neighbours, keys, this.counters, (event) =>
+      user.onEvent(event, this.#now),
+    );
     this.#transmitter = new Transmitter(radio, dice, this.counters, (output) => this.#outputs.push(output));
     this.#outgoing = new Outgoing({
       builder: this.#builder,
@@ -82,7 +85,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       transmitter: this.#transmitter,
       poller: this.#poller,
       counters: this.counters,
-      tell: (event) => this.#tell(event),
+      tell: (event) => user.onEvent(event, this.#now),
       onPendingChanged: () => {
         this.#identityChanged = true;
       },
@@ -111,7 +114,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   /** Frames that wait or are under way. */
   get backlog(): number {
-    return this.#queue.length + (this.#transmitter.isIdle ? 0 : 1);
+    return this.#queue.length + Number(!this.#transmitter.isIdle);
   }
 
   get deadline(): Instant | undefined {
@@ -210,7 +213,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       case 'energy':
         return;
       case 'failed':
-        return this.#tell({ kind: 'radio-failed', reason: input.reason });
+        return this.#user.onEvent({ kind: 'radio-failed', reason: input.reason }, now);
     }
   }
 
@@ -242,7 +245,10 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   /** What a frame from the air does: it ends a transmission, or is acknowledged, opened and handed up. */
   #received(received: ReceivedFrame, now: Instant): void {
     this.counters.received++;
-    const read = readPsdu(received.psdu);
+    const { psdu } = received;
+    if (isAcknowledgement(psdu) && !this.#transmitter.isListening) return;
+    if (isForSomebodyElse(psdu, this.#identity)) return void this.counters.filtered++;
+    const read = readPsdu(psdu);
     if (read === undefined) return void this.counters.malformed++;
     const { frame, body } = read;
     if (frame.type === 'acknowledgement') return this.#acknowledgement(frame, body, now);
@@ -257,26 +263,11 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#deliver(ours, opened, received, now);
   }
 
-  #deliver({ frame, source, destination }: Addressed, opened: Opened, received: ReceivedFrame, now: Instant): void {
+  #deliver(ours: Addressed, opened: Opened, received: ReceivedFrame, now: Instant): void {
     this.counters.delivered++;
-    const destinationPan = frame.destinationPan ?? frame.sourcePan ?? this.#identity.panId;
-    const { framePending } = frame;
-    if (this.#isParent(opened.neighbour ?? this.neighbours.entry(source))) this.#poller.received(framePending, now);
-    this.#user.onFrame(
-      {
-        source,
-        destination,
-        destinationPan,
-        sourcePan: frame.sourcePan ?? destinationPan,
-        payload: opened.payload,
-        protection: opened.protection,
-        neighbour: opened.neighbour,
-        framePending,
-        channel: received.channel,
-        rssi: received.rssi,
-      },
-      now,
-    );
+    const sender = opened.neighbour ?? this.neighbours.entry(ours.source);
+    if (this.#isParent(sender)) this.#poller.received(ours.frame.framePending, now);
+    this.#user.onFrame(indicationOf(ours, opened, received, this.#identity), now);
   }
 
   /** Acknowledges a frame that asks for it, unless the radio did; returns whether it was said that something waits. */
@@ -297,7 +288,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   #acknowledgement(frame: MacFrame, body: Uint8Array, now: Instant): void {
     const { order } = this.#transmitter;
-    if (order === undefined || !this.#transmitter.isListening) return;
+    if (order === undefined) return;
     const isIts = isOurAcknowledgement(frame, body, order, this.#identity, this.#opener, now);
     if (isIts) this.#transmitter.acknowledged(frame.framePending, now);
   }
@@ -309,7 +300,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       return;
     }
     if (saidPending) this.#outgoing.childListens(neighbour.extended, now);
-    this.#tell({ kind: 'child-polled', neighbour });
+    this.#user.onEvent({ kind: 'child-polled', neighbour }, now);
   }
 
   #isParent(neighbour: Neighbour | undefined): boolean {
@@ -342,9 +333,5 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       this.#poller.isListening(now) ||
       (!this.#transmitter.isIdle && !this.#capabilities.repeats)
     );
-  }
-
-  #tell(event: LinkEvent): void {
-    this.#user.onEvent(event, this.#now);
   }
 }

@@ -4,7 +4,9 @@ import type { Duplicates } from './duplicates.js';
 import type { FrameOpener, Opened } from './frame-opener.js';
 import { frameCheckLength } from './frame/frame-check.js';
 import { headerLength, type MacFrame, macFrame } from './frame/mac-frame.js';
+import type { ReceivedFrame } from '../radio/radio.js';
 import type { LinkCounters } from './link-counters.js';
+import type { LinkIndication } from './link-user.js';
 import type { OwnIdentity } from './own-identity.js';
 
 /** A frame that is for this node, with its source. */
@@ -60,6 +62,30 @@ export function openFrame(
     return undefined;
   }
   return { payload: Uint8Array.from(payload), protection: { kind: 'none' }, neighbour: undefined };
+}
+
+/** What is handed up of a frame that was opened. */
+export function indicationOf(
+  { frame, source, destination }: Addressed,
+  { payload, protection, neighbour }: Opened,
+  { channel, rssi }: ReceivedFrame,
+  identity: OwnIdentity,
+): LinkIndication {
+  const destinationPan = frame.destinationPan ?? frame.sourcePan ?? identity.panId;
+  const sourcePan = frame.sourcePan ?? destinationPan;
+  const { framePending } = frame;
+  return {
+    source,
+    destination,
+    destinationPan,
+    sourcePan,
+    payload,
+    protection,
+    neighbour,
+    framePending,
+    channel,
+    rssi,
+  };
 }
 
 function isOurs(address: MacAddress, { short, extended }: OwnIdentity): boolean {

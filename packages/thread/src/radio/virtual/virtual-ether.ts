@@ -1,4 +1,4 @@
-import { type Clock, type Instant, SelvageError } from '@selvage/core';
+import { carveBytes, type Clock, type Instant, SelvageError } from '@selvage/core';
 import { type Seed, SeededRandom } from '@selvage/core/virtual';
 import { hasGoodCheck } from '../../mac/frame/frame-check.js';
 import { airTime } from '../air-time.js';
@@ -173,8 +173,9 @@ export class VirtualEther {
     }
     const emission = { from, channel, end, isHeardBy, receivers };
     this.#hold(emission);
+    const isGood = hasGoodCheck(psdu);
     this.#clock.wakeAt(end, () => {
-      for (const radio of receivers) this.#arrive(from, radio, psdu, channel, end);
+      for (const radio of receivers) this.#arrive(from, radio, psdu, isGood, channel, end);
     });
     return end;
   }
@@ -198,15 +199,22 @@ export class VirtualEther {
     }
   }
 
-  #arrive(from: VirtualRadio | undefined, to: VirtualRadio, psdu: Uint8Array, channel: number, end: Instant): void {
+  #arrive(
+    from: VirtualRadio | undefined,
+    to: VirtualRadio,
+    psdu: Uint8Array,
+    isGood: boolean,
+    channel: number,
+    end: Instant,
+  ): void {
     const conditions = this.#conditionsOf(from, to);
     const delays = from === undefined ? [0] : arrivals(conditions, this.#random);
     if (delays.length === 0) this.counters.lost++;
     const passed = this.tamper === undefined ? [psdu] : this.tamper(psdu.slice(), from?.name, to.name);
     for (const frame of passed) {
       for (const delay of delays) {
-        if (!hasGoodCheck(frame)) this.counters.damaged++;
-        else this.#deliver(to, { psdu: frame.slice(), channel, rssi: rssiOf(conditions), at: end + delay });
+        if (!(frame === psdu ? isGood : hasGoodCheck(frame))) this.counters.damaged++;
+        else this.#deliver(to, { psdu: copyOf(frame), channel, rssi: rssiOf(conditions), at: end + delay });
       }
     }
   }
@@ -253,4 +261,11 @@ export class VirtualEther {
     const [a, b] = [this.#positions.get(from.name), this.#positions.get(to.name)];
     return a === undefined || b === undefined || Math.hypot(a.x - b.x, a.y - b.y) <= this.#range;
   }
+}
+
+/** A frame's own bytes for each receiver, quickly. */
+function copyOf(psdu: Uint8Array): Uint8Array {
+  const copy = carveBytes(psdu.length);
+  copy.set(psdu);
+  return copy;
 }
