@@ -32,6 +32,7 @@ export interface Refusal {
   readonly count: number;
 }
 
+/** What becomes of refusals, and how many are borne. */
 export interface RefusalOptions {
   /** Hears of the first refusal of a kind, the second, the fourth, and so on: a log stays short. */
   readonly onRefusal?: ((refusal: Refusal) => void) | undefined;

@@ -33,5 +33,5 @@ export const connectivity = struct({
   sleepyBuffer: optionalTail(sleepyBuffer),
 });
 
-/** What a {@link connectivity} says. */
+/** What a `connectivity` TLV says. */
 export type Connectivity = Decoded<typeof connectivity>;

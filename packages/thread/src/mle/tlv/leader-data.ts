@@ -9,5 +9,5 @@ export const leaderData = struct({
   leaderRouterId: u8,
 });
 
-/** What a {@link leaderData} says. */
+/** What a `leaderData` TLV says. */
 export type LeaderData = Decoded<typeof leaderData>;
