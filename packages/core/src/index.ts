@@ -52,6 +52,12 @@ export { MonitoredEntropy, type RandomSource } from './entropy/monitored.js';
 export { systemEntropy } from './entropy/system.js';
 export { ipAddressBytes } from './pcap/ip-address.js';
 export { type PcapLinkType, PcapWriter } from './pcap/pcap-writer.js';
+export {
+  type PcapngInterface,
+  pcapngLinkTypes,
+  type PcapngOptions,
+  PcapngWriter,
+} from './pcap/pcapng-writer.js';
 export { type IpEndpoint, type UdpDatagram, udpPacket } from './pcap/udp-packet.js';
 export { checkStoreName } from './store/name.js';
 export { prefixedStore } from './store/prefixed.js';

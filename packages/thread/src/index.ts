@@ -202,3 +202,11 @@ export {
   type StoredNetwork,
   ThreadNode,
 } from './stack/thread-node.js';
+
+export type { KnownShort } from './sniff/address-book.js';
+export { AirReader, type AirReaderOptions } from './sniff/air-reader.js';
+export { mleText } from './sniff/command-text.js';
+export type { Openness, SeenFrame, SeenMle } from './sniff/seen-frame.js';
+export type { ListenerKeys } from './sniff/sniff-keys.js';
+export { type TapFrame, tapPacket } from './sniff/tap-packet.js';
+export { type ProfileFile, type ProfileOptions, wiresharkProfile } from './sniff/wireshark-profile.js';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Surface } from '../terminal/surface.js';
 import { addDatasetCommand } from './dataset/command.js';
+import { addSniffCommand } from './sniff/command.js';
 
 type Finish = (exitCode: number) => void;
 
@@ -8,7 +9,8 @@ type Finish = (exitCode: number) => void;
 export function addThreadCommand(program: Command, surface: Surface, finish: Finish): void {
   const thread = program
     .command('thread')
-    .summary('Thread networks: their datasets')
+    .summary('Thread networks: datasets, what is on the air')
     .description('Thread networks by hand.');
   addDatasetCommand(thread, surface, finish);
+  addSniffCommand(thread, surface, finish);
 }

@@ -1,3 +1,4 @@
 /** What touches sockets and processes: the radios that are not in this process. */
+export { EtherListener, type HeardFrame } from './radio/ether-listener.js';
 export type { UdpEtherOptions } from './radio/udp-ether-options.js';
 export { UdpEtherRadio } from './radio/udp-ether.js';

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { exitCode } from '@selvage/core';
-import { Report } from '../../ca/report.js';
 import type { Surface } from '../../terminal/surface.js';
 import { datasetExitCodes, newExamples, pskcExamples, setExamples, showExamples } from './examples.js';
 import {
@@ -12,9 +10,8 @@ import {
   type SetOptions,
   type ShowOptions,
 } from './options.js';
+import { type Finish, performer } from '../performer.js';
 import { newDataset, pskc, set, show } from './verbs.js';
-
-type Finish = (exitCode: number) => void;
 
 const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
 
@@ -63,17 +60,4 @@ has it is in the network.`,
     .action((argument: string | undefined, options: PskcOptions) =>
       perform(options, () => pskc(surface, argument, options)),
     );
-}
-
-/** Runs a verb to its end; with `--json` its error is told there. */
-function performer(surface: Surface, finish: Finish) {
-  return async ({ json }: { readonly json: boolean }, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-      finish(0);
-    } catch (error) {
-      new Report(surface, json).fail(error);
-      finish(exitCode(error));
-    }
-  };
 }

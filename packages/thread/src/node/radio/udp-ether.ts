@@ -4,14 +4,9 @@ import { hasGoodCheck } from '../../mac/frame/frame-check.js';
 import { longestPsdu } from '../../mac/room.js';
 import { requireChannel, requirePsdu } from '../../radio/channel.js';
 import type { Radio, RadioCapabilities, RadioEvent, RadioTransmission } from '../../radio/radio.js';
+import { defaultNetworkSize, etherGroup as group, etherPort, etherRssi, loopback } from './ether-address.js';
 import type { UdpEtherOptions } from './udp-ether-options.js';
 
-const group = '224.0.0.116';
-const loopback = '127.0.0.1';
-const defaultPortBase = 9000;
-const defaultNetworkSize = 33;
-/** OpenThread's simulated radio gives every frame this strength, dBm. */
-const simulatedRssi = -20;
 const [sensitivity, acknowledgementTimeout] = [-100, 16] as const;
 
 /**
@@ -50,11 +45,11 @@ export class UdpEtherRadio implements Radio {
    *   `port-failed`.
    */
   static async join(options: UdpEtherOptions, clock: Clock): Promise<UdpEtherRadio> {
-    const { node, portBase = defaultPortBase, portOffset = 0, networkSize = defaultNetworkSize } = options;
+    const { node, networkSize = defaultNetworkSize } = options;
     if (!Number.isInteger(node) || node < 1 || node > networkSize) {
       throw new SelvageError('value-out-of-range', `node ${node} is none of 1 to ${networkSize}`);
     }
-    const port = portBase + portOffset * (networkSize + 1);
+    const port = etherPort(options);
     const common = { maximumPayload: longestPsdu + 1, multicastInterface: loopback };
     const receiver = await UdpPort.bind({ ...common, address: group, port, reuseAddress: true, groups: [group] });
     try {
@@ -117,7 +112,7 @@ export class UdpEtherRadio implements Radio {
     const psdu = datagram.subarray(1);
     if (channel === undefined || psdu.length > longestPsdu || !hasGoodCheck(psdu)) return void this.damaged++;
     if (channel !== this.#channel) return;
-    const frame = { psdu, channel, rssi: simulatedRssi, at: this.#clock.now() };
+    const frame = { psdu, channel, rssi: etherRssi, at: this.#clock.now() };
     this.#listener?.({ kind: 'received', frame });
   }
 

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { wholeNumber } from '../../dtls/options.js';
+import type { Surface } from '../../terminal/surface.js';
+import { type Finish, performer } from '../performer.js';
+import { radioHelp, radioName } from '../radio/radio-name.js';
+import { sniffExamples } from './examples.js';
+import type { SniffOptions } from './options.js';
+import { sniff } from './sniff.js';
+
+/** `selvage thread sniff`. */
+export function addSniffCommand(thread: Command, surface: Surface, finish: Finish): void {
+  const perform = performer(surface, finish);
+  thread
+    .command('sniff')
+    .summary('listen to the air')
+    .description('Shows every frame on the air, and keeps them as Wireshark opens them.')
+    .option('--radio <radio>', radioHelp, radioName, { kind: 'ether', offset: 0, node: undefined } as const)
+    .option('--channel <number>', 'only this channel, 11 to 26', wholeNumber(11, 26))
+    .option('--keys <dataset>', 'opens what a network says: a dataset, or a file (may be repeated)', gather)
+    .option(
+      '--write <file>',
+      'keep the frames as pcapng; with --keys also DANGER: the keys, in <file>.wireshark; - for standard output',
+    )
+    .option('--count <frames>', 'end after so many frames', wholeNumber(1, 1_000_000_000))
+    .option('--seconds <seconds>', 'end after so long', wholeNumber(1, 1_000_000))
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', sniffExamples)
+    .action((options: SniffOptions) => perform(options, () => sniff(surface, options)));
+}
+
+function gather(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,87 @@
+import { toHex } from '@selvage/core';
+import { nativeCore } from '@selvage/crypto';
+import { AirReader } from '@selvage/thread';
+import type { HeardFrame } from '@selvage/thread/node';
+import { Report } from '../../ca/report.js';
+import { type Style, styleFor } from '../../terminal/style.js';
+import { interruption, type Sink, type Surface } from '../../terminal/surface.js';
+import { clip, count } from '../../terminal/text.js';
+import { listenOn } from '../radio/listen-on.js';
+import { CaptureFile } from './capture-file.js';
+import { frameEvent, frameLine } from './frame-line.js';
+import { readKeys } from './keys.js';
+import type { SniffOptions } from './options.js';
+
+/**
+ * `thread sniff`: shows and keeps each frame until somebody ends it.
+ * @throws SelvageError of the keys, the file or the radio
+ */
+export async function sniff(surface: Surface, options: SniffOptions): Promise<void> {
+  const { clock } = surface;
+  const keys = readKeys(options.keys ?? []);
+  const reader = new AirReader({ core: nativeCore, ...keys });
+  const done = new AbortController();
+  const takes = options.count ?? Infinity;
+  let frames = 0;
+  let sealed = 0;
+  let file: CaptureFile | undefined;
+  const started = clock.now();
+  const { sink, style } = screenOf(surface, options);
+
+  const take = (heard: HeardFrame): void => {
+    if (frames >= takes) return;
+    frames++;
+    const seen = reader.read(heard.psdu, heard.at);
+    if (seen.link === 'sealed' || seen.mle?.openness === 'sealed') sealed++;
+    const sniffed = { heard, seen, milliseconds: heard.at - started };
+    const wallTime = clock.wallTime() - (clock.now() - heard.at);
+    file?.add(heard, wallTime, keys.networkKeys.length === 0 ? '' : seen.detail);
+    if (options.json) sink.write(`${JSON.stringify(frameEvent(sniffed, toHex(heard.psdu)))}\n`);
+    else sink.write(`${fitting(frameLine(sniffed, style), sink, style)}\n`);
+    if (frames >= takes) done.abort();
+  };
+
+  const radio = await listenOn(options.radio, options.channel, clock, take, (reason) => done.abort(reason));
+  try {
+    if (options.write !== undefined) file = new CaptureFile(surface, options.write, radio.description, keys);
+    const report = new Report(surface, options.json && options.write !== '-');
+    report.tell({
+      event: 'listening',
+      data: { radio: radio.description, ...(options.channel !== undefined && { channel: options.channel }) },
+      lines: [`listening on ${radio.description}; Ctrl-C ends it`],
+    });
+    if (file?.profile !== undefined) {
+      report.tell({
+        event: 'profile',
+        data: { folder: file.profile },
+        lines: [
+          `the keys are written to ${file.profile} for Wireshark: WIRESHARK_CONFIG_DIR=${file.profile} wireshark ${file.path}`,
+        ],
+      });
+    }
+    const timer =
+      options.seconds === undefined ? undefined : clock.wakeAt(started + options.seconds * 1000, () => done.abort());
+    await Promise.race([interruption(surface), interruption({ ...surface, interrupted: done.signal })]);
+    timer?.cancel();
+    if (done.signal.reason instanceof Error && done.signal.reason.name !== 'AbortError') throw done.signal.reason;
+    report.tell({
+      event: 'heard',
+      data: { frames, sealed, damaged: radio.damaged },
+      lines: [`${count(frames, 'frame')}, of which ${sealed} could not be opened`],
+    });
+  } finally {
+    radio.close();
+    file?.close(reader.shorts);
+  }
+}
+
+/** Frames go to standard output, unless the capture itself does. */
+function screenOf({ stdout, stderr, env }: Surface, { write }: SniffOptions): { sink: Sink; style: Style } {
+  const sink = write === '-' ? stderr : stdout;
+  return { sink, style: styleFor(sink, env) };
+}
+
+/** A frame is one line of a terminal. Where there are colours the codes would count, so that it is left to wrap. */
+function fitting(line: string, { columns, isTerminal }: Sink, { dim }: Style): string {
+  return isTerminal && columns !== undefined && dim('') === '' ? clip(line, columns - 1) : line;
+}
