@@ -45,5 +45,10 @@ export function measure({ version, digest, signer }: SecureWorld, image: Verifie
 
 /** A measurement for a log. */
 export function measurementText({ type, version, measurement, signer }: Measurement): string {
-  return `${type} ${version}, ${toHex(measurement.subarray(0, 8))}…, signed by ${toHex(signer.subarray(0, 8))}…`;
+  const by = signer.every((byte) => byte === 0) ? 'not signed: it is in ROM' : `signed by ${start(signer)}`;
+  return `${type} ${version}, ${start(measurement)}, ${by}`;
+}
+
+function start(hash: Uint8Array): string {
+  return `${toHex(hash.subarray(0, 8))}…`;
 }
