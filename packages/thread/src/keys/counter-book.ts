@@ -11,6 +11,8 @@ export class CounterBook {
   #sequence: number;
   #mac: FrameCounter;
   #mle: FrameCounter;
+  /** The sequence before, and what is left of its durable MAC counters: never more than one reservation. */
+  #former: { readonly sequence: number; readonly mac: FrameCounter } | undefined;
 
   constructor({ keySequence, macLimit, mleLimit }: CounterRecord) {
     this.#sequence = keySequence;
@@ -24,6 +26,14 @@ export class CounterBook {
 
   get mle(): FrameCounter {
     return this.#mle;
+  }
+
+  /**
+   * The next MAC counter of the sequence that was left last, for a neighbour that has not followed yet. After a power
+   * cut there are none: counting then is of the durable sequence alone.
+   */
+  takeFormer(sequence: number): number | undefined {
+    return this.#former?.sequence === sequence ? this.#former.mac.take() : undefined;
   }
 
   /** Whether a new record is to be stored. */
@@ -50,6 +60,7 @@ export class CounterBook {
 
   /** Counting starts anew: no number was given under a sequence that was never used before. */
   restart(sequence: number): void {
+    this.#former = { sequence: this.#sequence, mac: this.#mac };
     this.#sequence = sequence;
     this.#mac = new FrameCounter(0);
     this.#mle = new FrameCounter(0);

@@ -95,6 +95,18 @@ export class ThreadKeys implements Engine<KeyInput, KeyOutput> {
     return counter;
   }
 
+  /**
+   * The counter of a frame that must be secured under a neighbour's key index, as its acknowledgement is: of our own
+   * sequence or of the one that we left last. `undefined` for any other, and where none is left.
+   */
+  takeMacCounterFor(index: number): { readonly keys: SequenceKeys; readonly frameCounter: number } | undefined {
+    const keys = this.keysByIndex(index);
+    if (keys === undefined) return undefined;
+    const isCurrent = keys === this.#current;
+    const frameCounter = isCurrent ? this.takeMacCounter() : this.#book.takeFormer(keys.sequence);
+    return frameCounter === undefined ? undefined : { keys, frameCounter };
+  }
+
   /** The counter of the next MLE message, likewise. */
   takeMleCounter(): number | undefined {
     const counter = this.#book.mle.take();

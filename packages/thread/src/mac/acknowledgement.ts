@@ -40,8 +40,8 @@ export function immediateAcknowledgement(sequenceNumber: number, framePending: b
 
 /**
  * The enhanced acknowledgement of a frame of 2015 (IEEE 802.15.4-2015 §6.7.4.3), to its source, and secured if the frame
- * was; `undefined` where it would have to be secured and cannot: under a key sequence that is not ours, or while no
- * frame counter is durable.
+ * was; `undefined` where it would have to be secured and cannot: under a key sequence that is neither ours nor the one
+ * that we left last, or while no frame counter is durable.
  */
 export function enhancedAcknowledgement(
   frame: MacFrame,
@@ -51,10 +51,8 @@ export function enhancedAcknowledgement(
 ): Uint8Array | undefined {
   const { security, source, panIdCompression, sequenceNumber } = frame;
   if (source === undefined) return undefined;
-  const isOurs = security?.key.mode === 1 && security.key.index === keys.current.index;
-  if (security !== undefined && !isOurs) return undefined;
-  const frameCounter = security === undefined ? undefined : keys.takeMacCounter();
-  if (security !== undefined && frameCounter === undefined) return undefined;
+  const taken = security?.key.mode === 1 ? keys.takeMacCounterFor(security.key.index) : undefined;
+  if (security !== undefined && taken === undefined) return undefined;
   const modes = { version: 2015, panIdCompression, destinationMode: source.kind, sourceMode: 'none' } as const;
   const destinationPan = panFields(modes).destination ? (frame.sourcePan ?? frame.destinationPan ?? 0xffff) : undefined;
   const writer = new ByteWriter();
@@ -69,17 +67,17 @@ export function enhancedAcknowledgement(
     ...(destinationPan !== undefined && { destinationPan }),
     destination: source,
     ...(security !== undefined &&
-      frameCounter !== undefined && {
-        security: { level: securityLevel, frameCounter, key: security.key, reserved: 0 },
+      taken !== undefined && {
+        security: { level: securityLevel, frameCounter: taken.frameCounter, key: security.key, reserved: 0 },
         integrityCode: noCode,
       }),
     payload: noBytes,
   });
   writer.reserve(frameCheckLength);
   const psdu = writer.take();
-  if (frameCounter !== undefined) {
+  if (taken !== undefined) {
     const end = psdu.length - frameCheckLength - integrityCodeLength;
-    builder.ownCipher().sealInPlace(psdu, end, end, frameCounter);
+    builder.cipherOf(taken.keys).sealInPlace(psdu, end, end, taken.frameCounter);
   }
   writeFrameCheck(psdu);
   return psdu;

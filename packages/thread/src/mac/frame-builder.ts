@@ -1,5 +1,6 @@
 import { ByteWriter } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
+import type { SequenceKeys } from '../keys/sequence-keys.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import { type MacAddress, isBroadcast } from './address.js';
 import { announceSecurity } from './announce-key.js';
@@ -65,8 +66,13 @@ export class FrameBuilder {
     return { psdu, sequenceNumber, is2015: frame.version === 2015, isSecured: security !== undefined };
   }
 
-  /** Our cipher of the current key sequence, for acknowledgements too. */
-  ownCipher(): FrameCipher {
+  /** Our cipher of a key sequence: the current one's is kept, another one's is for one frame. */
+  cipherOf({ sequence, mac }: SequenceKeys): FrameCipher {
+    if (sequence === this.#keys.current.sequence) return this.#ownCipher();
+    return new FrameCipher(this.#core, mac.reveal(), this.#identity.extended);
+  }
+
+  #ownCipher(): FrameCipher {
     const { sequence, mac } = this.#keys.current;
     const { extended } = this.#identity;
     if (this.#cipher?.sequence === sequence && this.#cipher.extended === extended) return this.#cipher.cipher;
@@ -139,7 +145,7 @@ export class FrameBuilder {
       return { header: header({ mode: 2, source, index }, frameCounter), cipher, frameCounter };
     }
     const { index } = this.#keys.current;
-    return { header: header({ mode: 1, index }, frameCounter), cipher: this.ownCipher(), frameCounter };
+    return { header: header({ mode: 1, index }, frameCounter), cipher: this.#ownCipher(), frameCounter };
   }
 }
 

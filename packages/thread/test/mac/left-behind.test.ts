@@ -1,4 +1,6 @@
+import { fromHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
+import { headerElementIds } from '../../src/mac/frame/elements.js';
 import { writeFrameCheck } from '../../src/mac/frame/frame-check.js';
 import { extendedOf, LinkWorld, meet, payloads, shortOf } from '../support/link-world.js';
 
@@ -26,6 +28,23 @@ describe('a neighbour leads by one', () => {
     await world.settle();
     expect(await world.send(b, 1, '03')).toBe('sent');
     expect(payloads(a)).toEqual(['03']);
+  });
+
+  it('and one that has not followed yet has its frames of 2015 acknowledged under its own sequence', async () => {
+    const world = new LinkWorld('enhanced and behind');
+    const [a, b] = await world.pair();
+    await world.send(b, 1, '00');
+    await world.moveTo(b, 1);
+    const destination = { kind: 'short', short: shortOf(2) } as const;
+    const elements = [{ id: headerElementIds.termination2, body: new Uint8Array(0) }];
+    const protection = { kind: 'network' } as const;
+    const payload = fromHex('01');
+    const id = a.link.send({ destination, source: 'short', protection, payload, elements }, world.clock.now());
+    a.pump();
+    await world.clock.runUntil(() => a.outcomes.has(id));
+    expect([a.outcomes.get(id), payloads(b), a.keys.current.sequence]).toEqual(['sent', ['01'], 0]);
+    expect(a.link.counters.transmitted).toBe(1);
+    expect(a.link.neighbours.byShort(shortOf(2))).toMatchObject({ keySequence: 0, nextFrameCounter: 2 });
   });
 
   it('at the wrap of the key index, 127 to 128', async () => {
