@@ -8,6 +8,7 @@ import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
 import { record } from './record.js';
+import { threadDatagram } from './thread-datagram.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadLink } from './thread-link.js';
 import { vault } from './vault.js';
@@ -18,6 +19,7 @@ export const figures: readonly Figure[] = [
   ccmFrame,
   memory,
   ...coap,
+  ...threadDatagram,
   ...threadLink,
   ...threadIp6,
   ...ocf,
