@@ -26,6 +26,11 @@ export class MleNeighbours {
     }
   }
 
+  /** All of them as text, `extended sequence.counter`. */
+  list(): string[] {
+    return [...this.#known].map(([name, { keySequence, nextCounter }]) => `${name} ${keySequence}.${nextCounter}`);
+  }
+
   clear(): void {
     this.#known.clear();
   }

@@ -54,8 +54,9 @@ export function isTaken(place: Place, short: number): boolean {
   return child !== undefined && isMinimal(child);
 }
 
-/** Whether a neighbour is heard: a child of before our restart is not until it proved to be there. */
+/** Whether a neighbour of before our restart has proved to be there: until then MLE alone listens to it. */
 export function isHeard(role: NodeRole, neighbour: Neighbour | undefined): boolean {
+  if (role.kind === 'child') return role.child.state.kind === 'child';
   if (role.kind !== 'leader' || neighbour === undefined) return true;
   return role.leader.leader.children.get(neighbour.extended)?.kind === 'valid';
 }

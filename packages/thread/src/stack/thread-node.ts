@@ -75,6 +75,9 @@ export interface NodeOptions {
   readonly child: ChildSettings;
 }
 
+/** Milliseconds. */
+const leastPause = 1;
+
 /** A Thread node as its parts make it: radio → link → 6LoWPAN → IPv6 → UDP, with MLE beside. It reads no clock. */
 export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly link: Link;
@@ -99,6 +102,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   #toldRole: Role = 'disabled';
   #toldRloc16: number | undefined;
   #now: Instant = -Infinity;
+  #polledAt: Instant = -Infinity;
 
   constructor(options: NodeOptions) {
     const { core, entropy, radio, identity, keys, dataset, now } = options;
@@ -170,6 +174,18 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     return this.#keys;
   }
 
+  /** What its role is made of: the state of a child, or the children of a leader. For tests and people who look closely. */
+  get machineState(): unknown {
+    if (this.#role.kind === 'child') return this.#role.child.state;
+    if (this.#role.kind === 'leader') return [...this.#role.leader.leader.children];
+    return undefined;
+  }
+
+  /** The MLE counters of those who are known. */
+  get mleState(): readonly string[] {
+    return this.#mleNeighbours.list();
+  }
+
   get networkData(): NetworkData {
     return this.#networkData;
   }
@@ -182,7 +198,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   get deadline(): Instant | undefined {
     const least = Math.min(
-      this.link.deadline ?? Infinity,
+      this.#linkDeadline(),
       this.#keys.deadline ?? Infinity,
       this.adaptation.deadline ?? Infinity,
       this.#echo.deadline ?? Infinity,
@@ -272,6 +288,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   poll(now: Instant): NodeOutput | undefined {
     this.#now = now;
+    this.#polledAt = now;
     this.#tick(now);
     for (let output = this.#keys.poll(now); output !== undefined; output = this.#keys.poll(now)) {
       if (output.kind === 'event') this.#keyEvent(output.event, now);
@@ -281,6 +298,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#outputs.push({ kind: 'radio', output });
     }
     return this.#outputs.shift();
+  }
+
+  /** A poll that is due while the radio is busy stays due, and only the radio ends that: it is not asked for at once again. */
+  #linkDeadline(): Instant {
+    const { deadline = Infinity } = this.link;
+    return deadline > this.#polledAt ? deadline : this.#polledAt + leastPause;
   }
 
   #tick(now: Instant): void {

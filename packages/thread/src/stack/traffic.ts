@@ -32,7 +32,7 @@ export type Place =
 export interface TrafficCounters {
   /** For somebody else, and sent on. */
   forwarded: number;
-  /** Unprotected, and not what may be so. */
+  /** Unprotected, or from somebody who has not proved to be who it was, and no MLE. */
   unprotected: number;
   /** Its hops were used up, or there was no way. */
   unroutable: number;
@@ -49,7 +49,7 @@ export interface TrafficParts {
   readonly ip: Ip6Stack<PacketInfo>;
   readonly place: () => Place;
   readonly meshLocal: () => Ip6Prefix;
-  /** Whether what this neighbour sends counts: a child that has not proved to be back is not heard. */
+  /** Whether more than MLE is taken from this neighbour. */
   readonly admits: (frame: LinkIndication) => boolean;
   /** A unicast frame to the parent went out, or did not. */
   readonly onParentSent: (outcome: SendOutcome, now: Instant) => void;
@@ -75,6 +75,8 @@ export class Traffic {
     const destination = packet.subarray(ip6Offsets.destination, ip6HeaderLength);
     const isOurs = !isMulticast(destination) && this.#parts.ip.addresses.has(destination);
     if (isOurs) return this.#parts.ip.receive(packet, now, ownInfo(this.#parts.link));
+    // An answer may come: a sleepy node polls quickly for a while.
+    this.#parts.link.pollSoon(now);
     if (isMulticast(destination)) return this.#sendMulticast(packet, destination, place, now);
     this.#route(packet, destination, place, now);
   }
@@ -83,14 +85,14 @@ export class Traffic {
   receive(frame: LinkIndication, now: Instant): void {
     const { source, destination, payload, protection, neighbour, sourcePan, channel, rssi } = frame;
     if (payload.length === 0) return;
-    if (protection.kind === 'network' && !this.#parts.admits(frame)) return;
     const link = { source, destination };
     const arrival = this.#parts.adaptation.receive(payload, link, protection.kind === 'network', now);
     if (arrival === undefined) return;
     if (arrival.kind === 'relay') return this.#relay(arrival.mesh, arrival.payload, now);
     const info: PacketInfo = { link: arrival.link, protection, neighbour, sourcePan, channel, rssi };
     const { packet } = arrival;
-    if (protection.kind !== 'network' && !isMle(packet)) return void this.counters.unprotected++;
+    const isTrusted = protection.kind === 'network' && this.#parts.admits(frame);
+    if (!isTrusted && !isMle(packet)) return void this.counters.unprotected++;
     this.#arrived(packet, info, now);
   }
 
@@ -109,7 +111,7 @@ export class Traffic {
     const mpl = mplOf(packet);
     if (mpl !== undefined && !this.#mpl.isNew(mpl, now)) return void this.counters.repeated++;
     const { ip } = this.#parts;
-    if (ip.addresses.has(destination)) ip.receive(packet, now, info);
+    ip.receive(packet, now, info);
     if (place.kind !== 'leader' || info.protection.kind !== 'network') return;
     const from = info.neighbour?.extended;
     const isUnicastFrame = !isBroadcast(info.link.destination);

@@ -53,15 +53,10 @@ export class MeshWorld {
     const home = new LocalKeyHome({ core: nativeCore, entropy });
     const radio = this.ether.open(name);
     const events: NodeEvent[] = [];
-    const runner = await openThreadNode({
-      core: nativeCore,
-      entropy,
-      clock: this.clock,
-      radio,
-      home,
-      store,
-      dataset,
-      ...(child && { child }),
+    const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset };
+    const runner = await openThreadNode({ ...parts, ...(child && { child }) }).catch((error: unknown) => {
+      radio.close();
+      throw error;
     });
     runner.onEvent((event) => events.push(event));
     return { name, runner, store, events };

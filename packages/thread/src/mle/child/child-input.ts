@@ -36,6 +36,8 @@ export type ChildInput =
       /** The Mode TLV is as ours. */
       readonly agrees: boolean;
       readonly refuses: boolean;
+      /** What the parent goes on with, if it says so. */
+      readonly counters: ParentCounters | undefined;
     }
   /** A Child Update Request, a Data Response or an Advertisement of somebody. */
   | {
@@ -60,6 +62,13 @@ export type ChildInput =
   | { readonly kind: 'moved' }
   | { readonly kind: 'lost'; readonly reason: LossReason };
 
+/** The frame counters that a parent goes on with. */
+export interface ParentCounters {
+  readonly keySequence: number;
+  readonly link: number;
+  readonly mle: number;
+}
+
 /** What a child wants done. */
 export type ChildEffect =
   | { readonly kind: 'parent-request'; readonly challenge: Uint8Array; readonly routersOnly: boolean }
@@ -74,7 +83,8 @@ export type ChildEffect =
   | { readonly kind: 'data-request'; readonly to: Uint8Array }
   /** A round of Parent Requests found nobody. */
   | { readonly kind: 'unheard'; readonly failures: number }
-  | { readonly kind: 'attached'; readonly restored: boolean }
+  /** `counters` of a parent of before the restart, from which on its frames are new. */
+  | { readonly kind: 'attached'; readonly counters: ParentCounters | undefined }
   | { readonly kind: 'detached'; readonly reason: LossReason };
 
 /** What a node is, as far as its states depend on it. */

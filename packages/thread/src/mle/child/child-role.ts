@@ -8,7 +8,7 @@ import type { MleTlvs } from '../mle-tlvs.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { DeviceMode } from '../tlv/mode.js';
 import type { ChildHost } from './child-host.js';
-import type { ChildEffect, ChildFacts, ChildInput, Fresh } from './child-input.js';
+import type { ChildEffect, ChildFacts, ChildInput, Fresh, ParentCounters } from './child-input.js';
 import type { ChildState, StoredParent } from './child-state.js';
 import { ChildNews } from './child-news.js';
 import { linkSettings } from './link-settings.js';
@@ -137,6 +137,7 @@ export class ChildRole {
       case 'unheard':
         return this.#host.unheard(effect.failures, now);
       case 'attached':
+        if (effect.counters !== undefined) this.#count(effect.counters);
         return this.#host.attached(this.#storedParent(), now);
       case 'detached':
         this.#news.forget();
@@ -245,6 +246,13 @@ export class ChildRole {
     if (link.short !== settings.short) link.setShort(settings.short);
     if (before.kind !== this.#state.kind) link.setPolling(settings.polling, now);
     link.setReceiveOn(settings.receiveOn);
+  }
+
+  /** What a parent of before sent until now is over. */
+  #count({ keySequence, link, mle }: ParentCounters): void {
+    const { extended } = this.#storedParent();
+    this.#host.link.neighbours.enter(extended, { keySequence, nextFrameCounter: link });
+    this.#host.mleNeighbours.enter(extended, keySequence, mle);
   }
 
   #storedParent(): StoredParent {

@@ -61,7 +61,7 @@ export function isAnswer(state: ChildState, { command, tlvs }: MleArrival): bool
 }
 
 function parentResponse(arrival: MleArrival, { now, sensitivity }: Reading): ChildInput | undefined {
-  const { tlvs, extended, keySequence, rssi } = arrival;
+  const { tlvs, extended, keySequence, frameCounter, rssi } = arrival;
   const { sourceAddress: rloc16, leaderData: leader, linkFrameCounter, version, linkMargin, connectivity } = tlvs;
   const answers = challengeOf(tlvs.response);
   const challenge = challengeOf(tlvs.challenge);
@@ -75,7 +75,8 @@ function parentResponse(arrival: MleArrival, { now, sensitivity }: Reading): Chi
     leader,
     keySequence,
     linkFrameCounter,
-    mleFrameCounter: tlvs.mleFrameCounter ?? linkFrameCounter,
+    // The message itself may have the very counter that it says comes next.
+    mleFrameCounter: Math.max(tlvs.mleFrameCounter ?? linkFrameCounter, frameCounter + 1),
     version,
     challenge: Uint8Array.from(challenge),
     linkMargin: margin,
@@ -101,8 +102,9 @@ function childIdResponse({ tlvs, extended }: MleArrival): ChildInput | undefined
   return { kind: 'child-id-response', from: extended, sourceAddress, rloc16, leader };
 }
 
-function childUpdateResponse({ tlvs, extended }: MleArrival, { mode }: Reading): ChildInput | undefined {
-  const { sourceAddress, leaderData: leader, status } = tlvs;
+function childUpdateResponse(arrival: MleArrival, { mode }: Reading): ChildInput | undefined {
+  const { tlvs, extended, keySequence, frameCounter } = arrival;
+  const { sourceAddress, leaderData: leader, status, linkFrameCounter } = tlvs;
   if (sourceAddress === undefined) return undefined;
   return {
     kind: 'child-update-response',
@@ -112,6 +114,14 @@ function childUpdateResponse({ tlvs, extended }: MleArrival, { mode }: Reading):
     answers: challengeOf(tlvs.response),
     agrees: tlvs.mode !== undefined && sameMode(tlvs.mode, mode),
     refuses: status === statusError,
+    counters:
+      keySequence === undefined || linkFrameCounter === undefined
+        ? undefined
+        : {
+            keySequence,
+            link: linkFrameCounter,
+            mle: Math.max(tlvs.mleFrameCounter ?? linkFrameCounter, frameCounter + 1),
+          },
   };
 }
 

@@ -135,24 +135,24 @@ function adopt(state: ChildIdRequest, input: Input<'child-id-response'>, moment:
   if (!sameExtended(from, extended) || !isParents) return stay(state);
   const parent: Parent = { extended, rloc16: sourceAddress, version };
   const child = attached({ parent, rloc16, leader, failures: state.failures }, moment);
-  return { state: child, effects: [{ kind: 'attached', restored: false }] };
+  return { state: child, effects: [{ kind: 'attached', counters: undefined }] };
 }
 
 /** The stored parent still knows us, or says that it does not. */
 function restored(state: Restoring, input: Input<'child-update-response'>, moment: Moment): Step {
-  const { from, answers, leader, agrees, refuses, sourceAddress } = input;
+  const { from, answers, leader, agrees, refuses, sourceAddress, counters } = input;
   const { parent, challenge } = state;
   if (!sameExtended(from, parent.extended)) return stay(state);
   if (refuses) return request({ failures: 0, request: 0 }, moment);
   const isProved = answers !== undefined && bytesEqual(answers, challenge);
-  if (!isProved || leader === undefined) return stay(state);
+  if (!isProved || leader === undefined || counters === undefined) return stay(state);
   if (!agrees || sourceAddress >> 10 !== parent.childRloc16 >> 10) return request({ failures: 0, request: 0 }, moment);
   const { extended, version, childRloc16: rloc16 } = parent;
   const now: Child = attached(
     { parent: { extended, rloc16: sourceAddress, version }, rloc16, leader, failures: 0 },
     moment,
   );
-  const effects: ChildEffect[] = [{ kind: 'attached', restored: true }];
+  const effects: ChildEffect[] = [{ kind: 'attached', counters }];
   return { state: { ...now, data: { kind: 'due', at: moment.now, tries: 0 } }, effects };
 }
 

@@ -16,6 +16,10 @@ export class ChildTable {
     this.#mostChildren = Math.min(mostChildren, lastChildId);
   }
 
+  [Symbol.iterator](): Iterator<ChildEntry> {
+    return this.#entries.values();
+  }
+
   get valid(): readonly Valid[] {
     return [...this.#entries.values()].filter((entry) => entry.kind === 'valid');
   }

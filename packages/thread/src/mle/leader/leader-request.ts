@@ -45,6 +45,8 @@ export interface Requester {
   readonly linkFrameCounter: number | undefined;
   readonly mleFrameCounter: number | undefined;
   readonly keySequence: number;
+  /** Of its message. */
+  readonly frameCounter: number;
   /** Strength of the message, dBm. */
   readonly rssi: number;
 }

@@ -76,11 +76,12 @@ export class LeaderRole {
 
   /** An authentic message. */
   receive(arrival: MleArrival, now: Instant): void {
-    const { command, tlvs, extended, keySequence, rssi } = arrival;
+    const { command, tlvs, extended, keySequence, frameCounter, rssi } = arrival;
     const request = readLeaderRequest(command, tlvs, this.#host.contexts);
     if (request === undefined || keySequence === undefined) return;
     const { linkFrameCounter, mleFrameCounter = linkFrameCounter } = tlvs;
-    this.leader.handle(request, { extended, linkFrameCounter, mleFrameCounter, keySequence, rssi }, now);
+    const from = { extended, linkFrameCounter, mleFrameCounter, keySequence, frameCounter, rssi };
+    this.leader.handle(request, from, now);
   }
 
   onLinkEvent(event: LinkEvent, now: Instant): void {
@@ -264,9 +265,13 @@ export class LeaderRole {
 
 const everybody = { address: linkLocalAllNodes };
 
-function countersOf({ keySequence, linkFrameCounter = 0, mleFrameCounter = 0 }: Requester): {
+/** The message itself may have the very counter that it says comes next. */
+function countersOf({ keySequence, frameCounter, linkFrameCounter = 0, mleFrameCounter = 0 }: Requester): {
   readonly link: { readonly keySequence: number; readonly nextFrameCounter: number };
   readonly mle: number;
 } {
-  return { link: { keySequence, nextFrameCounter: linkFrameCounter }, mle: mleFrameCounter };
+  return {
+    link: { keySequence, nextFrameCounter: linkFrameCounter },
+    mle: Math.max(mleFrameCounter, frameCounter + 1),
+  };
 }

@@ -1,0 +1,133 @@
+import { fromHex, Secret, toHex } from '@selvage/core';
+import { MemoryStore } from '@selvage/core/virtual';
+import { parseIp6, timestampOf } from '@selvage/thread';
+import { describe, expect, it } from 'vitest';
+import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
+
+const kinds = [
+  ['with its receiver on', { timeout: 10 }],
+  ['asleep', { sleepy: true, pollPeriod: 300, timeout: 10 }],
+] as const;
+
+describe('a child keeps to its network (Thread 1.3 §4.7)', () => {
+  it.each(kinds)('restarts %s: its parent knows it, and it has the same addresses at once', async (_name, child) => {
+    const world = new MeshWorld('restart');
+    const leader = await world.lead();
+    const store = new MemoryStore();
+    const before = await world.attach('child', { child, store });
+    const rloc16 = before.runner.node.rloc16;
+    await before.runner.stop();
+    const begun = world.clock.now();
+    const after = await world.attach('child-again', { child, store });
+    expect(world.clock.now() - begun).toBeLessThan(250);
+    expect(after.runner.node.rloc16).toBe(rloc16);
+    expect(addressOf(after, 'mesh-local')).toEqual(addressOf(before, 'mesh-local'));
+    expect(await world.ping(leader, addressOf(after, 'mesh-local'), 500)).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('%s through a restart of its parent, which knows its children', async (_name, child) => {
+    const world = new MeshWorld('leader-restart');
+    const store = new MemoryStore();
+    const before = await world.lead('leader', { store });
+    const node = await world.attach('child', { child });
+    await before.runner.stop();
+    const after = await world.lead('leader-again', { store });
+    expect(after.runner.node.rloc16).toBe(before.runner.node.rloc16);
+    await world.until(() => after.events.some(({ kind }) => kind === 'child'), 5000);
+    expect(await world.ping(after, addressOf(node, 'mesh-local'), 500)).toBeGreaterThan(0);
+    expect(await world.ping(node, addressOf(after, 'mesh-local'))).toBeGreaterThan(0);
+    expect(node.events.filter(({ kind }) => kind === 'detached')).toEqual([]);
+  });
+
+  it.each(kinds)('%s: notices that its parent is gone, waits ever longer, and takes another', async (_name, child) => {
+    const world = new MeshWorld('parent-killed');
+    const leader = await world.lead();
+    const node = await world.attach('child', { child });
+    await leader.runner.stop();
+    await world.until(() => node.runner.node.role === 'detached', 20_000);
+    await world.pass(60_000);
+    const searches = node.events.filter(({ kind }) => kind === 'no-parent').length;
+    expect(searches).toBeGreaterThan(3);
+    expect(searches).toBeLessThan(12);
+    const other = await world.lead('other');
+    await world.until(() => node.runner.node.role === 'child');
+    expect(await world.ping(other, addressOf(node, 'mesh-local'))).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('%s: moves with PAN id, channel and network key of a pending dataset', async (_name, child) => {
+    const world = new MeshWorld('pending');
+    const leader = await world.lead();
+    const node = await world.attach('child', { child });
+    const dataset = world.dataset.with({
+      activeTimestamp: timestampOf(2),
+      pendingTimestamp: timestampOf(2),
+      delay: 5000,
+      channel: { page: 0, channel: 22 },
+      panId: 0xbeef,
+      networkKey: Secret.of(fromHex('0123456789abcdef0123456789abcdef')),
+    });
+    leader.runner.run((engine, now) => engine.setPending(dataset, now));
+    await world.until(() => node.runner.node.pendingDataset !== undefined, 3000);
+    await world.until(() => node.runner.node.link.channel === 22, 6000);
+    await world.pass(3000);
+    expect([leader, node].map(({ runner }) => runner.node.link.panId)).toEqual([0xbeef, 0xbeef]);
+    expect(await world.ping(leader, addressOf(node, 'mesh-local'), 500)).toBeGreaterThan(0);
+    expect(node.events.filter(({ kind }) => kind === 'detached')).toEqual([]);
+    expect(node.runner.node.pendingDataset).toBeUndefined();
+  });
+
+  it.each(kinds)('%s: follows its parent to the next key sequence', async (_name, child) => {
+    const world = new MeshWorld('sequence');
+    const leader = await world.lead();
+    const node = await world.attach('child', { child });
+    leader.runner.run((engine, now) => engine.keys.moveTo(1, now));
+    expect(await world.ping(leader, addressOf(node, 'mesh-local'))).toBeGreaterThan(0);
+    expect(node.runner.node.keys.current.sequence).toBe(1);
+  });
+
+  it('hears the groups that it joined: awake from the air, asleep when its parent hands them down', async () => {
+    const world = new MeshWorld('groups');
+    const leader = await world.lead();
+    const nodes = [
+      await world.attach('awake'),
+      await world.attach('asleep', { child: { sleepy: true, pollPeriod: 300 } }),
+      await world.attach('sender'),
+    ] as const;
+    const group = parseIp6('ff03::158');
+    const heard: string[] = [];
+    for (const node of nodes.slice(0, 2)) listen(node, group, heard);
+    await world.pass(1000);
+    const { node } = nodes[2].runner;
+    const port = node.ip.openPort();
+    nodes[2].runner.run(() => port.send(fromHex('01'), { address: group, port: 5683, key: 'group' } as never));
+    await world.pass(1500);
+    expect(heard.sort()).toEqual(['asleep 01', 'awake 01']);
+    listen(leader, group, heard);
+    nodes[0].runner.run(({ ip }) =>
+      ip.openPort().send(fromHex('02'), { address: group, port: 5683, key: 'g' } as never),
+    );
+    await world.pass(1500);
+    expect(heard.sort()).toEqual(['asleep 01', 'asleep 02', 'awake 01', 'leader 02']);
+  });
+
+  it('gives the same bytes from the same seed', async () => {
+    const [a, b, c] = [await bytesOf('same'), await bytesOf('same'), await bytesOf('other')];
+    expect(a).toBe(b);
+    expect(c).not.toBe(a);
+  });
+});
+
+function listen({ runner, name }: MeshNode, group: Uint8Array, heard: string[]): void {
+  runner.node.ip.openPort({ port: 5683 }).onDatagram((payload) => heard.push(`${name} ${toHex(payload)}`));
+  runner.run((engine, now) => engine.join(group, now));
+}
+
+async function bytesOf(seed: string): Promise<string> {
+  const world = new MeshWorld(seed, { loss: 0.1 });
+  const frames: string[] = [];
+  world.ether.tap(({ at, psdu }) => frames.push(`${at} ${toHex(psdu)}`));
+  const leader = await world.lead();
+  const child = await world.attach('child');
+  await world.ping(leader, addressOf(child, 'mesh-local'), 600);
+  return frames.join('\n');
+}
