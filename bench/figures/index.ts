@@ -11,6 +11,7 @@ import { record } from './record.js';
 import { threadDatagram } from './thread-datagram.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadLink } from './thread-link.js';
+import { threadNode } from './thread-node.js';
 import { vault } from './vault.js';
 
 export const figures: readonly Figure[] = [
@@ -22,6 +23,7 @@ export const figures: readonly Figure[] = [
   ...threadDatagram,
   ...threadLink,
   ...threadIp6,
+  ...threadNode,
   ...ocf,
   ...boot,
   ...vault,
