@@ -1,4 +1,5 @@
-import { systemClock as clock } from '@selvage/core/node';
+import { fromHex, toHex } from '@selvage/core';
+import { systemClock as clock, udpAddress, UdpPort } from '@selvage/core/node';
 import { UdpEtherRadio } from '@selvage/thread/node';
 import { describe, expect, it } from 'vitest';
 import { frame, radioSuite } from './contract.js';
@@ -19,6 +20,26 @@ radioSuite(
 );
 
 describe('UDP ether', () => {
+  it('drops datagrams that are no frames, and counts them', async () => {
+    const { a, b } = await pairOf();
+    const port = 9000 + portOffset * 34;
+    const stranger = await UdpPort.bind({ multicastInterface: '127.0.0.1' });
+    const received: string[] = [];
+    b.onEvent((event) => {
+      if (event.kind === 'received') received.push(toHex(event.frame.psdu));
+    });
+    b.listen(15);
+    const good = frame('01');
+    const bad = good.map((byte, at) => (at === 4 ? byte ^ 1 : byte));
+    const noise = ['', '0f', '0f02', '0f020001', `0f${'00'.repeat(200)}`, `0f${toHex(bad)}`, `10${toHex(good)}`];
+    for (const datagram of [...noise, `0f${toHex(good)}`]) {
+      stranger.send(fromHex(datagram), udpAddress('224.0.0.116', port));
+    }
+    await until(() => received.length === 1);
+    expect([received, b.damaged]).toEqual([[toHex(good)], 6]);
+    for (const one of [a, b, stranger]) one.close();
+  });
+
   it('refuses a node number that is taken, or that there is not', async () => {
     const { a, b } = await pairOf();
     await expect(UdpEtherRadio.join({ node: 1, portOffset }, clock)).rejects.toMatchObject({ code: 'address-in-use' });
