@@ -210,3 +210,12 @@ export type { Openness, SeenFrame, SeenMle } from './sniff/seen-frame.js';
 export type { ListenerKeys } from './sniff/sniff-keys.js';
 export { type TapFrame, tapPacket } from './sniff/tap-packet.js';
 export { type ProfileFile, type ProfileOptions, wiresharkProfile } from './sniff/wireshark-profile.js';
+
+export { HdlcDecoder, hdlcFrame } from './radio/spinel/hdlc.js';
+export {
+  type CoprocessorFacts,
+  type DriverOptions,
+  type DriverOutput,
+  SpinelDriver,
+} from './radio/spinel/spinel-driver.js';
+export { SpinelEngine, type SpinelInput, type SpinelOutput } from './radio/spinel/spinel-engine.js';

@@ -1,6 +1,7 @@
 /** `selvage thread sniff` on an ether of this test alone, with nodes of ours and with captures of OpenThread's on it. */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { fromHex } from '@selvage/core';
 import { systemClock } from '@selvage/core/node';
 import { UdpEtherRadio } from '@selvage/thread/node';
@@ -11,6 +12,7 @@ import { TestSurface } from '../support/test-surface.js';
 
 const file = scratchFolder();
 const before = process.cwd();
+const coprocessor = fileURLToPath(new URL('../support/ot-rcp.mjs', import.meta.url));
 const offset = 900 + (process.pid % 600);
 const capture = JSON.parse(
   readFileSync(new URL('../../../thread/test/vectors/captures/01-native-commissioning.json', import.meta.url), 'utf8'),
@@ -41,7 +43,10 @@ async function play(frames: readonly (readonly [number, number, number, string])
 describe('the examples of thread sniff', () => {
   it.each(examples)('$ selvage %s', async (line) => {
     const surface = new TestSurface();
-    const [, , ...words] = line.replace('ether:7', `ether:${offset}`).split(' ');
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)]
+      .slice(2)
+      .map(([, quoted, plain]) => (quoted ?? plain!).replace('ether:7', `ether:${offset}`))
+      .map((word) => word.replace('spinel:ot-rcp', `spinel:${process.execPath} ${coprocessor}`));
     const running = surface.run('thread', 'sniff', ...words);
     await (words.includes('--json') ? surface.stdout.shows(/"listening"/) : surface.stderr.shows(/listening on/));
     surface.interrupt();
@@ -49,7 +54,7 @@ describe('the examples of thread sniff', () => {
   });
 
   it(`are ${examples.length}`, () => {
-    expect(examples.length).toBe(4);
+    expect(examples.length).toBe(5);
   });
 });
 
@@ -138,6 +143,8 @@ describe('thread sniff', () => {
     [['--keys', '0102face'], 64, /has no network key/],
     [['--write', 'no/such/folder.pcapng'], 74, /--write no\/such\/folder.pcapng cannot be written/],
     [['--channel', '27'], 64, /from 11 to 26/],
+    [['--radio', 'spinel:nothing'], 64, /hears one channel.*--channel/],
+    [['--radio', 'spinel:/no/such', '--channel', '11'], 69, /cannot be run.*speaks spinel/],
     [['--radio', 'pigeon'], 64, /Give ether\[:offset/],
   ])('%j: says what is wrong', async (words, exit, says) => {
     const surface = new TestSurface();

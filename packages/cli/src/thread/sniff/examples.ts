@@ -10,6 +10,9 @@ Examples:
   10 seconds of channel 15 on another ether (PORT_OFFSET=7), for a program:
     $ selvage thread sniff --radio ether:7 --channel 15 --seconds 10 --json
 
+  A radio co-processor (at a serial port: spinel:'socat - /dev/ttyACM0,raw'):
+    $ selvage thread sniff --radio 'spinel:ot-rcp 1' --channel 15
+
   Into Wireshark as it comes (… | wireshark -k -i -):
     $ selvage thread sniff --keys home.dataset --write -
 

@@ -1,4 +1,4 @@
-import { toHex } from '@selvage/core';
+import { SelvageError, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { AirReader } from '@selvage/thread';
 import type { HeardFrame } from '@selvage/thread/node';
@@ -41,13 +41,15 @@ export async function sniff(surface: Surface, options: SniffOptions): Promise<vo
     if (frames >= takes) done.abort();
   };
 
-  const radio = await listenOn(options.radio, options.channel, clock, take, (reason) => done.abort(reason));
+  const { radio: name, channel } = options;
+  const onFailed = (error: SelvageError): void => done.abort(error);
+  const radio = await listenOn({ radio: name, channel, onFrame: take, onFailed }, clock);
   try {
     if (options.write !== undefined) file = new CaptureFile(surface, options.write, radio.description, keys);
     const report = new Report(surface, options.json && options.write !== '-');
     report.tell({
       event: 'listening',
-      data: { radio: radio.description, ...(options.channel !== undefined && { channel: options.channel }) },
+      data: { radio: radio.description, ...(channel !== undefined && { channel }) },
       lines: [`listening on ${radio.description}; Ctrl-C ends it`],
     });
     if (file?.profile !== undefined) {
@@ -63,7 +65,7 @@ export async function sniff(surface: Surface, options: SniffOptions): Promise<vo
       options.seconds === undefined ? undefined : clock.wakeAt(started + options.seconds * 1000, () => done.abort());
     await Promise.race([interruption(surface), interruption({ ...surface, interrupted: done.signal })]);
     timer?.cancel();
-    if (done.signal.reason instanceof Error && done.signal.reason.name !== 'AbortError') throw done.signal.reason;
+    if (done.signal.reason instanceof SelvageError) throw done.signal.reason;
     report.tell({
       event: 'heard',
       data: { frames, sealed, damaged: radio.damaged },
