@@ -20,7 +20,7 @@ const attaches = 9;
 const openThread = process.env['SELVAGE_OPENTHREAD'];
 const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
 /** An ether that nobody else is likely to be on. */
-const portOffset = 40 + (process.pid % 8);
+const portOffset = 2 + (process.pid % 20);
 const portBase = 9000 + portOffset * (networkSize + 1);
 
 const attach: Figure = {

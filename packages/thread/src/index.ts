@@ -190,16 +190,19 @@ export type { DeviceMode } from './mle/tlv/mode.js';
 export { type Route, type Route64, route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
 export type { ScanMask } from './mle/tlv/scan-mask.js';
 
+export type { DiscoveredNetwork } from './mle/discovery/discovery.js';
+export type { LossReason } from './mle/child/child-input.js';
+export { tmfPort } from './tmf/tmf-port.js';
 export type { Network } from './stack/network.js';
 export type { NodeEvent, Role } from './stack/node-event.js';
 export { NodeRunner } from './stack/node-runner.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
+export type { StoredNetwork } from './stack/stored-network.js';
 export type { TrafficCounters } from './stack/traffic.js';
 export {
   type NodeInput,
   type NodeOptions,
   type NodeOutput,
-  type StoredNetwork,
   ThreadNode,
 } from './stack/thread-node.js';
 

@@ -1,6 +1,7 @@
 import type { Instant } from '@selvage/core';
 import type { EchoOutcome } from '../ip6/stack/echo-client.js';
 import type { SwitchCause } from '../keys/key-engine.js';
+import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
 import type { LossReason } from '../mle/child/child-input.js';
 
 /** What a node is in its network (Thread 1.3 §4.1). */
@@ -17,5 +18,7 @@ export type NodeEvent =
   | { readonly kind: 'dataset'; readonly name: string; readonly moved: boolean }
   | { readonly kind: 'echo'; readonly outcome: EchoOutcome }
   | { readonly kind: 'child'; readonly extended: Uint8Array; readonly rloc16: number; readonly present: boolean }
+  | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
+  | { readonly kind: 'discovery-over' }
   | { readonly kind: 'network-data' }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -9,7 +9,8 @@ import { networkOf } from './network.js';
 import { datasetRecord, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
 import type { NodeEvent } from './node-event.js';
-import type { NodeOutput, StoredNetwork, ThreadNode } from './thread-node.js';
+import type { StoredNetwork } from './stored-network.js';
+import type { NodeOutput, ThreadNode } from './thread-node.js';
 
 /** What a {@link NodeRunner} drives a node on. */
 export interface RunnerParts {

@@ -9,7 +9,8 @@ import { networkOf } from './network.js';
 import { datasetRecord, type IdentityRecord, identityRecord, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
 import { NodeRunner } from './node-runner.js';
-import { type StoredNetwork, ThreadNode } from './thread-node.js';
+import type { StoredNetwork } from './stored-network.js';
+import { ThreadNode } from './thread-node.js';
 
 /** What {@link openThreadNode} needs. */
 export interface OpenNodeOptions {

@@ -1,7 +1,6 @@
 import { type Engine, type Entropy, type Instant, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
-import { sameIp6 } from '../ip6/address/equal.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { KeyEvent, KeyInput, KeyOutput } from '../keys/key-engine.js';
@@ -13,12 +12,10 @@ import type { LinkOutput } from '../mac/link-engine.js';
 import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
 import type { ChildHost, GivenDataset } from '../mle/child/child-host.js';
 import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
-import type { StoredParent } from '../mle/child/child-state.js';
 import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
 import { registration } from '../mle/registered-addresses.js';
-import { contextsOf } from '../netdata/contexts-of.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
 import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
@@ -27,15 +24,18 @@ import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
 import { MlePort } from './mle-port.js';
 import { MleSender } from './mle-sender.js';
 import { Datasets } from './datasets.js';
-import { type Network, networkOf } from './network.js';
-import type { IdentityRecord, NetworkRecord } from './network-record.js';
+import { networkOf } from './network.js';
+import type { IdentityRecord } from './network-record.js';
 import { type ServiceFacts, serveTmf } from './node-services.js';
-import { diagnosticFacts, routerMode } from './node-diagnostics.js';
+import { diagnosticFacts } from './node-diagnostics.js';
 import { isHeard, isTaken, type NodeRole, placeOf, roleDeadline, roleName, tickRole } from './node-role.js';
-import { groupsOf, ownAddressesOf, registeredOf, routerGroups } from './node-addresses.js';
+import { registeredOf, routerGroups } from './node-addresses.js';
+import { NodeAddressing } from './node-addressing.js';
+import { childRecord, leaderRecord, storedParent, type StoredNetwork } from './stored-network.js';
+import { NodeDiscovery } from './node-discovery.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { PacketInfo } from './packet-info.js';
-import { onMeshAddresses, stablePart } from './on-mesh.js';
+import { stablePart } from './on-mesh.js';
 import { PacketSender } from './packet-sender.js';
 import { type Place, Traffic } from './traffic.js';
 
@@ -56,9 +56,6 @@ export type NodeOutput =
   /** The network key of this dataset is to be taken in, and its keys are to be opened. */
   | { readonly kind: 'open-network'; readonly dataset: Dataset }
   | { readonly kind: 'event'; readonly event: NodeEvent };
-
-/** A node's place in its network, as it is stored. */
-export type StoredNetwork = Omit<NetworkRecord, 'version'>;
 
 /** How a node is made; `openThreadNode` reads what is stored. */
 export interface NodeOptions {
@@ -91,13 +88,13 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #mleSender: MleSender;
   readonly #mleNeighbours = new MleNeighbours();
   readonly #echo: EchoClient;
+  readonly #discovery: NodeDiscovery;
   readonly #tmf: TmfPort<PacketInfo>;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
   readonly #datasets: Datasets;
-  #network: Network;
+  readonly #addressing: NodeAddressing;
   #role: NodeRole = { kind: 'disabled' };
-  #networkData: NetworkData = [];
   #stored: StoredNetwork | undefined;
   #toldRole: Role = 'disabled';
   #toldRloc16: number | undefined;
@@ -109,7 +106,6 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#options = options;
     this.#keys = keys;
     this.#datasets = new Datasets(dataset, options.pending, now);
-    this.#network = networkOf(dataset);
     this.#stored = options.stored;
     this.link = new Link({ core, entropy, keys, radio, extended: identity.extended, user: this.#linkUser() });
     this.adaptation = new Adaptation({ entropy, isOurs: (short) => isTaken(this.#place(), short) });
@@ -122,7 +118,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       sender: this.#sender,
       ip: this.ip,
       place: () => this.#place(),
-      meshLocal: () => this.#network.meshLocalPrefix,
+      meshLocal: () => this.#addressing.network.meshLocalPrefix,
       admits: ({ neighbour }) => isHeard(this.#role, neighbour),
       onParentSent: (outcome, now) => this.#parentSent(outcome, now),
     });
@@ -135,19 +131,23 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     });
     this.#mleSender = new MleSender(this.mle, this.#sender);
     this.#host = this.#makeHost();
+    this.#discovery = new NodeDiscovery(this.#host, entropy, (event) => this.#tell(event));
     const port = this.ip.openPort({ port: mlePort, hopLimit: mleHopLimit });
     port.onArrival((arrival) => this.mle.take(arrival, arrival.at));
+    this.#addressing = new NodeAddressing(
+      { core, identity, link: this.link, adaptation: this.adaptation, ip: this.ip, place: () => this.#place() },
+      networkOf(dataset),
+    );
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
     const messageId = new Uint8Array(2);
     entropy.fill(messageId);
     this.#tmf = new TmfPort(
       this.ip.openPort({ port: tmfPort }),
-      () => this.#network.meshLocalPrefix,
+      () => this.#addressing.network.meshLocalPrefix,
       (request, at) => serveTmf(request, this.#services(), at),
       ((messageId[0] as number) << 8) | (messageId[1] as number),
     );
     this.link.setReceiveOn(false);
-    this.#applyNetwork();
   }
 
   get role(): Role {
@@ -187,7 +187,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   get networkData(): NetworkData {
-    return this.#networkData;
+    return this.#addressing.networkData;
   }
 
   /** The extended address of the parent. */
@@ -204,19 +204,31 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#echo.deadline ?? Infinity,
       this.#mleSender.deadline,
       this.#datasets.deadline,
+      this.#discovery.deadline,
       roleDeadline(this.#role),
     );
     return least === Infinity ? undefined : least;
+  }
+
+  /**
+   * Asks which networks are on these channels; `discovered` tells each answer, `discovery-over` the end.
+   * @throws SelvageError `wrong-state` for a node that takes part in a network.
+   */
+  discover(channels: readonly number[], now: Instant, joiner = false): void {
+    this.#now = now;
+    if (this.#role.kind !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part in a network');
+    this.#discovery.start(channels, joiner, now);
   }
 
   /** Looks for a parent; the one of before a restart first. @throws SelvageError `wrong-state` for a leader. */
   attach(now: Instant): void {
     this.#now = now;
     if (this.#role.kind === 'leader') throw new SelvageError('wrong-state', 'the node is a leader');
+    if (this.#discovery.isUnderWay) throw new SelvageError('wrong-state', 'the node looks for networks');
     if (this.#role.kind === 'disabled') {
       this.#role = { kind: 'child', child: new ChildRole(this.#host, this.#options.child) };
     }
-    this.#child()?.advance({ kind: 'attach', stored: this.#storedParent() }, now);
+    this.#child()?.advance({ kind: 'attach', stored: storedParent(this.#stored) }, now);
     this.#tellRole();
   }
 
@@ -240,7 +252,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     for (const group of routerGroups) this.ip.addresses.join(group);
     this.link.setReceiveOn(true);
     this.link.setShort(leader.leader.rloc16);
-    this.#setAddresses();
+    this.#addressing.update();
     this.#storeChildren();
     leader.leader.announce(now);
     this.#tellRole();
@@ -257,7 +269,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#mleNeighbours.clear();
     this.link.setShort(undefined);
     this.link.setReceiveOn(false);
-    this.#setAddresses();
+    this.#addressing.update();
     this.#tellRole();
   }
 
@@ -307,6 +319,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #tick(now: Instant): void {
+    this.#discovery.tick(this.#addressing.network, now);
     this.adaptation.expire(now);
     this.#echo.expire(now);
     this.#mleSender.tick(now);
@@ -343,8 +356,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   /** What its key sequence means for ours comes first: only an answer to our challenge moves us by more than one. */
   #mleMessage(arrival: MleArrival, now: Instant): void {
     const { keySequence } = arrival;
+    if (keySequence === undefined) return this.#discovery.receive(arrival, this.#role.kind === 'leader', now);
     const isAuthoritative = this.#child()?.isAuthoritative(arrival) === true;
-    if (keySequence !== undefined && (isAuthoritative || this.#mleNeighbours.has(arrival.extended))) {
+    if (isAuthoritative || this.#mleNeighbours.has(arrival.extended)) {
       const lead = this.#keys.observe(keySequence, isAuthoritative, now);
       if (lead === 'ahead') this.#child()?.advance({ kind: 'doubt' }, now);
     }
@@ -404,16 +418,19 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       },
       send: (command, tlvs, to, now, done) => this.#mleSender.send({ command, tlvs, to, done }, now),
       registration: (whole) => registration(registeredOf(this.ip.addresses, whole), this.adaptation.contexts),
-      attached: (parent) => this.#attached(parent),
+      attached: (parent) => {
+        this.#addressing.update();
+        this.#store(childRecord(parent, keys().current.sequence));
+      },
       detached: (reason) => {
-        this.#setAddresses();
+        this.#addressing.update();
         this.#tell({ kind: 'detached', reason });
       },
       unheard: (failures) => this.#tell({ kind: 'no-parent', failures }),
       leaderChanged: () => undefined,
       newDataset: (given, now) => this.#newDataset(given, now),
       newNetworkData: (data, _leader, now) => this.#newNetworkData(data, now),
-      networkData: (whole) => (whole ? this.#networkData : stablePart(this.#networkData)),
+      networkData: (whole) => (whole ? this.networkData : stablePart(this.networkData)),
       dataset: (kind) => datasets.forOthers(kind, this.#now),
       storeChildren: () => this.#storeChildren(),
       supervise: (child, now) => this.#sender.sendEmpty(pathToShort(child.rloc16), now),
@@ -429,15 +446,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #newNetworkData(data: NetworkData, now: Instant): void {
-    this.#networkData = data;
-    this.adaptation.contexts.setNetworkData(contextsOf(data));
-    const before = registeredOf(this.ip.addresses, true);
-    this.#setAddresses();
+    const isOther = this.#addressing.setNetworkData(data);
     this.#tell({ kind: 'network-data' });
-    const after = registeredOf(this.ip.addresses, true);
-    const isSame =
-      before.length === after.length && after.every((address, i) => sameIp6(address, before[i] ?? address));
-    if (!isSame) this.#child()?.advance({ kind: 'addresses-changed' }, now);
+    if (isOther) this.#child()?.advance({ kind: 'addresses-changed' }, now);
   }
 
   /** What is told of the node to whoever manages the network. */
@@ -451,7 +462,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
           ip: this.ip,
           role: this.#role,
           rloc16: this.rloc16,
-          networkData: this.#networkData,
+          networkData: this.networkData,
           settings: this.#options.child,
         }),
       interfaceId: identity.interfaceId,
@@ -500,16 +511,15 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   /** Another dataset is in force. Parents and children stay what they are; a child then asks its parent. */
   #move(dataset: Dataset, keys: ThreadKeys | undefined, now: Instant): void {
-    const before = this.#network;
+    const before = this.#addressing.network;
     this.#datasets.activate(dataset);
-    this.#network = networkOf(this.#datasets.active);
+    const network = networkOf(this.#datasets.active);
     if (keys !== undefined) this.#setKeys(keys);
-    for (const group of groupsOf(before.meshLocalPrefix)) this.ip.addresses.leave(group);
-    this.#applyNetwork();
-    const moved =
-      keys !== undefined || before.channel !== this.#network.channel || before.panId !== this.#network.panId;
+    this.#keys.setRotationTime(network.rotationHours);
+    this.#addressing.setNetwork(network);
+    const moved = keys !== undefined || before.channel !== network.channel || before.panId !== network.panId;
     this.#outputs.push({ kind: 'store-dataset', which: 'active', dataset: this.#datasets.active });
-    this.#tell({ kind: 'dataset', name: this.#network.name, moved });
+    this.#tell({ kind: 'dataset', name: network.name, moved });
     if (!moved) return;
     this.adaptation.reset();
     this.#child()?.advance({ kind: 'moved' }, now);
@@ -522,51 +532,13 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#mleNeighbours.restart();
   }
 
-  #attached(parent: StoredParent): void {
-    this.#setAddresses();
-    const { extended, rloc16, version, childRloc16 } = parent;
-    const neighbours = [{ extended, rloc16, version, mode: routerMode, timeout: 0 }];
-    this.#store({ role: 'child', rloc16: childRloc16, keySequence: this.#keys.current.sequence, neighbours });
-  }
-
-  #storedParent(): StoredParent | undefined {
-    const [parent] = this.#stored?.role === 'child' ? this.#stored.neighbours : [];
-    return parent && { ...parent, childRloc16: this.#stored?.rloc16 ?? 0 };
-  }
-
   #storeChildren(): void {
-    if (this.#role.kind !== 'leader') return;
-    const { rloc16, children } = this.#role.leader.leader;
-    const neighbours = [...children.valid, ...children.restored].map(
-      ({ extended, rloc16: short, mode, timeout, version }) => ({ extended, rloc16: short, mode, timeout, version }),
-    );
-    this.#store({ role: 'leader', rloc16, keySequence: this.#keys.current.sequence, neighbours });
+    if (this.#role.kind === 'leader') this.#store(leaderRecord(this.#role.leader.leader, this.#keys.current.sequence));
   }
 
   #store(record: StoredNetwork): void {
     this.#stored = record;
     this.#outputs.push({ kind: 'store', record });
-  }
-
-  /** Takes channel, PAN id and prefix from the dataset in force. */
-  #applyNetwork(): void {
-    const { channel, panId, meshLocalPrefix, rotationHours } = this.#network;
-    this.link.setChannel(channel);
-    this.link.setPanId(panId);
-    this.adaptation.contexts.setMeshLocal(meshLocalPrefix);
-    this.#keys.setRotationTime(rotationHours);
-    for (const group of groupsOf(meshLocalPrefix)) this.ip.addresses.join(group);
-    this.#setAddresses();
-  }
-
-  #setAddresses(): void {
-    const { identity } = this.#options;
-    const { meshLocalPrefix } = this.#network;
-    const place = this.#place();
-    const locator = place.kind === 'none' ? undefined : place.rloc16;
-    const onMesh = onMeshAddresses(this.#options.core, this.#networkData, identity.slaacSecret);
-    const facts = { identity, meshLocalPrefix, locator, isLeader: place.kind === 'leader', onMesh };
-    this.ip.addresses.set(ownAddressesOf({ ...facts, extended: this.link.extended }));
   }
 
   #tellRole(): void {

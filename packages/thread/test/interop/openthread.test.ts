@@ -14,13 +14,14 @@ import {
 /** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
 const openThread = hasOpenThread ? describe : describe.skip;
 const long = 60_000;
-/** Each test has an ether of its own. */
-let nextOffset = 20 + (process.pid % 10);
+/** Each test has an ether of its own, below the ports that systems give to anybody (32,768 and up). */
+const [firstOffset, offsets] = [2, 20] as const;
+let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 
 beforeEach(() => {
-  ether = new OpenThreadEther(nextOffset);
-  nextOffset += 1;
+  ether = new OpenThreadEther(firstOffset + nextOffset);
+  nextOffset = (nextOffset + 1) % offsets;
 });
 
 afterEach(() => ether.close());
@@ -147,6 +148,22 @@ openThread('our child serves an OpenThread network', () => {
     expect(
       await pingFrom(ours, (await node.run('ipaddr')).find((line) => line.startsWith('fd11:'))!, 1200),
     ).toBeGreaterThan(0);
+  });
+
+  it('discovers it, and is discovered as a leader', { timeout: long }, async () => {
+    const { node, dataset } = await ether.leader();
+    const looker = await ether.ours(9, dataset);
+    looker.runner.run((engine, now) => engine.discover([14, 15], now));
+    await became(looker, () => looker.events.some(({ kind }) => kind === 'discovery-over'));
+    const found = looker.events.flatMap((event) => (event.kind === 'discovered' ? [event.network] : []));
+    expect(found.map(({ name, panId, channel }) => [name, panId, channel])).toEqual([
+      [dataset.name, dataset.get('panId'), 15],
+    ]);
+    const ours = await ether.ours(10, freshDataset());
+    ours.runner.run((engine, now) => engine.lead(now));
+    const from = node.lines.length;
+    await node.run(`discover 15`);
+    expect(node.lines.slice(from).join('\n')).toContain(ours.runner.node.dataset.name);
   });
 
   it('answers network diagnostics', { timeout: long }, async () => {

@@ -131,3 +131,24 @@ async function bytesOf(seed: string): Promise<string> {
   await world.ping(leader, addressOf(child, 'mesh-local'), 600);
   return frames.join('\n');
 }
+
+describe('a node that takes part in nothing looks for networks (Thread 1.3 §8.4.4)', () => {
+  it('asks channel after channel, and tells name, PAN ids and channel of who answers', async () => {
+    const world = new MeshWorld('discovery');
+    const leader = await world.lead();
+    const node = await world.open('looker');
+    node.runner.run((engine, now) => engine.discover([11, 15, 20], now));
+    await world.until(() => node.events.some(({ kind }) => kind === 'discovery-over'), 2000);
+    const found = node.events.flatMap((event) => (event.kind === 'discovered' ? [event.network] : []));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({
+      name: world.dataset.name,
+      panId: 0xface,
+      channel: 15,
+      extended: leader.runner.node.link.extended,
+      extendedPanId: world.dataset.get('extendedPanId'),
+    });
+    node.runner.run((engine, now) => engine.attach(now));
+    await world.until(() => node.runner.node.role === 'child', 3000);
+  });
+});

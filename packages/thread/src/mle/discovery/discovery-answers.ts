@@ -1,0 +1,54 @@
+import type { Instant } from '@selvage/core';
+import { threadVersion } from '../child/child-role.js';
+import type { MleArrival, MleHost } from '../mle-host.js';
+import { discoveryTlvs } from '../tlv/discovery.js';
+
+/** What a router says of its network. */
+export interface NetworkName {
+  readonly extendedPanId: Uint8Array;
+  /** UTF-8. */
+  readonly name: Uint8Array;
+}
+
+/** Answers are spread over this time, milliseconds, so that they do not meet; and so many may wait. */
+const [spread, mostWaiting] = [250, 8] as const;
+/** Where a joiner router listens; it is named whether anybody may join or not (OpenThread's). */
+const joinerUdpPort = 1000;
+
+/** A router's answers to those who look for networks (Thread 1.3 §8.4.4). */
+export class DiscoveryAnswers {
+  readonly #host: MleHost;
+  readonly #waiting: { readonly at: Instant; readonly request: MleArrival }[] = [];
+
+  constructor(host: MleHost) {
+    this.#host = host;
+  }
+
+  get deadline(): Instant {
+    return Math.min(...this.#waiting.map(({ at }) => at));
+  }
+
+  /** A Discovery Request. @param fraction random, 0 to 1 */
+  receive(request: MleArrival, fraction: number, now: Instant): void {
+    const asked = request.tlvs.discovery && discoveryTlvs.first(request.tlvs.discovery, 'discoveryRequest');
+    if (asked === undefined || this.#waiting.length >= mostWaiting) return;
+    this.#waiting.push({ at: now + fraction * spread, request });
+  }
+
+  tick(network: NetworkName, now: Instant): void {
+    for (const waiting of this.#waiting.filter(({ at }) => now >= at)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      this.#answer(waiting.request, network, now);
+    }
+  }
+
+  #answer({ source, panId }: MleArrival, { extendedPanId, name }: NetworkName, now: Instant): void {
+    const discovery = [
+      { type: 'discoveryResponse', value: { version: threadVersion, nativeCommissioner: false, reserved: 0 } },
+      { type: 'extendedPanId', value: extendedPanId },
+      { type: 'networkName', value: name },
+      { type: 'joinerUdpPort', value: joinerUdpPort },
+    ] as const;
+    this.#host.send('discoveryResponse', { discovery }, { address: source, discovery: { panId } }, now);
+  }
+}

@@ -1,0 +1,100 @@
+import type { Instant } from '@selvage/core';
+import { linkLocalAllRouters } from '../../ip6/address/classes.js';
+import { broadcastPan } from '../../mac/address.js';
+import { threadVersion } from '../child/child-role.js';
+import type { MleArrival, MleHost } from '../mle-host.js';
+import { discoveryTlvs } from '../tlv/discovery.js';
+
+/** A network that answered. */
+export interface DiscoveredNetwork {
+  readonly name: string;
+  /** 8 bytes. */
+  readonly extendedPanId: Uint8Array;
+  readonly panId: number;
+  readonly channel: number;
+  /** Who answered, 8 bytes. */
+  readonly extended: Uint8Array;
+  readonly version: number;
+  readonly nativeCommissioner: boolean;
+  /** Who may join, where joining is on. */
+  readonly steeringData: Uint8Array | undefined;
+  readonly joinerUdpPort: number | undefined;
+  /** dBm. */
+  readonly rssi: number;
+}
+
+/** How long answers of one channel are waited for, milliseconds (OpenThread's). */
+const wait = 300;
+
+/** Asks channel after channel which networks are there (Thread 1.3 §8.4.4). */
+export class Discovery {
+  readonly #host: MleHost;
+  readonly #channels: number[];
+  readonly #onFound: (network: DiscoveredNetwork) => void;
+  readonly #home: number;
+  readonly #joiner: boolean;
+  #until: Instant = -Infinity;
+  #isOver = false;
+
+  /** @param joiner asks as one that would join: networks that do not admit it need not answer. */
+  constructor(
+    host: MleHost,
+    channels: readonly number[],
+    joiner: boolean,
+    onFound: (network: DiscoveredNetwork) => void,
+  ) {
+    this.#host = host;
+    this.#channels = [...channels];
+    this.#joiner = joiner;
+    this.#onFound = onFound;
+    this.#home = host.link.channel;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get deadline(): Instant {
+    return this.#isOver ? Infinity : this.#until;
+  }
+
+  /** The next channel, when the time of this one is over. */
+  tick(now: Instant): void {
+    if (this.#isOver || now < this.#until) return;
+    const channel = this.#channels.shift();
+    const { link } = this.#host;
+    if (channel === undefined) {
+      this.#isOver = true;
+      link.setReceiveOn(false);
+      return link.setChannel(this.#home);
+    }
+    link.setChannel(channel);
+    link.setReceiveOn(true);
+    this.#until = now + wait;
+    const value = { version: threadVersion, joiner: this.#joiner, reserved: 0 };
+    const destination = { address: linkLocalAllRouters, discovery: { panId: broadcastPan } };
+    this.#host.send('discoveryRequest', { discovery: [{ type: 'discoveryRequest', value }] }, destination, now);
+  }
+
+  /** An answer. */
+  receive({ command, tlvs, extended, panId, channel, rssi }: MleArrival): void {
+    if (this.#isOver || command !== 'discoveryResponse' || tlvs.discovery === undefined) return;
+    const entries = tlvs.discovery;
+    const response = discoveryTlvs.first(entries, 'discoveryResponse');
+    const extendedPanId = discoveryTlvs.first(entries, 'extendedPanId');
+    const name = discoveryTlvs.first(entries, 'networkName');
+    if (response === undefined || extendedPanId === undefined || name === undefined) return;
+    this.#onFound({
+      name: new TextDecoder().decode(name),
+      extendedPanId,
+      panId,
+      channel,
+      extended,
+      version: response.version,
+      nativeCommissioner: response.nativeCommissioner,
+      steeringData: discoveryTlvs.first(entries, 'steeringData'),
+      joinerUdpPort: discoveryTlvs.first(entries, 'joinerUdpPort'),
+      rssi,
+    });
+  }
+}
