@@ -195,6 +195,8 @@ export type { LossReason } from './mle/child/child-input.js';
 export { tmfPort } from './tmf/tmf-port.js';
 export type { Network } from './stack/network.js';
 export type { NodeEvent, Role } from './stack/node-event.js';
+export { MeshPort } from './stack/mesh-port.js';
+export type { NodeStatus } from './stack/node-status.js';
 export { NodeRunner } from './stack/node-runner.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';

@@ -3,11 +3,13 @@ import type { KeyHandle, KeyHome } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import { serveKeys } from '../keys/run-keys.js';
+import type { UdpPortOptions } from '../ip6/stack/udp-port.js';
 import type { LinkOutput } from '../mac/link-engine.js';
 import type { Radio } from '../radio/radio.js';
 import { networkOf } from './network.js';
 import { datasetRecord, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
+import { MeshPort } from './mesh-port.js';
 import type { NodeEvent } from './node-event.js';
 import type { StoredNetwork } from './stored-network.js';
 import type { NodeOutput, ThreadNode } from './thread-node.js';
@@ -56,9 +58,23 @@ export class NodeRunner {
 
   /** Calls the node and lets begin what it then wants. */
   run<T>(action: (node: ThreadNode, now: number) => T): T {
-    const result = action(this.node, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    this.node.setNow(now);
+    const result = action(this.node, now);
     this.pump();
     return result;
+  }
+
+  /**
+   * Opens a UDP port of the node; datagrams to these groups come there too.
+   * @throws SelvageError `address-in-use`, `value-out-of-range`
+   */
+  openPort(options: UdpPortOptions = {}, groups: readonly Uint8Array[] = []): MeshPort {
+    return this.run((node, now) => {
+      const port = node.ip.openPort(options);
+      for (const group of groups) node.join(group, now);
+      return new MeshPort(port, (action) => this.run(action));
+    });
   }
 
   /** Drains the node's outputs: call it after whatever called the node. */

@@ -33,6 +33,7 @@ import { registeredOf, routerGroups } from './node-addresses.js';
 import { NodeAddressing } from './node-addressing.js';
 import { childRecord, leaderRecord, storedParent, type StoredNetwork } from './stored-network.js';
 import { NodeDiscovery } from './node-discovery.js';
+import type { NodeStatus } from './node-status.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { PacketInfo } from './packet-info.js';
 import { stablePart } from './on-mesh.js';
@@ -284,6 +285,26 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#now = now;
     this.ip.addresses.join(group);
     this.#child()?.advance({ kind: 'addresses-changed' }, now);
+  }
+
+  /** What time it is: said before a port of `ip` is used from outside of `handle` and `poll`. */
+  setNow(now: Instant): void {
+    this.#now = now;
+  }
+
+  /** What the node is, for people. */
+  get status(): NodeStatus {
+    return {
+      role: this.role,
+      rloc16: this.rloc16,
+      extended: this.link.extended,
+      network: this.#addressing.network,
+      keySequence: this.#keys.current.sequence,
+      parent: this.parent,
+      children: this.#role.kind === 'leader' ? this.#role.leader.leader.children.valid.length : 0,
+      addresses: this.ip.addresses.unicast,
+      groups: this.ip.addresses.groups,
+    };
   }
 
   handle(input: NodeInput, now: Instant): void {

@@ -1,6 +1,6 @@
 import { fromHex, Secret, toHex } from '@selvage/core';
 import { MemoryStore } from '@selvage/core/virtual';
-import { parseIp6, timestampOf } from '@selvage/thread';
+import { Ip6Endpoint, parseIp6, timestampOf } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
 import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
 
@@ -97,15 +97,11 @@ describe('a child keeps to its network (Thread 1.3 §4.7)', () => {
     const heard: string[] = [];
     for (const node of nodes.slice(0, 2)) listen(node, group, heard);
     await world.pass(1000);
-    const { node } = nodes[2].runner;
-    const port = node.ip.openPort();
-    nodes[2].runner.run(() => port.send(fromHex('01'), { address: group, port: 5683, key: 'group' } as never));
+    nodes[2].runner.openPort().send(fromHex('01'), new Ip6Endpoint(group, 5683));
     await world.pass(1500);
     expect(heard.sort()).toEqual(['asleep 01', 'awake 01']);
     listen(leader, group, heard);
-    nodes[0].runner.run(({ ip }) =>
-      ip.openPort().send(fromHex('02'), { address: group, port: 5683, key: 'g' } as never),
-    );
+    nodes[0].runner.openPort().send(fromHex('02'), new Ip6Endpoint(group, 5683));
     await world.pass(1500);
     expect(heard.sort()).toEqual(['asleep 01', 'asleep 02', 'awake 01', 'leader 02']);
   });
@@ -118,8 +114,8 @@ describe('a child keeps to its network (Thread 1.3 §4.7)', () => {
 });
 
 function listen({ runner, name }: MeshNode, group: Uint8Array, heard: string[]): void {
-  runner.node.ip.openPort({ port: 5683 }).onDatagram((payload) => heard.push(`${name} ${toHex(payload)}`));
-  runner.run((engine, now) => engine.join(group, now));
+  const port = runner.openPort({ port: 5683 }, [group]);
+  port.onDatagram((payload) => heard.push(`${name} ${toHex(payload)}`));
 }
 
 async function bytesOf(seed: string): Promise<string> {

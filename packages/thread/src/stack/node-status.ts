@@ -1,0 +1,19 @@
+import type { OwnAddress } from '../ip6/stack/own-addresses.js';
+import type { Network } from './network.js';
+import type { Role } from './node-event.js';
+
+/** What a node is, in its network. */
+export interface NodeStatus {
+  readonly role: Role;
+  readonly rloc16: number | undefined;
+  /** 8 bytes in printed order. */
+  readonly extended: Uint8Array;
+  readonly network: Network;
+  readonly keySequence: number;
+  /** The extended address of the parent. */
+  readonly parent: Uint8Array | undefined;
+  /** How many a leader holds. */
+  readonly children: number;
+  readonly addresses: readonly OwnAddress[];
+  readonly groups: readonly Uint8Array[];
+}
