@@ -224,3 +224,5 @@ export {
   SpinelDriver,
 } from './radio/spinel/spinel-driver.js';
 export { SpinelEngine, type SpinelInput, type SpinelOutput } from './radio/spinel/spinel-engine.js';
+
+export { DiscoveryScan, type FoundNetwork, type ScanOptions, type ScanOutput } from './scan/discovery-scan.js';

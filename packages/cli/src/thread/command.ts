@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Surface } from '../terminal/surface.js';
 import { addDatasetCommand } from './dataset/command.js';
+import { addNodeCommands } from './node/command.js';
 import { addSniffCommand } from './sniff/command.js';
 
 type Finish = (exitCode: number) => void;
@@ -9,8 +10,9 @@ type Finish = (exitCode: number) => void;
 export function addThreadCommand(program: Command, surface: Surface, finish: Finish): void {
   const thread = program
     .command('thread')
-    .summary('Thread networks: datasets, what is on the air')
+    .summary('Thread networks: datasets, a node of your own, what is on the air')
     .description('Thread networks by hand.');
   addDatasetCommand(thread, surface, finish);
+  addNodeCommands(thread, surface, finish);
   addSniffCommand(thread, surface, finish);
 }

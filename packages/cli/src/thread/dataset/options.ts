@@ -73,7 +73,8 @@ export function addPassphrase(command: Command): Command {
   );
 }
 
-function channelList(text: string): readonly number[] {
+/** Reads `11-26` or `15,20,25`. */
+export function channelList(text: string): readonly number[] {
   const channels = text.split(',').flatMap((part) => {
     const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
     const [from, to] = [Number(first), Number(last ?? first)];
