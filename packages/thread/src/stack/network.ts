@@ -1,6 +1,8 @@
 import { SelvageError } from '@selvage/core';
+import { maskedChannels } from '../dataset/channel-mask.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { DatasetTimestamp } from '../dataset/timestamp.js';
+import { firstChannel, lastChannel } from '../radio/channel.js';
 import { type Ip6Prefix, ip6Prefix } from '../ip6/address/prefix.js';
 
 /** What a node needs of an active dataset. */
@@ -12,6 +14,16 @@ export interface Network {
   readonly name: string;
   readonly activeTimestamp: DatasetTimestamp | undefined;
   readonly rotationHours: number;
+  /** Where it may be: of the channel mask, or all. */
+  readonly channels: readonly number[];
+}
+
+function channelsOf(dataset: Dataset): readonly number[] {
+  const masked = maskedChannels(dataset.get('channelMask') ?? []).filter(
+    (channel) => channel >= firstChannel && channel <= lastChannel,
+  );
+  if (masked.length > 0) return masked;
+  return Array.from({ length: lastChannel - firstChannel + 1 }, (_, i) => firstChannel + i);
 }
 
 const defaultRotationHours = 672;
@@ -35,6 +47,7 @@ export function networkOf(dataset: Dataset): Network {
     extendedPanId: dataset.get('extendedPanId') ?? new Uint8Array(8),
     name: dataset.name ?? '',
     activeTimestamp: dataset.get('activeTimestamp'),
+    channels: channelsOf(dataset),
     rotationHours: dataset.get('securityPolicy')?.rotationHours ?? defaultRotationHours,
   };
 }

@@ -32,6 +32,7 @@ import { isHeard, isTaken, type NodeRole, placeOf, roleDeadline, roleName, tickR
 import { registeredOf, routerGroups } from './node-addresses.js';
 import { NodeAddressing } from './node-addressing.js';
 import { childRecord, leaderRecord, storedParent, type StoredNetwork } from './stored-network.js';
+import { NetworkSearch } from './network-search.js';
 import { NodeDiscovery } from './node-discovery.js';
 import type { NodeStatus } from './node-status.js';
 import type { NodeEvent, Role } from './node-event.js';
@@ -90,6 +91,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #mleNeighbours = new MleNeighbours();
   readonly #echo: EchoClient;
   readonly #discovery: NodeDiscovery;
+  readonly #search: NetworkSearch;
   readonly #tmf: TmfPort<PacketInfo>;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
@@ -139,6 +141,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       { core, identity, link: this.link, adaptation: this.adaptation, ip: this.ip, place: () => this.#place() },
       networkOf(dataset),
     );
+    this.#search = new NetworkSearch(this.#host, this.#addressing, this.#datasets);
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
     const messageId = new Uint8Array(2);
     entropy.fill(messageId);
@@ -206,6 +209,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#mleSender.deadline,
       this.#datasets.deadline,
       this.#discovery.deadline,
+      this.#search.deadline,
       roleDeadline(this.#role),
     );
     return least === Infinity ? undefined : least;
@@ -323,14 +327,20 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#now = now;
     this.#polledAt = now;
     this.#tick(now);
+    this.#drainKeys(now);
+    for (let output = this.link.poll(now); output !== undefined; output = this.link.poll(now)) {
+      this.#outputs.push({ kind: 'radio', output });
+    }
+    // What was sent took counters.
+    this.#drainKeys(now);
+    return this.#outputs.shift();
+  }
+
+  #drainKeys(now: Instant): void {
     for (let output = this.#keys.poll(now); output !== undefined; output = this.#keys.poll(now)) {
       if (output.kind === 'event') this.#keyEvent(output.event, now);
       else this.#outputs.push({ kind: 'keys', output });
     }
-    for (let output = this.link.poll(now); output !== undefined; output = this.link.poll(now)) {
-      this.#outputs.push({ kind: 'radio', output });
-    }
-    return this.#outputs.shift();
   }
 
   /** A poll that is due while the radio is busy stays due, and only the radio ends that: it is not asked for at once again. */
@@ -341,11 +351,14 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   #tick(now: Instant): void {
     this.#discovery.tick(this.#addressing.network, now);
+    this.#search.tick(now);
     this.adaptation.expire(now);
     this.#echo.expire(now);
     this.#mleSender.tick(now);
     this.#moveWhenDue(now);
     if (now < roleDeadline(this.#role)) return;
+    // A search that begins anew begins on its channel.
+    if (this.#role.kind === 'child') this.#search.stop();
     tickRole(this.#role, now);
     this.#tellRole();
   }
@@ -377,6 +390,11 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   /** What its key sequence means for ours comes first: only an answer to our challenge moves us by more than one. */
   #mleMessage(arrival: MleArrival, now: Instant): void {
     const { keySequence } = arrival;
+    if (arrival.command === 'announce') {
+      const isElsewhere = this.#search.announced(arrival, this.#place().kind !== 'none', now);
+      if (isElsewhere) this.#child()?.advance({ kind: 'lost', reason: 'moved' }, now);
+      return;
+    }
     if (keySequence === undefined) return this.#discovery.receive(arrival, this.#role.kind === 'leader', now);
     const isAuthoritative = this.#child()?.isAuthoritative(arrival) === true;
     if (isAuthoritative || this.#mleNeighbours.has(arrival.extended)) {
@@ -447,7 +465,10 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         this.#addressing.update();
         this.#tell({ kind: 'detached', reason });
       },
-      unheard: (failures) => this.#tell({ kind: 'no-parent', failures }),
+      unheard: (failures, now) => {
+        this.#tell({ kind: 'no-parent', failures });
+        this.#search.unheard(failures, now);
+      },
       leaderChanged: () => undefined,
       newDataset: (given, now) => this.#newDataset(given, now),
       newNetworkData: (data, _leader, now) => this.#newNetworkData(data, now),

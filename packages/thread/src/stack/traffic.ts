@@ -1,4 +1,4 @@
-import type { Entropy, Instant } from '@selvage/core';
+import { concat, encode, type Entropy, type Instant, toHex } from '@selvage/core';
 import { allThreadNodes } from '../ip6/address/thread-address.js';
 import { isMulticast, multicastScope, multicastScopes } from '../ip6/address/classes.js';
 import { sameIp6 } from '../ip6/address/equal.js';
@@ -10,7 +10,6 @@ import { unreachableCodes } from '../ip6/header/icmp6.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import { meshHeader, type MeshHeader } from '../lowpan/mesh-header.js';
-import { encode, concat } from '@selvage/core';
 import { isBroadcast } from '../mac/address.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
@@ -40,6 +39,9 @@ export interface TrafficCounters {
   repeated: number;
 }
 
+/** Addresses of full devices that are remembered. */
+const mostSpeakers = 64;
+
 /** What {@link Traffic} is made of. */
 export interface TrafficParts {
   readonly link: LinkService;
@@ -60,6 +62,8 @@ export class Traffic {
   readonly counters: TrafficCounters = { forwarded: 0, unprotected: 0, unroutable: 0, repeated: 0 };
   readonly #parts: TrafficParts;
   readonly #mpl = new MplMemory();
+  /** By address, the full device that spoke as it last. */
+  readonly #speakers = new Map<string, Uint8Array>();
   #sequence: number;
 
   constructor(parts: TrafficParts) {
@@ -100,8 +104,10 @@ export class Traffic {
     const { ip } = this.#parts;
     const destination = packet.subarray(ip6Offsets.destination, ip6HeaderLength);
     if (isMulticast(destination)) return this.#multicast(packet, destination, info, now);
-    if (ip.addresses.has(destination) || staysOnLink(destination)) return ip.receive(packet, now, info);
+    if (staysOnLink(destination)) return ip.receive(packet, now, info);
     const place = this.#parts.place();
+    if (place.kind === 'leader') this.#remember(packet, info, place.children);
+    if (ip.addresses.has(destination)) return ip.receive(packet, now, info);
     if (place.kind !== 'leader' || info.protection.kind !== 'network') return ip.receive(packet, now, info);
     this.#forward(packet, destination, place, now);
   }
@@ -187,7 +193,23 @@ export class Traffic {
 
   #childOf(destination: Uint8Array, children: ChildTable): Valid | undefined {
     const locator = hasPrefix(destination, this.#parts.meshLocal()) ? locatorOf(destination) : undefined;
-    return locator?.kind === 'rloc' ? children.byRloc16(locator.locator) : children.byAddress(destination);
+    if (locator?.kind === 'rloc') return children.byRloc16(locator.locator);
+    const registered = children.byAddress(destination);
+    if (registered !== undefined) return registered;
+    const speaker = this.#speakers.get(toHex(destination));
+    const child = speaker && children.get(speaker);
+    return child?.kind === 'valid' ? child : undefined;
+  }
+
+  /** A full device registers no addresses: it is known by those that it speaks as. */
+  #remember(packet: Uint8Array, { neighbour }: PacketInfo, children: ChildTable): void {
+    const child = neighbour && children.get(neighbour.extended);
+    if (child?.kind !== 'valid' || isMinimal(child)) return;
+    const name = toHex(packet.subarray(ip6Offsets.source, ip6Offsets.destination));
+    const [oldest] = this.#speakers.keys();
+    if (this.#speakers.size >= mostSpeakers && oldest !== undefined) this.#speakers.delete(oldest);
+    this.#speakers.delete(name);
+    this.#speakers.set(name, child.extended);
   }
 
   /** A frame between two of our children, or a child and nobody, goes on as it is (RFC 4944 §11). */

@@ -134,6 +134,18 @@ openThread('our child follows an OpenThread network', () => {
     expect(await pingFrom(ours, await node.value('ipaddr rloc'))).toBeGreaterThan(0);
     expect(ours.events.filter(({ kind }) => kind === 'detached')).toEqual([]);
   });
+
+  it('to where it moved while ours was off, by announcements', { timeout: long }, async () => {
+    const { node, dataset } = await ether.leader();
+    await node.all('dataset init active', 'dataset activetimestamp 2', 'dataset channel 21', 'dataset panid 0xbeef');
+    await node.all('thread stop', 'dataset commit active', 'thread start');
+    await node.run('state leader').catch(() => undefined);
+    await node.becomes('state', /leader/);
+    const ours = await ether.attached(9, dataset);
+    expect([ours.runner.node.link.channel, ours.runner.node.link.panId]).toEqual([21, 0xbeef]);
+    await reaches(node, ours);
+    expect(ours.runner.node.dataset.get('panId')).toBe(0xbeef);
+  });
 });
 
 openThread('our child serves an OpenThread network', () => {
@@ -227,5 +239,7 @@ openThread('an OpenThread child of our leader', () => {
     await child.becomes('state', /child/);
     expect(await pingBy(child, addressText(ours, 'rloc'))).toBe(true);
     expect(await pingFrom(ours, await child.value('ipaddr rloc'))).toBeGreaterThan(0);
+    expect(await pingBy(child, addressText(ours, 'mesh-local'), 1200)).toBe(true);
+    expect(await pingFrom(ours, await child.value('ipaddr mleid'), 1200)).toBeGreaterThan(0);
   });
 });

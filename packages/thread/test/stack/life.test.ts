@@ -148,3 +148,24 @@ describe('a node that takes part in nothing looks for networks (Thread 1.3 §8.4
     await world.until(() => node.runner.node.role === 'child', 3000);
   });
 });
+
+describe('a network that moved while a child was off (Thread 1.3 §4.8)', () => {
+  it.each(kinds)(
+    'is found by announcements on the other channels, and its dataset is taken: %s',
+    async (_name, child) => {
+      const world = new MeshWorld('announce');
+      const moved = world.dataset.with({
+        activeTimestamp: timestampOf(2),
+        channel: { page: 0, channel: 24 },
+        panId: 0xbeef,
+      });
+      const leader = await world.lead('leader', { dataset: moved });
+      const node = await world.open('child', { child });
+      node.runner.run((engine, now) => engine.attach(now));
+      await world.until(() => node.runner.node.role === 'child', 60_000);
+      expect(node.runner.node.link.channel).toBe(24);
+      await world.until(() => node.runner.node.dataset.get('panId') === 0xbeef, 5000);
+      expect(await world.ping(leader, addressOf(node, 'mesh-local'))).toBeGreaterThan(0);
+    },
+  );
+});
