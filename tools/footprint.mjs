@@ -64,7 +64,7 @@ async function sizeOf(bundle) {
   return byteLength((await built(bundle)).code);
 }
 
-const order = ['core', 'crypto', 'pki', 'dtls', 'coap', 'ocf', 'hardware', 'device'];
+const order = ['core', 'crypto', 'pki', 'dtls', 'coap', 'ocf', 'thread', 'hardware', 'device'];
 
 /** @param {LayerSize[]} layers */
 function inOrder(layers) {

@@ -32,6 +32,7 @@ describe('the footprint', () => {
       'dtls',
       'coap',
       'ocf',
+      'thread',
       'hardware',
       'device',
     ]);

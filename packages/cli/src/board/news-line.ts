@@ -1,7 +1,7 @@
 import type { Style } from '../terminal/style.js';
 import { hang } from '../terminal/text.js';
 import type { DeviceNews } from './news.js';
-import { valuesText } from './values-text.js';
+import { rloc16Text, valuesText } from './values-text.js';
 
 const nameWidth = 13;
 
@@ -37,6 +37,10 @@ export function newsLine(
       return line(news.name, news.log.at(-1) ?? '', dim);
     case 'wiped':
       return line(news.name, 'its reset button was held', bold);
+    case 'mesh': {
+      const { name, role, rloc16 } = news;
+      return line(name, rloc16 === undefined ? role : `${role} ${rloc16Text(rloc16)} of its mesh`, dim);
+    }
     case 'stopped':
       return line(news.name, `its firmware has ended: ${news.why}`, bad);
     case 'log':

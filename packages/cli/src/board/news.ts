@@ -1,4 +1,4 @@
-import type { BoardNews, BootedImage, JsonError } from '@selvage/device/node';
+import type { BoardNews, BootedImage, JsonError, MeshPlace } from '@selvage/device/node';
 import type { DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { Asked, JsonValues } from './order.js';
 
@@ -23,6 +23,8 @@ export type DeviceNews = { readonly name: string } & (
       readonly state: DeviceStateName;
       readonly methods: readonly TransferMethod[];
     }
+  /** Where its board is in its mesh. */
+  | ({ readonly event: 'mesh' } & MeshPlace)
   | { readonly event: 'pin'; readonly pin: string }
   | {
       readonly event: 'state';

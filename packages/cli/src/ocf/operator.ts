@@ -38,7 +38,11 @@ export class Operator {
   /** @throws SelvageError that names the step. */
   static async open(surface: Surface, site: Site, options: Pick<SiteOptions, 'interface'>): Promise<Operator> {
     const chosen = await step('choose the interface', () => chooseInterface(options.interface));
-    const ports = await step('open the ports', () => openClientPorts(chosen));
+    return Operator.on(await step('open the ports', () => openClientPorts(chosen)), surface, site);
+  }
+
+  /** With ports of whatever network the devices are on. @throws SelvageError as the site's store */
+  static async on(ports: ClientPorts, surface: Surface, site: Site): Promise<Operator> {
     const { owner, domain, name, manufacturers } = site.settings;
     const tool = await OnboardingTool.open<UdpAddress>({
       ...ports,

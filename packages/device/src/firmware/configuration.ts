@@ -32,12 +32,20 @@ const network = record({
   groups: listOf(text()),
 });
 
+/** What a board's network is: the host's own interface, or a Thread mesh, awake or asleep between its polls. */
+const attachments = ['ip', 'thread', 'thread-sleepy'] as const;
+
+/** What a board's network is. */
+export type Attachment = (typeof attachments)[number];
+
 const description = {
   kind: oneOf(kinds),
   name: text(),
   /** How it may be owned, the best first. */
   methods: listOf(oneOf(methods), { minimum: 1 }),
   limits: optional(limits),
+  /** `ip` where it is left out. */
+  attachment: optional(oneOf(attachments)),
 } as const;
 
 const described = record(description);

@@ -6,8 +6,10 @@ export {
   type BoardNewsOf,
   type BootedImage,
   type JsonError,
+  type MeshPlace,
   revived,
 } from './board/news.js';
 export { firmwarePayload, firmwarePayloadPath } from './factory/firmware-payload.js';
+export type { AirPlace } from './board/setting.js';
 export { implementationId } from './secure-world/implementation.js';
 export { type BoardPlan, provisionBoard } from './factory/provision-board.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LocalKeyHome } from '@selvage/crypto';
 import { type ImageSigner, imageSigner, parseVersion, signImage } from '@selvage/hardware';
 import type { DeviceKind, TransferMethod } from '@selvage/ocf';
+import type { Dataset } from '@selvage/thread';
 import { afterAll, afterEach } from 'vitest';
 import {
   type BoardNews,
@@ -13,6 +14,7 @@ import {
   firmwarePayload,
   provisionBoard,
 } from '../../src/node/index.js';
+import type { Attachment } from '../../src/index.js';
 import { platform } from './memory-board.js';
 
 /** A network of this file's own: other test files run at the same time. */
@@ -42,13 +44,23 @@ export interface Recipe {
   readonly signer?: ImageSigner;
   readonly root?: ImageSigner;
   readonly certify?: (publicKey: Uint8Array) => Promise<readonly Uint8Array[]>;
+  readonly attachment?: Attachment;
+  readonly dataset?: Dataset;
 }
 
 let made = 0;
 
 /** Makes a board; gives its folder. */
 export async function madeBoard(recipe: Recipe = {}): Promise<string> {
-  const { kind = 'light', methods = ['just-works'], program, securityCounter = 1, certify } = recipe;
+  const {
+    kind = 'light',
+    methods = ['just-works'],
+    program,
+    securityCounter = 1,
+    certify,
+    attachment,
+    dataset,
+  } = recipe;
   const signer = recipe.signer ?? (await signerOfFirmware());
   const { publicKey } = recipe.root ?? signer;
   const payload =
@@ -57,7 +69,8 @@ export async function madeBoard(recipe: Recipe = {}): Promise<string> {
       : encoder.encode(`exports.start = function (given) { ${program} };`);
   const folder = join(folders, `board-${++made}`);
   await provisionBoard(folder, {
-    description: { kind, name: 'bench', methods, limits: { ownershipLeisure: 1, leisure: 1, grace: 50 } },
+    description: { kind, name: 'bench', methods, limits: { ownershipLeisure: 1, leisure: 1, grace: 50 }, attachment },
+    dataset,
     rootKeys: [publicKey],
     image: await signImage(payload, { core: platform.core, version: parseVersion('1.0.0'), securityCounter, signer }),
     entropy: platform.entropy,

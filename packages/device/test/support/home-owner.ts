@@ -1,4 +1,4 @@
-import { Secret } from '@selvage/core';
+import { type DatagramPort, Secret } from '@selvage/core';
 import {
   addressResolver,
   type ChosenInterface,
@@ -31,6 +31,14 @@ export async function authorityCalled(name: string): Promise<{ authority: Certif
   return { authority: await CertificateAuthority.establish(setting, { subject, validity }), keys };
 }
 
+/** What an owner has of the network. */
+export interface OwnerPorts {
+  readonly plain: DatagramPort<UdpAddress>;
+  readonly secured: DatagramPort<UdpAddress>;
+  readonly groups: readonly UdpAddress[];
+  readonly resolve: ReturnType<typeof addressResolver>;
+}
+
 /** Whoever owns the devices of a test. */
 export class HomeOwner {
   readonly uuid: Uuid;
@@ -42,14 +50,22 @@ export class HomeOwner {
   }
 
   static async open(chosen: ChosenInterface, manufacturers: readonly Uint8Array[] = []): Promise<HomeOwner> {
-    const { authority, keys } = await authorityCalled('Home');
-    const uuid = newUuid(platform.entropy);
-    const tool = await OnboardingTool.open<UdpAddress>({
-      ...platform,
+    const ports = {
       plain: await InterfacePort.open(chosen),
       secured: await InterfacePort.open(chosen),
       groups: groupAddresses(chosen, allOcfNodes),
       resolve: addressResolver(chosen),
+    };
+    return HomeOwner.on(ports, manufacturers);
+  }
+
+  /** With ports of whatever network the devices are on. */
+  static async on(ports: OwnerPorts, manufacturers: readonly Uint8Array[] = []): Promise<HomeOwner> {
+    const { authority, keys } = await authorityCalled('Home');
+    const uuid = newUuid(platform.entropy);
+    const tool = await OnboardingTool.open<UdpAddress>({
+      ...platform,
+      ...ports,
       uuid,
       domain: { uuid: newUuid(platform.entropy), name: 'Home' },
       store: new MemoryStore(),
@@ -64,9 +80,13 @@ export class HomeOwner {
   async own(
     device: Uuid,
     method: TransferMethod,
-    { pin, tasks = [] }: { pin?: () => Promise<string>; tasks?: readonly ProvisioningTask[] } = {},
+    {
+      pin,
+      tasks = [],
+      listenFor = 300,
+    }: { pin?: () => Promise<string>; tasks?: readonly ProvisioningTask[]; listenFor?: number } = {},
   ): Promise<OwnedDevice> {
-    const found = (await this.tool.discover({ owned: false, listenFor: 300 })).find((one) => one.device === device);
+    const found = (await this.tool.discover({ owned: false, listenFor })).find((one) => one.device === device);
     if (found === undefined) throw new RangeError(`${device} does not answer`);
     return this.tool.own(found, {
       method,

@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { join } from 'node:path';
 import { addNetworkOptions } from '../../ocf/options.js';
 import { performLong } from '../../ocf/perform.js';
 import type { Surface } from '../../terminal/surface.js';
+import type { AirOptions } from './network/air-network.js';
 import { showSite, type SiteShowOptions } from './site-show.js';
 
 /** The main job, on `selvage demo` itself. */
@@ -16,9 +17,25 @@ export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: 
       'where its owners and devices keep what they have; made anew each time',
       join('.selvage', 'demo'),
     )
+    .addOption(
+      new Option('--radio <radio>', 'have the devices on a Thread mesh: ether[:offset] for a simulated air').argParser(
+        airOptions,
+      ),
+    )
     .addHelpText('after', examples)
     .action((options: SiteShowOptions) => performLong(surface, options, finish, () => showSite(surface, options)));
   addNetworkOptions(demo, surface);
+}
+
+/** OpenThread's ports end with those of this offset. */
+const largestOffset = 1600;
+
+function airOptions(text: string): AirOptions {
+  const [matched, offset] = /^ether(?::(\d{1,4}))?$/.exec(text) ?? [];
+  if (matched === undefined || Number(offset ?? 0) > largestOffset) {
+    throw new InvalidArgumentError(`Give ether, or ether:<offset> from 0 to ${largestOffset}.`);
+  }
+  return { offset: offset === undefined ? undefined : Number(offset) };
 }
 
 const description = [
@@ -44,6 +61,9 @@ Examples:
 
   On a real network, where other devices can be there as well:
     $ selvage demo --interface eth0
+
+  On the air: each device is a child of a Thread network, and a capture is left behind:
+    $ selvage demo --radio ether
 
 Exit codes: 0 all was observed · 1 something was not · 69 no port · 74 the disk
   75 a show runs in that folder already · 130 ended by Ctrl-C before its end

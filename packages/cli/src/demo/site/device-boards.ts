@@ -1,11 +1,13 @@
 import { type Clock, SelvageError } from '@selvage/core';
-import { BoardProcess, revived } from '@selvage/device/node';
+import { type AirPlace, BoardProcess, revived } from '@selvage/device/node';
 import { type DeviceNews, deviceNews, type NewsOf } from '../../board/news.js';
 import type { OrderContents } from '../../board/order.js';
 
 export interface DeviceBoardsOptions {
   readonly clock: Clock;
   readonly interface?: string | undefined;
+  /** Where the radio of a board is, where they have radios: then they are up once they are in their mesh, too. */
+  readonly airOf?: ((name: string) => AirPlace) | undefined;
 }
 
 /** How long something is waited for that a device should tell, ms; and news that are remembered. */
@@ -34,18 +36,26 @@ export class DeviceBoards {
 
   /** Switches on the board in a folder; resolves with what its boot ROM says. @throws SelvageError (rejects) as it fails */
   switchOn(name: string, folder: string): Promise<NewsOf<'boot'>> {
-    const { clock, interface: wanted } = this.#options;
+    const { clock, interface: wanted, airOf } = this.#options;
     const before = new Set<DeviceNews>(this.#news);
-    const board = new BoardProcess({ clock, folder, interface: wanted });
+    const board = new BoardProcess({ clock, folder, interface: wanted, air: airOf?.(name) });
     this.#boards.set(name, board);
     board.onNews((news) => this.#take(deviceNews(name, news)));
     void board.ended.then(() => this.#boardEnded(name, board));
     return this.hear('boot', (news) => news.name === name && !before.has(news), startTime);
   }
 
-  /** The device once its firmware serves. @throws SelvageError (rejects) `timed-out`, and as its board failed */
-  running(name: string): Promise<NewsOf<'running'>> {
-    return this.hear('running', (news) => news.name === name, startTime);
+  /**
+   * The device once its firmware serves, and is reached.
+   * @param before news that count no longer
+   * @throws SelvageError (rejects) `timed-out`, and as its board failed */
+  async running(name: string, before: ReadonlySet<DeviceNews> = new Set()): Promise<NewsOf<'running'>> {
+    const isNew = (news: DeviceNews): boolean => news.name === name && !before.has(news);
+    const [running] = await Promise.all([
+      this.hear('running', isNew, startTime),
+      this.#options.airOf && this.hear('mesh', (news) => isNew(news) && news.role === 'child', startTime),
+    ]);
+    return running;
   }
 
   /** The processes of the boards: of all secure worlds, and then of the firmware that was started first. */
@@ -135,7 +145,7 @@ export class DeviceBoards {
   async #again(name: string, act: () => void): Promise<NewsOf<'running'>> {
     const before = new Set<DeviceNews>(this.#news);
     act();
-    return this.hear('running', (news) => news.name === name && !before.has(news), startTime);
+    return this.running(name, before);
   }
 
   #board(name: string): BoardProcess {

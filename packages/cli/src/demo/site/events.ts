@@ -1,7 +1,7 @@
 import type { SelvageError } from '@selvage/core';
 import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { ExpectationEvent } from '../expectations.js';
-import type { JsonError } from '@selvage/device/node';
+import type { JsonError, MeshPlace } from '@selvage/device/node';
 import type { DeviceNews } from '../../board/news.js';
 
 /** A board whose power was switched on. */
@@ -14,6 +14,28 @@ export interface BootRow {
   /** The last line of the boot log, where it stays off. */
   readonly why?: string;
   /** From power-on to the firmware's start, ms. */
+  readonly milliseconds: number;
+}
+
+/** The network of a mesh, and the border node that leads it. */
+export interface BorderRow {
+  readonly network: string;
+  readonly channel: number;
+  readonly panId: number;
+  readonly rloc16: number;
+  readonly address: string;
+  /** Of the simulated ether that is its air. */
+  readonly offset: number;
+}
+
+/** A board that is on a mesh. */
+export interface MeshRow {
+  readonly name: string;
+  readonly role: MeshPlace['role'];
+  readonly sleepy: boolean;
+  readonly rloc16: number;
+  readonly address: string;
+  /** From power-on until it had its place, ms. */
   readonly milliseconds: number;
 }
 
@@ -104,6 +126,7 @@ export type SiteEvent =
   /** The whole log of one board's boot ROM. */
   | { readonly event: 'boot-log'; readonly name: string; readonly log: readonly string[] }
   | { readonly event: 'booted'; readonly boards: readonly BootRow[] }
+  | { readonly event: 'mesh'; readonly border: BorderRow; readonly nodes: readonly MeshRow[] }
   | { readonly event: 'looking'; readonly seconds: number; readonly group: string }
   | {
       readonly event: 'found';

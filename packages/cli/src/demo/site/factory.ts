@@ -6,6 +6,7 @@ import { boardPaths } from '@selvage/hardware/node';
 import { certifyAttestation, certifyVirtualDevice, withDemoManufacturer } from '../../ocf/device/demo-manufacturer.js';
 import type { Surface } from '../../terminal/surface.js';
 import { changeInFlash } from './flash-tampering.js';
+import type { MeshMaking } from './network/show-network.js';
 import { type OffBoard, offBoards, outdated, type RosterDevice, roster } from './roster.js';
 
 /** Firmware as it was published; its security counter is below that of all later ones that mend a flaw. */
@@ -35,7 +36,11 @@ export type OnMade = (board: { readonly name: string; readonly folder: string })
  * Makes all boards of the show, each in a folder of its own, and tells of each when it can be switched on.
  * @throws SelvageError as the manufacturer's store and the boards
  */
-export async function makeDevices(surface: Surface, folder: string, onMade: OnMade): Promise<Made> {
+export async function makeDevices(
+  surface: Surface,
+  { folder, mesh }: { readonly folder: string; readonly mesh: MeshMaking | undefined },
+  onMade: OnMade,
+): Promise<Made> {
   return withDemoManufacturer(surface, async ({ authority, firmware }) => {
     const releases = {
       older: await release(firmware, '0.9.0', 1),
@@ -49,7 +54,8 @@ export async function makeDevices(surface: Surface, folder: string, onMade: OnMa
       const isOlder = plan === outdated || ('wrong' in plan && plan.wrong === 'older');
       const now = surface.clock.wallTime();
       await provisionBoard(own, {
-        description: { kind, name, methods, limits },
+        description: { kind, name, methods, limits, ...(mesh && { attachment: mesh.attachment(name) }) },
+        dataset: mesh?.dataset,
         rootKeys: [firmware.publicKey],
         image: isOlder ? releases.older.image : releases.present.image,
         securityCounter: isOlder && plan !== outdated ? releases.present.securityCounter : 0,

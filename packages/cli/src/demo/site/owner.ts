@@ -6,13 +6,14 @@ import { Site } from '../../ocf/site/site.js';
 import { decodePem } from '@selvage/pki';
 import type { Surface } from '../../terminal/surface.js';
 import type { Closing } from './closing.js';
+import type { ShowNetwork } from './network/show-network.js';
 
 /** What an owner of the show is made with. */
 export interface OwnerSetting {
   readonly folder: string;
   /** What devices tell of it. */
   readonly name: string;
-  readonly interface: string | undefined;
+  readonly network: ShowNetwork;
 }
 
 /**
@@ -21,14 +22,15 @@ export interface OwnerSetting {
  */
 export async function openOwner(
   surface: Surface,
-  { folder, name, interface: wanted }: OwnerSetting,
+  { folder, name, network }: OwnerSetting,
   closing: Closing,
 ): Promise<Operator> {
   const site = await Site.openOrMake(surface, folder, name);
   await closing.add(() => site.close());
   const root = await step(`read the manufacturer's root`, () => readOptionText('--trust', demoManufacturerRoot));
   await site.change({ manufacturers: decodePem('CERTIFICATE', root) });
-  const operator = await Operator.open(surface, site, wanted === undefined ? {} : { interface: wanted });
+  const ports = await step('open the ports', () => network.clientPorts());
+  const operator = await Operator.on(ports, surface, site);
   await closing.add(() => operator.close());
   return operator;
 }

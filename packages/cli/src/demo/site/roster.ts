@@ -28,6 +28,9 @@ export const roster: readonly RosterDevice[] = [
   { name: 'cellar-sensor', kind: 'sensor', offers: ['random-pin', 'just-works'] },
 ];
 
+/** Devices on a battery: on a mesh their radio is off between polls. */
+export const sleepy: ReadonlySet<string> = new Set(['hall-sensor', 'cellar-sensor']);
+
 /** What the devices' jobs need. Nothing else is granted to any of them. */
 export const needs = [
   { who: 'hall-switch', device: 'hall-light', path: '/switch', rights: 'read,write' },

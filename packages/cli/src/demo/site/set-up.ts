@@ -10,6 +10,9 @@ import type { NewsOf } from '../../board/news.js';
 import type { SiteScreen } from './events.js';
 import { makeDevices, type Made } from './factory.js';
 import { heeded } from './heeded.js';
+import { openAirNetwork } from './network/air-network.js';
+import { hostNetwork } from './network/host-network.js';
+import type { MeshMaking, ShowNetwork } from './network/show-network.js';
 import { openOwner } from './owner.js';
 import { roster } from './roster.js';
 import type { SiteShowOptions } from './site-show.js';
@@ -40,16 +43,19 @@ export async function setUp(
   const chosen = await step('choose the interface', () => chooseInterface(wanted));
   const folder = await step(`prepare ${state}`, () => StateFolder.take(surface, state));
   await closing.add(() => folder.release());
-  tellTitle(screen, chosen);
-  const devices = new DeviceBoards({ clock: surface.clock, interface: wanted });
+  const network = await networkOf(surface, options, { chosen, folder });
+  await closing.add(() => network.close());
+  tellTitle(screen, network);
+  const { mesh } = network;
+  const devices = new DeviceBoards({ clock: surface.clock, interface: wanted, airOf: mesh?.airOf });
   await closing.add(() => devices.close());
-  const { made, starting } = await makeAndStart(surface, folder.devices, devices);
+  const { made, starting } = await makeAndStart(surface, { folder: folder.devices, mesh }, devices);
   await closing.add(() => owners.run());
-  const owner = await openOwner(surface, { folder: folder.site, name: ownerName, interface: wanted }, owners);
+  const owner = await openOwner(surface, { folder: folder.site, name: ownerName, network }, owners);
   const boots = await starting;
   screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
-  const stage = { surface, screen, expectations, chosen, wanted, folder, devices, made, boots, owner };
+  const stage = { surface, screen, expectations, network, folder, devices, made, boots, owner };
   return { ...stage, players: new Map() };
 }
 
@@ -59,11 +65,11 @@ type Boots = ReadonlyMap<string, NewsOf<'boot'>>;
 /** Makes the boards, and switches each on as it is made; they have started once the devices among them serve. */
 async function makeAndStart(
   surface: Surface,
-  folder: string,
+  place: { readonly folder: string; readonly mesh: MeshMaking | undefined },
   devices: DeviceBoards,
 ): Promise<{ readonly made: Made; readonly starting: Promise<Boots> }> {
   const booting: Promise<NewsOf<'boot'>>[] = [];
-  const making = makeDevices(surface, folder, ({ name, folder: own }) => {
+  const making = makeDevices(surface, place, ({ name, folder: own }) => {
     booting.push(heeded(devices.switchOn(name, own)));
   });
   const made = await step('make the devices', () => making);
@@ -79,16 +85,23 @@ function screenFor({ stdout, env }: Surface, { json }: SiteShowOptions): SiteScr
   return json ? new JsonShow(stdout) : new TextScreen(stdout, styleFor(stdout, env));
 }
 
-function tellTitle(screen: SiteScreen, { isLoopback, name }: ChosenInterface): void {
-  const where = isLoopback
-    ? 'crosses UDP on 127.0.0.1, as it would cross a building; nothing leaves this host.'
-    : `crosses UDP on ${name}.`;
+/** The network of the host, or one on the air, whose frames are left in the folder. */
+async function networkOf(
+  surface: Surface,
+  { radio, interface: wanted }: SiteShowOptions,
+  { chosen, folder }: { readonly chosen: ChosenInterface; readonly folder: StateFolder },
+): Promise<ShowNetwork> {
+  if (radio === undefined) return hostNetwork(chosen, wanted);
+  return step('form the Thread network', () => openAirNetwork(surface, folder.air, radio));
+}
+
+function tellTitle(screen: SiteScreen, { crosses }: ShowNetwork): void {
   screen.tell({
     event: 'title',
     text: 'Selvage: a site of devices, from sealed box to locked-down',
     lines: [
       `Eight OCF devices run on this host, each on a board of its own: one process is its secure world, another its
-      firmware. All that follows ${where}`,
+      firmware. All that follows ${crosses}`,
     ],
   });
 }

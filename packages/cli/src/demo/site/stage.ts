@@ -1,6 +1,6 @@
 import type { DeviceKind, FoundDevice, OwnedDevice, ReachableDevice, Uuid } from '@selvage/ocf';
 import { SelvageError } from '@selvage/core';
-import type { ChosenInterface, UdpAddress } from '@selvage/core/node';
+import type { UdpAddress } from '@selvage/core/node';
 import type { Operator } from '../../ocf/operator.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { Expectations } from '../expectations.js';
@@ -8,6 +8,7 @@ import type { DeviceBoards } from './device-boards.js';
 import type { NewsOf } from '../../board/news.js';
 import type { Made } from './factory.js';
 import type { SiteScreen } from './events.js';
+import type { ShowNetwork } from './network/show-network.js';
 import type { StateFolder } from './state-folder.js';
 
 /** A device that plays along, as far as it is on its path. */
@@ -27,9 +28,8 @@ export interface Stage {
   readonly surface: Surface;
   readonly screen: SiteScreen;
   readonly expectations: Expectations;
-  readonly chosen: ChosenInterface;
-  /** The interface that was asked for. */
-  readonly wanted: string | undefined;
+  /** Where all of it happens. */
+  readonly network: ShowNetwork;
   readonly folder: StateFolder;
   readonly devices: DeviceBoards;
   /** What their manufacturer made. */

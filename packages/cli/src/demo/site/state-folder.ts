@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import { LogStore } from '@selvage/core/node';
 import { openStore } from '../../ocf/open-store.js';
@@ -7,6 +7,8 @@ import type { Surface } from '../../terminal/surface.js';
 
 /** What is in the folder: the lock of the show, and what it makes anew each time. */
 const [lockName, siteName, tenantName, devicesName] = ['show', 'site', 'tenant', 'devices'] as const;
+/** What passed on the air of a show that has one, and the keys beside it. */
+const airFiles = ['air.pcapng', 'air.pcapng.wireshark'] as const;
 
 /** The folder of a show: for this show alone, and empty when it begins. */
 export class StateFolder {
@@ -24,7 +26,9 @@ export class StateFolder {
    *   has something of these names and is no show's: nothing is touched then; `store-failed`.
    */
   static async take(surface: Surface, path: string): Promise<StateFolder> {
-    const rest = [siteName, tenantName, devicesName].map((name) => join(path, name)).filter((name) => existsSync(name));
+    const rest = [siteName, tenantName, devicesName, ...airFiles]
+      .map((name) => join(path, name))
+      .filter((name) => existsSync(name));
     if (rest.length > 0 && !existsSync(join(path, lockName))) throw foreign(path);
     const lock = await takeLock(path);
     try {
@@ -51,6 +55,11 @@ export class StateFolder {
     return join(this.path, devicesName);
   }
 
+  /** Where the frames of its air are kept. */
+  get air(): string {
+    return join(this.path, airFiles[0]);
+  }
+
   /** Leaves it to the next show. */
   release(): Promise<void> {
     return this.#lock.close();
@@ -73,8 +82,10 @@ async function takeLock(path: string): Promise<LogStore> {
 /** A command that works with it comes to its end first. What is damaged is removed as well. */
 async function remove(surface: Surface, folder: string): Promise<void> {
   try {
-    const store = await openStore(surface, folder, 'what the last show left');
-    await store.close();
+    if (!basename(folder).startsWith(airFiles[0])) {
+      const store = await openStore(surface, folder, 'what the last show left');
+      await store.close();
+    }
   } catch (error) {
     if (!(error instanceof SelvageError) || error.code === 'store-in-use') throw error;
   }

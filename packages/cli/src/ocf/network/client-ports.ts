@@ -1,11 +1,18 @@
 import { allOcfNodes } from '@selvage/ocf';
-import { addressResolver, type ChosenInterface, groupAddresses, InterfacePort } from '@selvage/core/node';
+import type { DatagramPort } from '@selvage/core';
+import {
+  addressResolver,
+  type ChosenInterface,
+  groupAddresses,
+  InterfacePort,
+  type UdpAddress,
+} from '@selvage/core/node';
 
 /** What an OCF client has of the network: two ports, where to ask all devices, and how to read their addresses. */
 export interface ClientPorts {
-  readonly plain: InterfacePort;
-  readonly secured: InterfacePort;
-  readonly groups: ReturnType<typeof groupAddresses>;
+  readonly plain: DatagramPort<UdpAddress>;
+  readonly secured: DatagramPort<UdpAddress>;
+  readonly groups: readonly UdpAddress[];
   readonly resolve: ReturnType<typeof addressResolver>;
 }
 

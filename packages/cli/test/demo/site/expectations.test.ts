@@ -51,8 +51,8 @@ describe('an expectation can fail', () => {
   let thief: Operator;
   beforeAll(async () => {
     await broken.open(file('broken'));
-    const { wanted } = broken.stage;
-    thief = await openOwner(broken.surface, { folder: file('thief'), name: 'Thief', interface: wanted }, broken.owners);
+    const { network } = broken.stage;
+    thief = await openOwner(broken.surface, { folder: file('thief'), name: 'Thief', network }, broken.owners);
   });
   afterAll(() => broken.closing.run());
 

@@ -5,7 +5,7 @@ import { type Clock, SelvageError } from '@selvage/core';
 import { type Confinement, confinements, handOver, holdNormalWorld } from '@selvage/hardware/node';
 import { eachLine } from './lines.js';
 import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
-import type { SecureWorldSetting } from './setting.js';
+import type { AirPlace, SecureWorldSetting } from './setting.js';
 
 /** Which board gets its power, and how. */
 export interface BoardProcessOptions {
@@ -14,6 +14,8 @@ export interface BoardProcessOptions {
   readonly folder: string;
   /** The network interface that it is plugged into; the loopback by default. */
   readonly interface?: string | undefined;
+  /** Where its radio is; needed by a board whose network is a Thread mesh. */
+  readonly air?: AirPlace | undefined;
   /** Whether the reset button is held while the power comes. */
   readonly held?: boolean | undefined;
   /** How its firmware is confined; the best way that the host has, by default. */
@@ -36,8 +38,8 @@ export class BoardProcess {
   #complaint = '';
 
   /** Switches a board on. */
-  constructor({ clock, folder, interface: wanted, held = false, confinement }: BoardProcessOptions) {
-    const { child, normalWorldEnded } = powered({ folder, interface: wanted, held, confinement });
+  constructor({ clock, folder, interface: wanted, air, held = false, confinement }: BoardProcessOptions) {
+    const { child, normalWorldEnded } = powered({ folder, interface: wanted, air, held, confinement });
     this.#child = child;
     this.#clock = clock;
     // Whoever wrote to a process that is gone learns it by its end.

@@ -16,10 +16,12 @@ export const boardValues = {
   /** The certificates of the device's key, and of the key that it attests with. */
   chain: 'chain',
   attestationChain: 'attestation-chain',
+  /** The dataset of its mesh, without keys. */
+  dataset: 'thread-dataset',
 } as const;
 
-/** What the key that the device attests with is called. */
-export const attestationLabel = 'attestation';
+/** What the key that the device attests with is called, and that of its mesh. */
+export const [attestationLabel, networkKeyLabel] = ['attestation', 'network'] as const;
 
 /**
  * Opens the vault of a board whose power is on: what it keeps is in the board's flash, under the chip's own key.

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, SelvageError } from '@selvage/core';
+import type { Role } from '@selvage/thread';
 
 /** An error as JSON has it. */
 export interface JsonError {
@@ -18,6 +19,21 @@ export interface BootedImage {
   readonly digest: string;
 }
 
+/** Where a board is in its mesh. */
+export interface MeshPlace {
+  readonly role: Role;
+  /** Whether it hears only what it polls for. */
+  readonly sleepy: boolean;
+  /** Its short address; absent while it has none. */
+  readonly rloc16?: number;
+  /** Where it is reached for as long as it is in this network. */
+  readonly address: string;
+  /** The extended address of its parent, in hex. */
+  readonly parent?: string;
+  /** Since it got its power, ms. */
+  readonly milliseconds: number;
+}
+
 /** What a board tells those who stand before it. */
 export type BoardNews =
   /** Its boot ROM has decided; without an image the board stays off. */
@@ -34,6 +50,8 @@ export type BoardNews =
       /** From power-on to the firmware's start, ms. */
       readonly milliseconds: number;
     }
+  /** Its place in its mesh is another one. */
+  | ({ readonly event: 'mesh' } & MeshPlace)
   /** Something shows something: the display, the console. */
   | { readonly event: 'shown'; readonly peripheral: string; readonly value: unknown }
   /** A line that the firmware logged. */

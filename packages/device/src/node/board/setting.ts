@@ -1,11 +1,19 @@
 import type { Confinement, HandedWorld } from '@selvage/hardware/node';
 
+/** Where the radio of a board is: on the simulated ether of this offset, as this node of it. */
+export interface AirPlace {
+  readonly offset: number;
+  readonly node: number;
+}
+
 /** What a secure world's process is started with, in JSON on its command line. */
 export interface SecureWorldSetting {
   /** The board's folder. */
   readonly folder: string;
   /** The network interface that it is plugged into; the loopback where it is left out. */
   readonly interface?: string | undefined;
+  /** Where its radio is, if it has one. */
+  readonly air?: AirPlace | undefined;
   /** Whether the reset button is held while the power comes. */
   readonly held?: boolean | undefined;
   /** How its firmware is confined; the best way that the host has, by default. */

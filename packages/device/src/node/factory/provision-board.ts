@@ -2,9 +2,11 @@ import { decodeCbor, encodeCbor, type Entropy, type Store } from '@selvage/core'
 import { nativeCore, type PublicKey } from '@selvage/crypto';
 import { erasedByte, type Flash, instanceIdOf, padImage, type VaultEngine } from '@selvage/hardware';
 import { createBoard, type FileBoard } from '@selvage/hardware/node';
+import type { Dataset } from '@selvage/thread';
 import { type DeviceDescription, writeDescription } from '../../firmware/configuration.js';
 import { writeChain } from '../board/chain.js';
 import { attestationLabel, boardValues, openBoardVault, vaultClients } from '../board/board-vault.js';
+import { putNetwork } from '../board/mesh-network.js';
 
 /** What a device is made as. */
 export interface BoardPlan {
@@ -18,6 +20,8 @@ export interface BoardPlan {
   readonly entropy: Entropy;
   /** Certifies the key that the device identifies itself with; without it, it has no certificate of its manufacturer. */
   readonly certify?: ((publicKey: Uint8Array) => Promise<readonly Uint8Array[]>) | undefined;
+  /** The Thread network that it is in from the start; its network key goes into the vault and is never shown again. */
+  readonly dataset?: Dataset | undefined;
   /** Certifies the key that it attests with. */
   readonly certifyAttestation: (instance: Uint8Array, publicKey: Uint8Array) => Promise<readonly Uint8Array[]>;
 }
@@ -59,6 +63,7 @@ async function putKeys(board: FileBoard, plan: BoardPlan): Promise<void> {
   try {
     const own = vault.client(vaultClients.board);
     if (plan.certify !== undefined) await putIdentity(vault, own.store, plan.certify);
+    if (plan.dataset !== undefined) await putNetwork(own, plan.dataset);
     const key = await own.keys.generate(signing, { label: attestationLabel });
     const publicKey = await own.keys.publicKey(key);
     const instance = instanceIdOf(nativeCore, { kind: 'p256', publicKey });

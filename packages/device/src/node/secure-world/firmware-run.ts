@@ -19,8 +19,9 @@ import { peripherals } from '../../firmware/peripherals.js';
 import { boardValues, vaultClients } from '../board/board-vault.js';
 import { readChain } from '../board/chain.js';
 import type { BoardNews } from '../board/news.js';
+import type { AirPlace } from '../board/setting.js';
 import { attesterOf } from './attester.js';
-import { NetworkPorts } from './network-ports.js';
+import { type BoardNetwork, openNetwork } from './board-network.js';
 
 /** What firmware is run on. */
 export interface FirmwareRunOptions {
@@ -32,6 +33,9 @@ export interface FirmwareRunOptions {
   readonly refusals: Refusals;
   readonly measured: Measured;
   readonly chosen: ChosenInterface;
+  readonly air: AirPlace | undefined;
+  /** When it got its power. */
+  readonly since: number;
   readonly tell: (news: BoardNews) => void;
 }
 
@@ -39,12 +43,12 @@ export interface FirmwareRunOptions {
 export class FirmwareRun {
   readonly #options: FirmwareRunOptions;
   readonly #services: GrantedServices;
-  readonly #ports: NetworkPorts;
+  readonly #ports: BoardNetwork;
   readonly #ended: Promise<FirmwareEnd>;
 
   private constructor(
     options: FirmwareRunOptions,
-    parts: { readonly services: GrantedServices; readonly ports: NetworkPorts; readonly channel: Channel },
+    parts: { readonly services: GrantedServices; readonly ports: BoardNetwork; readonly channel: Channel },
   ) {
     this.#options = options;
     this.#services = parts.services;
@@ -55,12 +59,12 @@ export class FirmwareRun {
 
   /** Grants firmware what it gets, and gives it to its loader. @throws SelvageError `store-failed`, and as the board */
   static async start(options: FirmwareRunOptions): Promise<FirmwareRun> {
-    const { board, vault, world, refusals, measured, chosen, tell } = options;
+    const { board, vault, world, refusals, measured, tell } = options;
     const { core } = board;
     // What it asks for waits on the channel until all that it gets is there.
     world.release(options.start.image.payload);
     const start = withoutPayload(options.start);
-    const ports = new NetworkPorts(chosen, vault.client(vaultClients.board).store);
+    const ports = await openNetwork({ ...options, own: vault.client(vaultClients.board) });
     const [attester, update, facts] = await Promise.all([
       attesterOf(vault, { core, start, isolation: world.isolation }),
       FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start }),
@@ -116,7 +120,7 @@ function withoutPayload(start: BootStart): BootStart {
 /** What the firmware is told of itself and of where it is. */
 async function factsOf(
   { board, vault, start, world }: FirmwareRunOptions,
-  { facts: network }: NetworkPorts,
+  { facts: network }: BoardNetwork,
 ): Promise<CborInput> {
   const chain = await readChain(vault.client(vaultClients.board).store, boardValues.chain);
   const version = versionText(start.image.version);

@@ -23,6 +23,7 @@ process.stdout.on('error', () => undefined);
 const {
   folder,
   interface: wanted,
+  air,
   held,
   handed,
   confinement,
@@ -31,6 +32,7 @@ const digest = nativeCore.hash('sha256', readFileSync(process.argv[1] ?? ''));
 const world = new SecureWorld({
   folder,
   chosen: chooseInterface(wanted),
+  air,
   measured: { version, digest },
   tell,
   fail,

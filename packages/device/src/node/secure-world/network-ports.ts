@@ -3,12 +3,13 @@ import { type ChosenInterface, groupAddresses, InterfacePort, openGroupPorts, ty
 import { allOcfNodes } from '@selvage/ocf';
 import type { GrantedPort } from '@selvage/hardware';
 import { portNames } from '../../firmware/peripherals.js';
+import type { BoardNetwork } from './board-network.js';
 
 /** Where the numbers of a serving port are that it had first, address by address: who knows the device finds it again. */
 const namePrefix = 'port.';
 
-/** The network port of a board: its firmware gets the parts of it by name, and no other socket. */
-export class NetworkPorts {
+/** The network port of a board, on an interface of this host: its firmware gets the parts of it by name, and no other socket. */
+export class NetworkPorts implements BoardNetwork {
   readonly #chosen: ChosenInterface;
   readonly #store: Store;
   readonly #openGroupPorts: typeof openGroupPorts;

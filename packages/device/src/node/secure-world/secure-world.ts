@@ -21,6 +21,7 @@ import {
 } from '@selvage/hardware/node';
 import { openBoardVault, vaultClients } from '../board/board-vault.js';
 import type { BoardNews, BootedImage } from '../board/news.js';
+import type { AirPlace } from '../board/setting.js';
 import { FirmwareRun } from './firmware-run.js';
 
 export interface SecureWorldOptions {
@@ -28,6 +29,8 @@ export interface SecureWorldOptions {
   readonly folder: string;
   /** The network interface that it is plugged into. */
   readonly chosen: ChosenInterface;
+  /** Where its radio is. */
+  readonly air?: AirPlace | undefined;
   /** What this program is, as it measures itself. */
   readonly measured: Measured;
   /** How firmware is confined; the best way that the host has where it is left out. */
@@ -161,7 +164,7 @@ export class SecureWorld {
     log.push(...isolationLines(world));
     const { isolation, pid } = world;
     tell({ event: 'boot', log, image: imageOf(decision), isolation, pid, securityCounter, milliseconds });
-    const { chosen } = this.#options;
+    const { chosen, air } = this.#options;
     const firmware = await FirmwareRun.start({
       board,
       vault: engine,
@@ -170,6 +173,8 @@ export class SecureWorld {
       refusals,
       measured,
       chosen,
+      air,
+      since,
       tell,
     });
     this.#powered = { board, vault: engine, firmware };

@@ -9,8 +9,6 @@ import { guessedKey } from './guessed-key.js';
 import { certifiedBy, knock } from './knocking.js';
 import { ownPlayers } from './owning.js';
 
-/** As in the first discovery. */
-const listenFor = 600;
 const tenantName = 'Tenant';
 
 /** One device changes its owner: its reset button is the way that needs nobody's leave. */
@@ -32,12 +30,9 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
     label: handedOver,
     text: 'button held, wiped, started: no owner, no keys, another name',
   });
-  const tenant = await openOwner(
-    stage.surface,
-    { folder: stage.folder.tenant, name: tenantName, interface: stage.wanted },
-    closing,
-  );
-  const found = await findAgain(tenant, sealed.device);
+  const { network, folder, surface } = stage;
+  const tenant = await openOwner(surface, { folder: folder.tenant, name: tenantName, network }, closing);
+  const found = await findAgain(tenant, sealed.device, network.listenFor);
   expectations.observe(
     'after the reset it has no owner and another name',
     found?.owned === false && found.device !== former,
@@ -55,7 +50,11 @@ function bare(stage: Stage): ReturnType<typeof playerOf> {
   return { name, kind, found };
 }
 
-async function findAgain(tenant: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
+async function findAgain(
+  tenant: Operator,
+  device: Uuid,
+  listenFor: number,
+): Promise<FoundDevice<UdpAddress> | undefined> {
   const found = await tenant.tool.discover({ owned: false, listenFor });
   return found.find((one) => one.device === device);
 }

@@ -1,5 +1,5 @@
 import { SelvageError } from '@selvage/core';
-import { InterfacePort, type UdpAddress } from '@selvage/core/node';
+import type { UdpAddress } from '@selvage/core/node';
 import { MemoryStore } from '@selvage/core/virtual';
 import { type KeyHome, LocalKeyHome, nativeCore, signerOf } from '@selvage/crypto';
 import { type CipherSuiteName, type Credentials, DtlsTransport } from '@selvage/dtls';
@@ -27,12 +27,12 @@ const session = 'a session';
  * as `alert unknown_ca`, or that there is a session.
  */
 export async function knock(
-  { surface, chosen }: Pick<Stage, 'surface' | 'chosen'>,
+  { surface, network }: Pick<Stage, 'surface' | 'network'>,
   to: UdpAddress,
   { suites, credentials, keys }: Knock,
 ): Promise<string> {
   const { clock, entropy } = surface;
-  const port = await InterfacePort.open(chosen);
+  const port = await network.port();
   const sign = keys && signerOf(keys);
   const dtls = new DtlsTransport<UdpAddress>({ port, clock, judge: () => ({ accepted: true }), ...(sign && { sign }) });
   try {

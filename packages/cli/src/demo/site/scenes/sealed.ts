@@ -1,18 +1,16 @@
-import { groupAddresses, type UdpAddress } from '@selvage/core/node';
-import { allOcfNodes, type FoundDevice } from '@selvage/ocf';
+import type { UdpAddress } from '@selvage/core/node';
+import type { FoundDevice } from '@selvage/ocf';
 import { type SurveyedDevice, survey } from '../../../ocf/survey.js';
 import type { FoundRow } from '../events.js';
 import { roster } from '../roster.js';
 import type { Stage } from '../stage.js';
 
-/** The devices of the show answer within less; others of the network may not, and need not, ms. */
-const listenFor = 600;
-
 /** Eight devices that nobody owns are found. */
 export async function sealedScene(stage: Stage): Promise<void> {
-  const { screen, expectations, chosen, owner, surface } = stage;
+  const { screen, expectations, network, owner, surface } = stage;
   const running = await Promise.all(roster.map(({ name }) => stage.devices.running(name)));
-  const group = groupAddresses(chosen, allOcfNodes).map(({ key }) => key);
+  const { listenFor } = network;
+  const group = network.groups.map(({ key }) => key);
   screen.tell({
     event: 'scene',
     title: 'Sealed boxes',

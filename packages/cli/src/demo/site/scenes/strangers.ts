@@ -1,7 +1,6 @@
 import { SelvageError } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { newUuid, OcfClient, pskSecurity, transferMethods } from '@selvage/ocf';
-import { openClientPorts } from '../../../ocf/network/client-ports.js';
 import { watched } from '../roster.js';
 import { playerOf, reachOf, type Stage } from '../stage.js';
 import { auditLog, tellAudit } from './audit.js';
@@ -59,11 +58,11 @@ async function aftermath(stage: Stage, before: number, handshakes: number): Prom
 }
 
 async function plainAttempt(stage: Stage): Promise<string> {
-  const { surface, chosen } = stage;
+  const { surface, network } = stage;
   const { entropy, clock } = surface;
   const [to] = playerOf(stage, watched).found.plain;
   if (to === undefined) return 'no address';
-  const ports = await openClientPorts(chosen);
+  const ports = await network.clientPorts();
   const identity = { device: newUuid(entropy), pskFor: () => undefined };
   const client = new OcfClient({ ...ports, core: nativeCore, entropy, clock, identity });
   try {

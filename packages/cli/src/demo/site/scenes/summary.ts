@@ -6,7 +6,7 @@ import type { Player, Stage } from '../stage.js';
 
 /** What there is in the end, and where it lies. @param milliseconds that all of it took */
 export function summaryScene(stage: Stage, milliseconds: number): void {
-  const { screen, players, folder, owner, expectations } = stage;
+  const { screen, players, folder, owner, expectations, network } = stage;
   const ours = owner.site.settings.name;
   const devices = [...players.values()].flatMap((player) => rowOf(player, ours));
   screen.tell({ event: 'summary', ok: expectations.ok, seconds: milliseconds / 1000, devices });
@@ -17,13 +17,16 @@ export function summaryScene(stage: Stage, milliseconds: number): void {
       [folder.tenant, 'the same of the tenant'],
       [folder.devices, 'the boards of the devices: chips and flash'],
       [demoManufacturerRoot, 'the root of who made them'],
+      ...network.places,
     ],
   });
 }
 
 /** How a person goes on: the site stays up, or is made anew and does. */
-export function tellCommands({ screen, folder, wanted }: Stage, stay: boolean): void {
+export function tellCommands({ screen, folder, network }: Stage, stay: boolean): void {
   const call = calledFromHere();
+  if (network.commands !== undefined) return screen.tell({ event: 'commands', ...network.commands(call, stay) });
+  const { wanted } = network;
   const settings = `SELVAGE_SITE=${folder.site}${wanted === undefined ? '' : ` SELVAGE_INTERFACE=${wanted}`}`;
   const { who, path } = needs[0];
   screen.tell({

@@ -1,7 +1,8 @@
 import { shortId } from '../../../ocf/language/device-name.js';
 import { methodWords } from '../../../ocf/method-words.js';
 import { type Column, tableLines, wrappedTableLines } from '../../../terminal/table.js';
-import type { AccessRow, BootRow, FoundRow, SummaryRow } from '../events.js';
+import { rloc16Text } from '../../../board/values-text.js';
+import type { AccessRow, BootRow, FoundRow, MeshRow, SummaryRow } from '../events.js';
 
 /** Nothing may be done. */
 const nothing = '–';
@@ -12,6 +13,14 @@ export function bootTable(boards: readonly BootRow[], width: number): string[] {
     return version === undefined ? [] : [[name, version, `${slot}`, `${milliseconds.toFixed(0)} ms`]];
   });
   return tableLines(columnsOf(['device', 'firmware', 'slot', 'started in']), rows, width);
+}
+
+/** Boards on a mesh: what each is there, and where. */
+export function meshTable(nodes: readonly MeshRow[], width: number): string[] {
+  const rows = nodes.map(({ name, role, sleepy, rloc16, address, milliseconds }) => {
+    return [name, sleepy ? `sleepy ${role}` : role, rloc16Text(rloc16), address, `${milliseconds.toFixed(0)} ms`];
+  });
+  return tableLines(columnsOf(['device', 'role', 'short', 'mesh-local address', 'attached in']), rows, width);
 }
 
 /** Devices without an owner; their addresses where there is room for them. */

@@ -6,7 +6,7 @@ import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
 import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
 import { newsLine } from '../../../board/news-line.js';
-import { accessTable, bootTable, foundTable, summaryTable } from './tables.js';
+import { accessTable, bootTable, foundTable, meshTable, summaryTable } from './tables.js';
 
 const [leastWidth, usualWidth, mostWidth] = [60, 80, 110] as const;
 /** Every line of a scene stands in from the left. */
@@ -59,6 +59,8 @@ export class TextScreen implements SiteScreen {
             return hang(`${indent}${name.padEnd(nameWidth)}  stays off: `, why, this.#width).map(bad);
           }),
         ];
+      case 'mesh':
+        return this.#table(meshTable(event.nodes, within));
       case 'found': {
         const { devices, others } = event;
         const more = `${others} more without an owner are on this network; this show leaves them alone.`;

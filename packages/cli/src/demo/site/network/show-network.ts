@@ -1,0 +1,46 @@
+import type { DatagramPort } from '@selvage/core';
+import type { UdpAddress } from '@selvage/core/node';
+import type { Attachment } from '@selvage/device';
+import type { AirPlace } from '@selvage/device/node';
+import type { Dataset } from '@selvage/thread';
+import type { ClientPorts } from '../../../ocf/network/client-ports.js';
+import type { BorderRow } from '../events.js';
+
+/** How boards are made for a mesh, and put onto its air. */
+export interface MeshMaking {
+  /** What their manufacturer puts into each. */
+  readonly dataset: Dataset;
+  attachment(name: string): Attachment;
+  /** Where the radio of a board is. */
+  readonly airOf: (name: string) => AirPlace;
+  readonly border: BorderRow;
+}
+
+/** What a person does next, and why. */
+export interface NextCommands {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/** The network that the show is on: of this host, or on the air. */
+export interface ShowNetwork {
+  /** What all that is said crosses, for people. */
+  readonly crosses: string;
+  /** The interface that was asked for. */
+  readonly wanted: string | undefined;
+  /** Where all devices are asked. */
+  readonly groups: readonly UdpAddress[];
+  /** How long answers to that are listened for, ms: the devices of the show answer within less. */
+  readonly listenFor: number;
+  /** Absent where the boards are on this host's own network. */
+  readonly mesh: MeshMaking | undefined;
+  /** What is left of it in the end, and where. */
+  readonly places: readonly (readonly [path: string, what: string])[];
+  /** How a person goes on; absent where the other commands reach the devices. */
+  readonly commands: ((call: string, stay: boolean) => NextCommands) | undefined;
+  /** What a client has of it. @throws SelvageError (rejects) as a port */
+  clientPorts(): Promise<ClientPorts>;
+  /** @throws SelvageError (rejects) as a port */
+  port(): Promise<DatagramPort<UdpAddress>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { ChosenInterface } from '@selvage/core/node';
+import { SelvageError } from '@selvage/core';
+import type { GrantedPort } from '@selvage/hardware';
+import type { FileBoard } from '@selvage/hardware/node';
+import type { VaultPart } from '../board/mesh-network.js';
+import type { BoardNews } from '../board/news.js';
+import type { AirPlace } from '../board/setting.js';
+import { MeshPorts } from './mesh-ports.js';
+import { NetworkPorts } from './network-ports.js';
+
+/** A board's network: firmware gets the parts of it by name, and no other socket. */
+export interface BoardNetwork {
+  /** What the firmware is told of it. */
+  readonly facts: {
+    readonly name: string;
+    readonly addresses: readonly { readonly reach: 'ipv4' | 'link' | 'wide' }[];
+    readonly groups: string[];
+  };
+  /**
+   * Opens a port that the board grants; once.
+   * @throws SelvageError `access-denied` for any other name, `wrong-state` for one that is open, and as a port.
+   */
+  open(name: string): Promise<GrantedPort>;
+  /** Closes all; resolves when nothing is left of it. */
+  close(): Promise<void>;
+}
+
+/** Where a board is, and what it keeps. */
+export interface NetworkOptions {
+  readonly board: FileBoard;
+  /** What is the secure world's own in the vault. */
+  readonly own: VaultPart;
+  readonly chosen: ChosenInterface;
+  readonly air: AirPlace | undefined;
+  /** When the board got its power. */
+  readonly since: number;
+  readonly tell: (news: BoardNews) => void;
+}
+
+/** The network of the kind that the board was made for. @throws SelvageError (rejects) `wrong-state`, and as its radio */
+export async function openNetwork(options: NetworkOptions): Promise<BoardNetwork> {
+  const { board, own, chosen, air } = options;
+  const attachment = board.facts instanceof Map ? (board.facts.get('attachment') as unknown) : undefined;
+  if (attachment !== 'thread' && attachment !== 'thread-sleepy') return new NetworkPorts(chosen, own.store);
+  if (air === undefined) throw new SelvageError('wrong-state', 'the board has a radio, and was put on no air');
+  return MeshPorts.start({ ...options, air, sleepy: attachment === 'thread-sleepy' });
+}
