@@ -10,7 +10,7 @@ import { broadcastShort } from '../mac/address.js';
 import { Link } from '../mac/link.js';
 import type { LinkOutput } from '../mac/link-engine.js';
 import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
-import type { ChildHost, GivenDataset } from '../mle/child/child-host.js';
+import type { ChildHost } from '../mle/child/child-host.js';
 import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
 import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
 import type { MleArrival } from '../mle/mle-host.js';
@@ -32,6 +32,7 @@ import { isHeard, isTaken, type NodeRole, placeOf, roleDeadline, roleName, tickR
 import { registeredOf, routerGroups } from './node-addresses.js';
 import { NodeAddressing } from './node-addressing.js';
 import { childRecord, leaderRecord, storedParent, type StoredNetwork } from './stored-network.js';
+import { type MoveOutput, NetworkMoves } from './network-moves.js';
 import { NetworkSearch } from './network-search.js';
 import { NodeDiscovery } from './node-discovery.js';
 import type { NodeStatus } from './node-status.js';
@@ -54,9 +55,7 @@ export type NodeOutput =
   | { readonly kind: 'keys'; readonly output: Exclude<KeyOutput, { kind: 'event' }> }
   /** To be durable, each after the one before. */
   | { readonly kind: 'store'; readonly record: StoredNetwork }
-  | { readonly kind: 'store-dataset'; readonly which: 'active' | 'pending'; readonly dataset: Dataset | undefined }
-  /** The network key of this dataset is to be taken in, and its keys are to be opened. */
-  | { readonly kind: 'open-network'; readonly dataset: Dataset }
+  | MoveOutput
   | { readonly kind: 'event'; readonly event: NodeEvent };
 
 /** How a node is made; `openThreadNode` reads what is stored. */
@@ -92,6 +91,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #echo: EchoClient;
   readonly #discovery: NodeDiscovery;
   readonly #search: NetworkSearch;
+  readonly #moves: NetworkMoves;
   readonly #tmf: TmfPort<PacketInfo>;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
@@ -142,6 +142,18 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       networkOf(dataset),
     );
     this.#search = new NetworkSearch(this.#host, this.#addressing, this.#datasets);
+    this.#moves = new NetworkMoves({
+      datasets: this.#datasets,
+      addressing: this.#addressing,
+      want: (output) => this.#outputs.push(output),
+      tell: (event) => this.#tell(event),
+      keys: () => this.#keys,
+      setKeys: (other) => this.#setKeys(other),
+      onMoved: (at) => {
+        this.adaptation.reset();
+        this.#child()?.advance({ kind: 'moved' }, at);
+      },
+    });
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
     const messageId = new Uint8Array(2);
     entropy.fill(messageId);
@@ -319,7 +331,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       case 'keys':
         return this.#keys.handle(input.input, now);
       case 'network':
-        return this.#move(input.dataset, input.keys, now);
+        return this.#moves.move(input.dataset, input.keys, now);
     }
   }
 
@@ -355,7 +367,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.adaptation.expire(now);
     this.#echo.expire(now);
     this.#mleSender.tick(now);
-    this.#moveWhenDue(now);
+    this.#moves.tick(now);
     if (now < roleDeadline(this.#role)) return;
     // A search that begins anew begins on its channel.
     if (this.#role.kind === 'child') this.#search.stop();
@@ -470,7 +482,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         this.#search.unheard(failures, now);
       },
       leaderChanged: () => undefined,
-      newDataset: (given, now) => this.#newDataset(given, now),
+      newDataset: (given, now) => this.#moves.take(given, now),
       newNetworkData: (data, _leader, now) => this.#newNetworkData(data, now),
       networkData: (whole) => (whole ? this.networkData : stablePart(this.networkData)),
       dataset: (kind) => datasets.forOthers(kind, this.#now),
@@ -525,46 +537,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   setPending(dataset: Dataset, now: Instant): void {
     this.#now = now;
     if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
-    this.#datasets.setPending(dataset, now);
-    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset });
+    this.#moves.setPending(dataset, now);
     this.#role.leader.leader.changed(true, now);
-  }
-
-  /** A parent gave a dataset: an active one is in force at once, a pending one when its delay is over. */
-  #newDataset(given: GivenDataset, now: Instant): void {
-    const dataset = this.#datasets.read(given);
-    if (dataset === undefined) return;
-    if (given.kind === 'active') return this.#follow(dataset, now);
-    this.#datasets.setPending(dataset, now);
-    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset });
-  }
-
-  #moveWhenDue(now: Instant): void {
-    const dataset = this.#datasets.takeDue(now);
-    if (dataset === undefined) return;
-    this.#outputs.push({ kind: 'store-dataset', which: 'pending', dataset: undefined });
-    this.#follow(dataset, now);
-  }
-
-  #follow(dataset: Dataset, now: Instant): void {
-    if (this.#datasets.hasOtherKey(dataset)) this.#outputs.push({ kind: 'open-network', dataset });
-    else this.#move(dataset, undefined, now);
-  }
-
-  /** Another dataset is in force. Parents and children stay what they are; a child then asks its parent. */
-  #move(dataset: Dataset, keys: ThreadKeys | undefined, now: Instant): void {
-    const before = this.#addressing.network;
-    this.#datasets.activate(dataset);
-    const network = networkOf(this.#datasets.active);
-    if (keys !== undefined) this.#setKeys(keys);
-    this.#keys.setRotationTime(network.rotationHours);
-    this.#addressing.setNetwork(network);
-    const moved = keys !== undefined || before.channel !== network.channel || before.panId !== network.panId;
-    this.#outputs.push({ kind: 'store-dataset', which: 'active', dataset: this.#datasets.active });
-    this.#tell({ kind: 'dataset', name: network.name, moved });
-    if (!moved) return;
-    this.adaptation.reset();
-    this.#child()?.advance({ kind: 'moved' }, now);
   }
 
   #setKeys(keys: ThreadKeys): void {
