@@ -13,7 +13,7 @@ import {
 
 /** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
 const openThread = hasOpenThread ? describe : describe.skip;
-const long = 60_000;
+const long = 120_000;
 /** Each test has an ether of its own, below the ports that systems give to anybody (32,768 and up). */
 const [firstOffset, offsets] = [2, 20] as const;
 let nextOffset = process.pid % offsets;

@@ -91,7 +91,7 @@ export class OpenThreadEther {
 }
 
 /** Waits for something that one of our events brings about. */
-export function became({ runner, events }: OurNode, condition: () => boolean, milliseconds = 40_000): Promise<void> {
+export function became({ runner, events }: OurNode, condition: () => boolean, milliseconds = 60_000): Promise<void> {
   if (condition()) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const stop = runner.onEvent(() => {

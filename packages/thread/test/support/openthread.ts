@@ -17,7 +17,7 @@ export function portBaseOf(portOffset: number): number {
 }
 
 /** How long a command, or what is waited for, may take, milliseconds. */
-const patience = 40_000;
+const patience = 60_000;
 
 /** One node of OpenThread on its simulated ether, driven through its command line. */
 export class OpenThreadNode {
