@@ -45,6 +45,8 @@ const [usualBackOffs, usualRepetitions] = [4, 0] as const;
 const transmitPatience = 5000;
 const measurePatience = 2000;
 const noShort = 0xfffe;
+/** How long a sleeping radio is left listening after a transmission, milliseconds. */
+const afterglow = 20;
 
 type Wanted = (status: number, value: Uint8Array | undefined, now: Instant) => void;
 
@@ -62,6 +64,7 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
   #told = new Map<PropertyName, string>();
   #transmissions = new Map<number, RadioTransmission>();
   #measurement: { readonly channel: number; readonly milliseconds: number; until: Instant } | undefined;
+  #quietAt: Instant | undefined;
   #facts: Partial<CoprocessorFacts> = {};
   /** It was reset and can be told things. */
   #isUp = false;
@@ -85,7 +88,11 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
   }
 
   get deadline(): Instant | undefined {
-    const least = Math.min(this.#engine.deadline ?? Infinity, this.#measurement?.until ?? Infinity);
+    const least = Math.min(
+      this.#engine.deadline ?? Infinity,
+      this.#measurement?.until ?? Infinity,
+      this.#quietAt ?? Infinity,
+    );
     return least === Infinity || this.#failed ? undefined : least;
   }
 
@@ -144,7 +151,11 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
   poll(now: Instant): DriverOutput | undefined {
     const measurement = this.#measurement;
     if (measurement !== undefined && now >= measurement.until) this.#fail('the co-processor does not measure');
-    for (let output = this.#engine.poll(now); output !== undefined; output = this.#engine.poll(now)) {
+    if (this.#quietAt !== undefined && now >= this.#quietAt) this.#tellListening(now);
+    // One at a time: what an event makes its listener do counts for what comes next.
+    while (this.#outputs.length === 0) {
+      const output = this.#engine.poll(now);
+      if (output === undefined) return undefined;
       switch (output.kind) {
         case 'bytes':
           this.#outputs.push(output);
@@ -211,6 +222,7 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
 
   #tellListening(now: Instant, then?: () => void): void {
     const channel = this.#listening;
+    this.#quietAt = undefined;
     if (channel !== undefined) this.#tell('channel', channel, now);
     this.#set('receiving', channel !== undefined, now, then);
   }
@@ -254,8 +266,8 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
     const answer = status === statuses.ok && done !== undefined ? this.#read(rawReceived, done.rest) : undefined;
     const acknowledgement = answer && answer.psdu.length > 0 ? frameOf(answer, now) : undefined;
     this.#event({ kind: 'transmitted', id: transmission.id, outcome: outcomeOf(status), at: now, acknowledgement });
-    // It listens after a transmission, whatever it did before.
-    if (this.#listening === undefined) this.#set('receiving', false, now);
+    // It listens after a transmission, whatever it did before: whoever is to hear something then says so soon.
+    if (this.#listening === undefined) this.#quietAt = now + afterglow;
   }
 
   #notice(property: number, value: Uint8Array, now: Instant): void {
@@ -313,6 +325,7 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
     this.#wanted.clear();
     this.#transmissions.clear();
     this.#measurement = undefined;
+    this.#quietAt = undefined;
   }
 }
 

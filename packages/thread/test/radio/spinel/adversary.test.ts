@@ -173,6 +173,35 @@ describe('a co-processor that does not do what it should', () => {
   });
 });
 
+describe('a sleeping radio', () => {
+  it('hears what follows at once where it is told to listen when its transmission has ended', () => {
+    const bench = running();
+    bench.driver.sleep(0);
+    bench.pump();
+    bench.answer = (request) => (request[2] === 0x71 ? undefined : honest(request));
+    bench.driver.transmit({ id: 1, psdu: frame('01'), channel: 15, assess: true }, 0);
+    bench.pump();
+    const ended = hdlcFrame(honest(bench.requests.at(-1)!)!);
+    bench.driver.handle({ kind: 'bytes', bytes: concat(ended, hdlcFrame(arrived(frame('aa')))) }, 0);
+    expect(bench.driver.poll(0)).toMatchObject({ event: { kind: 'transmitted', outcome: 'sent' } });
+    bench.driver.listen(15, 0);
+    bench.pump();
+    expect(received(bench)).toEqual([toHex(frame('aa'))]);
+  });
+
+  it('is sent to sleep again 20 ms after a transmission that nothing followed', () => {
+    const bench = running();
+    bench.driver.sleep(0);
+    bench.driver.transmit({ id: 1, psdu: frame('01'), channel: 15, assess: true }, 0);
+    bench.pump();
+    bench.requests.length = 0;
+    expect(bench.driver.deadline).toBe(20);
+    bench.now = 20;
+    bench.pump();
+    expect(bench.requests.map((request) => toHex(request.subarray(1)))).toEqual(['033700']);
+  });
+});
+
 describe(`fuzzed: SELVAGE_SEED=${seed}`, () => {
   it('random bytes, frames of random bytes, and good notices cut off, changed or repeated', () => {
     const random = new SeededRandom(seed);

@@ -34,7 +34,7 @@ describe('spinel, as an ot-rcp spoke it once', () => {
     const told = await session(wire, () => undefined);
     expect(wire.differences).toEqual([]);
     expect(told).toEqual(exchange.told);
-    expect(exchange.frames.length).toBe(48);
+    expect(exchange.frames.length).toBe(47);
     expect(wire.left).toBe(0);
   });
 });
