@@ -37,7 +37,9 @@ async function make(bundle) {
   if (flags === undefined) writeFileSync(fileOf(bundle), code);
   else await withRehearsalBoard((setting) => writeCached(fileOf(bundle), code, flags, setting));
   const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
-  const files = [...Object.keys(modules), ...builtWith, ...ownFiles];
+  // The bundler's own part of a bundle is no file.
+  const sources = Object.keys(modules).filter((file) => !file.startsWith('\0'));
+  const files = [...sources, ...builtWith, ...ownFiles];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
   writeFileSync(recordOf(bundle), JSON.stringify(made));
 }

@@ -2,7 +2,7 @@ import { SelvageError } from '@selvage/core';
 import { type UdpAddress, udpAddress } from '@selvage/core/node';
 import { allOcfNodes } from '@selvage/ocf';
 import { ip6Text, type NodeRunner, parseIp6 } from '@selvage/thread';
-import { MeshPort, meshPayload, type NodePort } from './mesh-port.js';
+import { MeshHostPort, meshPayload, type NodePort } from './mesh-host-port.js';
 
 /** All devices of a mesh are asked in the realm: that is what leads through all of it (RFC 7346 §2). */
 const realmGroup = allOcfNodes.ipv6.find((group) => group.startsWith('ff03')) as string;
@@ -43,19 +43,19 @@ export class MeshHost {
    * Opens a port on its mesh-local address.
    * @param number one that is free where it is left out, or taken
    */
-  open(number?: number): MeshPort {
+  open(number?: number): MeshHostPort {
     const { address } = this;
     const port = this.#port(number, address);
-    return new MeshPort({ runner: this.runner, port, locals: [udpAddress(ip6Text(address), port.port)] });
+    return new MeshHostPort({ runner: this.runner, port, locals: [udpAddress(ip6Text(address), port.port)] });
   }
 
   /** Opens the port that hears what all devices are asked; it is for receiving only. */
-  openGroup(): MeshPort {
+  openGroup(): MeshHostPort {
     const group = parseIp6(realmGroup);
     this.#isInGroup = true;
     this.#join();
     const port = this.runner.node.ip.openPort({ port: groupPort, maximumPayload: meshPayload });
-    return new MeshPort({ runner: this.runner, port, locals: [], group });
+    return new MeshHostPort({ runner: this.runner, port, locals: [], group });
   }
 
   #join(): void {

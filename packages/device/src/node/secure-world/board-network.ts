@@ -5,7 +5,6 @@ import type { FileBoard } from '@selvage/hardware/node';
 import type { VaultPart } from '../board/mesh-network.js';
 import type { BoardNews } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
-import { MeshPorts } from './mesh-ports.js';
 import { NetworkPorts } from './network-ports.js';
 
 /** A board's network: firmware gets the parts of it by name, and no other socket. */
@@ -43,5 +42,7 @@ export async function openNetwork(options: NetworkOptions): Promise<BoardNetwork
   const attachment = board.facts instanceof Map ? (board.facts.get('attachment') as unknown) : undefined;
   if (attachment !== 'thread' && attachment !== 'thread-sleepy') return new NetworkPorts(chosen, own.store);
   if (air === undefined) throw new SelvageError('wrong-state', 'the board has a radio, and was put on no air');
+  // A board without a radio has no use for what a mesh takes: it starts without reading it.
+  const { MeshPorts } = await import('./mesh-ports.js');
   return MeshPorts.start({ ...options, air, sleepy: attachment === 'thread-sleepy' });
 }

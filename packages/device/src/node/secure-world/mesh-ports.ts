@@ -5,7 +5,7 @@ import { ip6Text, openThreadNode } from '@selvage/thread';
 import { UdpEtherRadio } from '@selvage/thread/node';
 import { portNames } from '../../firmware/peripherals.js';
 import { MeshHost } from '../../mesh/mesh-host.js';
-import type { MeshPort } from '../../mesh/mesh-port.js';
+import type { MeshHostPort } from '../../mesh/mesh-host-port.js';
 import { readNetwork } from '../board/mesh-network.js';
 import type { AirPlace } from '../board/setting.js';
 import type { BoardNetwork, NetworkOptions } from './board-network.js';
@@ -24,7 +24,7 @@ interface MeshPortsOptions extends NetworkOptions {
 export class MeshPorts implements BoardNetwork {
   readonly #host: MeshHost;
   readonly #store: Store;
-  readonly #open = new Map<string, MeshPort>();
+  readonly #open = new Map<string, MeshHostPort>();
 
   private constructor(host: MeshHost, store: Store) {
     this.#host = host;
@@ -78,7 +78,7 @@ export class MeshPorts implements BoardNetwork {
     await this.#host.runner.stop();
   }
 
-  async #serving(name: string): Promise<MeshPort> {
+  async #serving(name: string): Promise<MeshHostPort> {
     switch (name) {
       case portNames.plain:
       case portNames.secured:
@@ -91,7 +91,7 @@ export class MeshPorts implements BoardNetwork {
     }
   }
 
-  async #sameAsBefore(name: string): Promise<MeshPort> {
+  async #sameAsBefore(name: string): Promise<MeshHostPort> {
     const value = await this.#store.get(`${namePrefix}${name}`);
     const port = this.#host.open(value && (decodeCbor(value) as number));
     if (value === undefined) await this.#store.put(`${namePrefix}${name}`, encodeCbor(port.number));

@@ -9,7 +9,7 @@ export const meshPayload = 640;
 export type NodePort = ReturnType<NodeRunner['node']['ip']['openPort']>;
 
 /** What a port of a mesh is made of. */
-export interface MeshPortParts {
+export interface MeshHostPortParts {
   readonly runner: NodeRunner;
   readonly port: NodePort;
   readonly locals: readonly UdpAddress[];
@@ -18,7 +18,7 @@ export interface MeshPortParts {
 }
 
 /** A UDP port of a node of a mesh, for whoever speaks to addresses as a host has them. */
-export class MeshPort implements GrantedPort {
+export class MeshHostPort implements GrantedPort {
   readonly maximumPayload: number;
   readonly locals: readonly UdpAddress[];
   readonly #runner: NodeRunner;
@@ -26,7 +26,7 @@ export class MeshPort implements GrantedPort {
   #isOpen = true;
   #receiver: (payload: Uint8Array, from: UdpAddress) => void = () => undefined;
 
-  constructor({ runner, port, locals, group }: MeshPortParts) {
+  constructor({ runner, port, locals, group }: MeshHostPortParts) {
     this.#runner = runner;
     this.#port = port;
     this.maximumPayload = port.maximumPayload;
@@ -46,9 +46,7 @@ export class MeshPort implements GrantedPort {
   /** @throws SelvageError `address-invalid` for what is no IPv6 address, and as the node's port */
   send(payload: Uint8Array, to: UdpAddress): void {
     const endpoint = new Ip6Endpoint(parseIp6(to.address), to.port);
-    this.#runner.pump();
-    this.#port.send(payload, endpoint);
-    this.#runner.pump();
+    this.#runner.run(() => this.#port.send(payload, endpoint));
   }
 
   onDatagram(receiver: (payload: Uint8Array, from: UdpAddress) => void): void {
