@@ -150,7 +150,8 @@ export class NodeRunner {
     const name = which === 'active' ? recordNames.active : recordNames.pending;
     if (dataset === undefined) return this.#put(name, undefined);
     const tlvs = dataset.with({ networkKey: undefined, pskc: undefined }).encode();
-    const keyId = new TextEncoder().encode(which === 'active' ? this.#networkKey.id : '');
+    const hasOurKey = which === 'active' || !this.node.hasOtherKey(dataset);
+    const keyId = new TextEncoder().encode(hasOurKey ? this.#networkKey.id : '');
     this.#put(name, encode(datasetRecord, { version: 1, keyId, tlvs }));
   }
 

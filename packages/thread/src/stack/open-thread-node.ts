@@ -65,6 +65,7 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     keys,
     dataset,
     stored,
+    pending: await pendingDataset(store, dataset, handle),
     now: clock.now(),
     child: { ...defaultChildSettings, ...child },
   });
@@ -90,6 +91,18 @@ async function identityOf(store: Store, entropy: Entropy): Promise<Omit<Identity
 async function storedNetwork(store: Store): Promise<StoredNetwork | undefined> {
   const found = await store.get(recordNames.network);
   return found && decode(networkRecord, found, 'networkRecord');
+}
+
+/**
+ * What was to be in force later: its delay begins anew. One with another network key is not there any more, for that was
+ * nowhere but in memory: who gave it gives it again.
+ */
+async function pendingDataset(store: Store, active: Dataset, handle: KeyHandle): Promise<Dataset | undefined> {
+  const found = await store.get(recordNames.pending);
+  if (found === undefined) return undefined;
+  const { keyId, tlvs } = decode(datasetRecord, found, 'datasetRecord');
+  if (new TextDecoder().decode(keyId) !== handle.id) return undefined;
+  return Dataset.decode(tlvs).with({ networkKey: active.get('networkKey') });
 }
 
 /** The one that the network moved to since, where it is newer than what is given. */

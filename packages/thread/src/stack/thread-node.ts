@@ -206,6 +206,11 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     return this.#addressing.networkData;
   }
 
+  /** Whether a dataset has a network key, and not the one in force. */
+  hasOtherKey(dataset: Dataset): boolean {
+    return this.#datasets.hasOtherKey(dataset);
+  }
+
   /** The extended address of the parent. */
   get parent(): Uint8Array | undefined {
     const state = this.#child()?.state;

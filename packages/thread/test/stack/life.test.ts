@@ -128,6 +128,25 @@ async function bytesOf(seed: string): Promise<string> {
   return frames.join('\n');
 }
 
+describe('a leader whose power fails', () => {
+  it('moves its network all the same when the delay is over', async () => {
+    const world = new MeshWorld('pending-restart');
+    const before = await world.lead();
+    const [activeTimestamp, pendingTimestamp] = [timestampOf(2), timestampOf(2)];
+    const dataset = world.dataset.with({ activeTimestamp, pendingTimestamp, delay: 5000, panId: 0xbeef });
+    before.runner.run((engine, now) => engine.setPending(dataset, now));
+    await world.pass(1000);
+    await before.runner.stop();
+    const { store, home } = before;
+    const after = await world.lead('leader-again', { store, home });
+    await world.until(() => after.runner.node.link.panId === 0xbeef, 6000);
+    await world.pass(100);
+    await after.runner.stop();
+    const later = await world.lead('leader-later', { store, home });
+    expect([later.runner.node.link.panId, later.runner.node.pendingDataset]).toEqual([0xbeef, undefined]);
+  });
+});
+
 describe('a node that takes part in nothing looks for networks (Thread 1.3 §8.4.4)', () => {
   it('asks channel after channel, and tells name, PAN ids and channel of who answers', async () => {
     const world = new MeshWorld('discovery');

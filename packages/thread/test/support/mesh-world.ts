@@ -18,6 +18,7 @@ export interface MeshNode {
   readonly name: string;
   readonly runner: NodeRunner;
   readonly store: MemoryStore;
+  readonly home: LocalKeyHome;
   readonly events: NodeEvent[];
 }
 
@@ -26,6 +27,7 @@ export interface MeshNodeOptions {
   readonly store?: MemoryStore;
   readonly child?: OpenNodeOptions['child'];
   readonly dataset?: Dataset;
+  readonly home?: LocalKeyHome;
 }
 
 /** Nodes of one network on one ether, in virtual time, from a seed. */
@@ -48,18 +50,20 @@ export class MeshWorld {
 
   /** Opens a node; the same store gives the same node again. */
   async open(name: string, options: MeshNodeOptions = {}): Promise<MeshNode> {
-    const { store = new MemoryStore(), dataset = this.dataset, child } = options;
+    const { store = new MemoryStore(), dataset = this.dataset, child, home: given } = options;
     const entropy = new SeededEntropy(`${this.seed}/${name}/${this.#opened++}`);
-    const home = new LocalKeyHome({ core: nativeCore, entropy });
+    const home = given ?? new LocalKeyHome({ core: nativeCore, entropy });
     const radio = this.ether.open(name);
     const events: NodeEvent[] = [];
-    const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset };
+    // A home that is given has the network's key from before.
+    const [networkKey] = given === undefined ? [] : await given.list();
+    const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset, networkKey };
     const runner = await openThreadNode({ ...parts, ...(child && { child }) }).catch((error: unknown) => {
       radio.close();
       throw error;
     });
     runner.onEvent((event) => events.push(event));
-    return { name, runner, store, events };
+    return { name, runner, store, home, events };
   }
 
   async lead(name = 'leader', options: MeshNodeOptions = {}): Promise<MeshNode> {
