@@ -90,6 +90,18 @@ describe('the examples of the verbs of a node', () => {
 describe('a node of a network', () => {
   const radio = ['--radio', `ether:${offset}`];
 
+  it('is found by a scan that needs no key, with what it says of its network', async () => {
+    const { exit, events } = await run('scan', '--channels', '15', '--json', ...radio);
+    expect(exit).toBe(0);
+    const { name, panId } = { name: leader.node.dataset.name, panId: leader.node.dataset.get('panId')! };
+    expect(events).toMatchObject([
+      { event: 'network', name, panId: panId.toString(16).padStart(4, '0'), channel: 15, version: 5 },
+      { event: 'scanned', networks: 1 },
+    ]);
+    const { out } = await run('scan', '--channels', '15', ...radio);
+    expect(out).toContain(name);
+  });
+
   it('pings, and says who answered and when', async () => {
     const { exit, events } = await run(
       'ping',
