@@ -1,7 +1,6 @@
 import { type Codec, decode, encode, type Engine, FormatError, type Instant, toHex } from '@selvage/core';
-import { writeFrameCheck } from '../../mac/frame/frame-check.js';
 import { requireChannel, requirePsdu } from '../channel.js';
-import type { RadioEvent, RadioIdentity, RadioTransmission, ReceivedFrame, TransmitOutcome } from '../radio.js';
+import type { RadioEvent, RadioIdentity, RadioTransmission } from '../radio.js';
 import {
   properties,
   type PropertyName,
@@ -11,6 +10,7 @@ import {
   statuses,
   transmitDone,
 } from './properties.js';
+import { frameOf, outcomeOf, textOf } from './readings.js';
 import { SpinelEngine, type SpinelInput } from './spinel-engine.js';
 
 /** What a driver wants done, and tells. */
@@ -327,32 +327,4 @@ export class SpinelDriver implements Engine<SpinelInput, DriverOutput> {
     this.#measurement = undefined;
     this.#quietAt = undefined;
   }
-}
-
-/** The check sequence is written anew: of some co-processors it is not what was on the air. */
-function frameOf({ psdu, rssi, flags, phy }: PropertyValue<'streamRaw'>, now: Instant): ReceivedFrame {
-  const copy = Uint8Array.from(psdu);
-  writeFrameCheck(copy);
-  const acknowledgedWithPending = (flags & receivedFlags.acknowledgedWithPending) !== 0;
-  return { psdu: copy, channel: phy.channel, rssi, at: now, acknowledgedWithPending };
-}
-
-function outcomeOf(status: number): TransmitOutcome {
-  switch (status) {
-    case statuses.ok:
-      return 'sent';
-    case statuses.noAcknowledgement:
-      return 'no-acknowledgement';
-    case statuses.channelBusy:
-    case statuses.busy:
-      return 'channel-busy';
-    default:
-      return 'aborted';
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  const text = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
-  return text.replaceAll(/\p{Cc}/gu, ' ');
 }
