@@ -85,6 +85,22 @@ describe('selvage demo --radio ether', () => {
   }
 });
 
+describe('two shows on the air at a time', () => {
+  it('do not meet, and fit 80 columns', async () => {
+    const shows = ['one', 'other'].map(async (name) => {
+      const surface = new TestSurface();
+      return { surface, exit: await surface.run('demo', '--radio', 'ether', '--state', file(name)) };
+    });
+    for (const { surface, exit } of await Promise.all(shows)) {
+      const { text } = surface.stdout;
+      expect(text).toMatch(/All \d+ expectations were observed\.\n$/);
+      const wide = text.split('\n').filter((line) => [...line].length > 80 && !line.includes('WIRESHARK_CONFIG_DIR'));
+      expect(wide).toEqual([]);
+      expect(exit).toBe(0);
+    }
+  });
+});
+
 describe('selvage demo --radio', () => {
   it.each(['wifi', 'ether:', 'ether:1601', 'ether:3/4'])('refuses %s and says what there is', async (radio) => {
     const surface = new TestSurface();

@@ -15,12 +15,13 @@ export function bootTable(boards: readonly BootRow[], width: number): string[] {
   return tableLines(columnsOf(['device', 'firmware', 'slot', 'started in']), rows, width);
 }
 
-/** Boards on a mesh: what each is there, and where. */
+/** Boards on a mesh: what each is there, and where; their addresses where there is room for them. */
 export function meshTable(nodes: readonly MeshRow[], width: number): string[] {
+  const titles = ['device', 'role', 'short', 'attached in', 'mesh-local address'];
   const rows = nodes.map(({ name, role, sleepy, rloc16, address, milliseconds }) => {
-    return [name, sleepy ? `sleepy ${role}` : role, rloc16Text(rloc16), address, `${milliseconds.toFixed(0)} ms`];
+    return [name, sleepy ? `sleepy ${role}` : role, rloc16Text(rloc16), `${milliseconds.toFixed(0)} ms`, address];
   });
-  return tableLines(columnsOf(['device', 'role', 'short', 'mesh-local address', 'attached in']), rows, width);
+  return fittingTable(titles, rows, width);
 }
 
 /** Devices without an owner; their addresses where there is room for them. */
@@ -29,6 +30,11 @@ export function foundTable(devices: readonly FoundRow[], width: number): string[
   const rows = devices.map(({ name, kind, device, methods, address }) => {
     return [name, kind, shortId(device), methods.map((method) => methodWords[method]).join(', '), address];
   });
+  return fittingTable(titles, rows, width);
+}
+
+/** Without its last column where all of it is too wide. */
+function fittingTable(titles: readonly string[], rows: readonly (readonly string[])[], width: number): string[] {
   const whole = tableLines(columnsOf(titles), rows, width);
   const isTooWide = whole.some((line) => line.length > width);
   return isTooWide ? tableLines(columnsOf(titles.slice(0, -1)), rows, width) : whole;
