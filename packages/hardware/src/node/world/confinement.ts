@@ -43,8 +43,17 @@ export function confinements(): readonly Confinement[] {
 
 /** The command that starts a normal world. @param loader the text of another loader than the ROM's, for tests */
 export function worldCommand(confinement: Confinement, resources: WorldResources, loader?: string): Command {
-  const node = [realpathSync(process.execPath), ...nodeFlags(), '--eval', loader ?? loaderText(channelDescriptor)];
+  const node = [ownProgram(), ...nodeFlags(), '--eval', loader ?? loaderText(channelDescriptor)];
   return limited(resources, confined(confinement, node));
+}
+
+/** This Node; as it was named where a folder on the way to it cannot be looked into. */
+function ownProgram(): string {
+  try {
+    return realpathSync(process.execPath);
+  } catch {
+    return process.execPath;
+  }
 }
 
 function confined(confinement: Confinement, node: readonly string[]): readonly string[] {
