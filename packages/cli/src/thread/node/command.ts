@@ -3,13 +3,12 @@ import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { channelList } from '../dataset/options.js';
 import { type Finish, performer } from '../performer.js';
-import { radioHelp, radioName } from '../radio/radio-name.js';
+import { radioOption } from '../radio/radio-name.js';
 import { scan, type ScanVerbOptions } from '../scan/scan.js';
 import { attachExamples, nodeExitCodes, pingExamples, scanExamples, statusExamples, udpExamples } from './examples.js';
 import { attachVerb, type PingOptions, pingVerb, statusVerb, type UdpOptions, udpVerb } from './verbs.js';
 import type { NodeOptions } from './with-node.js';
 
-const ether = { kind: 'ether', offset: 0, node: undefined } as const;
 const allChannels = Array.from({ length: 16 }, (_, index) => 11 + index);
 const largestPing = 1232;
 const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
@@ -80,7 +79,5 @@ function asNode(command: Command): Command {
 }
 
 function withRadio(command: Command): Command {
-  return command
-    .option('--radio <radio>', radioHelp, radioName, ether)
-    .option('--json', 'one JSON object a line on standard output', false);
+  return command.addOption(radioOption()).option('--json', 'one JSON object a line on standard output', false);
 }

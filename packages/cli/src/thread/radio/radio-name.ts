@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Which radio a command uses. */
 export type RadioName =
@@ -9,6 +9,12 @@ export type RadioName =
 
 export const radioHelp =
   "ether[:offset[/node]] for OpenThread's simulated ether, or spinel:<command> for a radio co-processor";
+
+/** `--radio`; OpenThread's ether where it is not given. */
+export function radioOption(): Option {
+  const usual: RadioName = { kind: 'ether', offset: 0, node: undefined };
+  return new Option('--radio <radio>', radioHelp).argParser(radioName).default(usual, 'ether');
+}
 
 /** OpenThread's ports end with those of this offset. */
 const largestOffset = 1600;

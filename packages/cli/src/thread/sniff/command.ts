@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { type Finish, performer } from '../performer.js';
-import { radioHelp, radioName } from '../radio/radio-name.js';
+import { radioOption } from '../radio/radio-name.js';
 import { sniffExamples } from './examples.js';
 import type { SniffOptions } from './options.js';
 import { sniff } from './sniff.js';
@@ -14,7 +14,7 @@ export function addSniffCommand(thread: Command, surface: Surface, finish: Finis
     .command('sniff')
     .summary('listen to the air')
     .description('Shows every frame on the air, and keeps them as Wireshark opens them.')
-    .option('--radio <radio>', radioHelp, radioName, { kind: 'ether', offset: 0, node: undefined } as const)
+    .addOption(radioOption())
     .option('--channel <number>', 'only this channel, 11 to 26', wholeNumber(11, 26))
     .option('--keys <dataset>', 'opens what a network says: a dataset, or a file (may be repeated)', gather)
     .option(
