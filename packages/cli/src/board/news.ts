@@ -1,21 +1,10 @@
-import type { BoardNews, BootedImage, JsonError, MeshPlace } from '@selvage/device/node';
+import type { BoardNews, BoardNewsOf, JsonError, MeshPlace } from '@selvage/device/node';
 import type { DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
 import type { Asked, JsonValues } from './order.js';
 
 /** What a device of the show tells, and its board. */
 export type DeviceNews = { readonly name: string } & (
-  | {
-      readonly event: 'boot';
-      readonly log: readonly string[];
-      /** What was started; absent where the board stays off. */
-      readonly image?: BootedImage;
-      readonly isolation?: string;
-      /** The firmware's process, or the one that confines it. */
-      readonly pid?: number;
-      /** The lowest that an image may have to be started. */
-      readonly securityCounter: number;
-      readonly milliseconds: number;
-    }
+  | BoardNewsOf<'boot'>
   /** The firmware serves. */
   | {
       readonly event: 'running';

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomeOfPromise } from '@selvage/core/testing';
@@ -239,7 +240,7 @@ const [setpriv = '', ...nobody] = asNobody;
 function nodeOfEverybody(): string {
   const resolve = ['-e', 'fs.realpathSync(process.execPath)'];
   if (spawnSync(setpriv, [...nobody, process.execPath, ...resolve], { cwd: '/' }).status === 0) return process.execPath;
-  const folder = mkdtempSync('/var/tmp/selvage-node-');
+  const folder = mkdtempSync(join(tmpdir(), 'selvage-node-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755);
   copyFileSync(process.execPath, join(folder, 'node'));
