@@ -1,12 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exitCode, fromHex } from '@selvage/core';
-import { Report } from '../ca/report.js';
+import { fromHex } from '@selvage/core';
+import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { attestExitCodes, showExamples, verifyExamples } from './examples.js';
 import { show } from './show.js';
 import { verify, type VerifyOptions } from './verify.js';
-
-type Finish = (exitCode: number) => void;
 
 /** `selvage attest`. */
 export function addAttestCommand(program: Command, surface: Surface, finish: Finish): void {
@@ -39,7 +37,7 @@ function addVerify(attest: Command, surface: Surface, finish: Finish): void {
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', `${verifyExamples}${attestExitCodes}`)
     .action((file: string, options: VerifyOptions) =>
-      perform(surface, options, finish, (report) => verify(surface, report, file, options)),
+      performToEnd(surface, options, finish, (report) => verify(surface, report, file, options)),
     );
 }
 
@@ -52,24 +50,8 @@ function addShow(attest: Command, surface: Surface, finish: Finish): void {
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', `${showExamples}${attestExitCodes}`)
     .action((file: string, options: { json: boolean }) =>
-      perform(surface, options, finish, (report) => show(report, file)),
+      performToEnd(surface, options, finish, (report) => show(report, file)),
     );
-}
-
-async function perform(
-  surface: Surface,
-  { json }: { readonly json: boolean },
-  finish: Finish,
-  work: (report: Report) => Promise<void>,
-): Promise<void> {
-  const report = new Report(surface, json);
-  try {
-    await work(report);
-    finish(0);
-  } catch (error) {
-    report.fail(error);
-    finish(exitCode(error));
-  }
 }
 
 function hex(text: string): Uint8Array {

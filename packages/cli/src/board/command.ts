@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { firmwarePayloadPath } from '@selvage/device/node';
 import { type DeviceKind, deviceKinds } from '@selvage/ocf';
 import { addJsonOption, addNetworkOptions } from '../ocf/options.js';
-import { type Finish, perform, performLong } from '../ocf/perform.js';
+import { type Finish, perform, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import {
   boardExitCodes,
@@ -73,7 +73,7 @@ function addRun(board: Command, surface: Surface, finish: Finish): void {
     .option('--held', 'the reset button is held while the power comes')
     .addHelpText('after', `${runExamples}${boardExitCodes}`)
     .action((folder: string, options: RunBoardOptions) =>
-      performLong(surface, options, finish, (report) => runBoard(surface, report, folder, options)),
+      performToEnd(surface, options, finish, (report) => runBoard(surface, report, folder, options)),
     );
   addNetworkOptions(run, surface);
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { exitCode } from '@selvage/core';
 import { wholeNumber } from '../dtls/options.js';
+import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { caExitCodes, initExamples, issueExamples, revokeExamples, showExamples, signExamples } from './examples.js';
 import { init, type InitOptions } from './init.js';
@@ -22,12 +22,9 @@ import {
   nameOption,
   reasonOption,
 } from './options.js';
-import { Report } from './report.js';
 import { revoke, type RevokeOptions } from './revoke.js';
 import { show } from './show.js';
 import { renew, type RenewOptions, sign, type SignOptions } from './sign.js';
-
-type Finish = (exitCode: number) => void;
 
 const mudUrl = ['--mud-url <https://…>', 'where the description of its traffic is (RFC 8520)'] as const;
 const name = ['--name <name>', "its name, most general part first: 'O=Lab,CN=Lab Root'", nameOption] as const;
@@ -59,7 +56,7 @@ function addInit(ca: Command, surface: Surface, finish: Finish): void {
     .option('--issuer <folder>', 'the folder of the authority above it')
     .option('--issuer-passphrase-file <file>', "that one's passphrase (or in SELVAGE_ISSUER_PASSPHRASE)")
     .addHelpText('after', `${initExamples}${caExitCodes}`)
-    .action((options: InitOptions) => perform(surface, options, finish, () => init(surface, options)));
+    .action((options: InitOptions) => performToEnd(surface, options, finish, () => init(surface, options)));
 }
 
 function addIssue(ca: Command, surface: Surface, finish: Finish): void {
@@ -71,22 +68,22 @@ function addIssue(ca: Command, surface: Surface, finish: Finish): void {
   addNewKey(issue.command('device').summary('as its manufacturer makes it'))
     .requiredOption(...name)
     .option(...mudUrl)
-    .action((options: DeviceOptions) => perform(surface, options, finish, () => issueDevice(surface, options)));
+    .action((options: DeviceOptions) => performToEnd(surface, options, finish, () => issueDevice(surface, options)));
   addNewKey(issue.command('identity').summary('as its owner knows it').argument('<uuid>', 'of the device')).action(
     (device: string, options: NewKeyOptions) =>
-      perform(surface, options, finish, () => issueIdentity(surface, device, options)),
+      performToEnd(surface, options, finish, () => issueIdentity(surface, device, options)),
   );
   addIssueOptions(issue.command('role').summary('what it may do'))
     .argument('<identity>', 'the file with its identity certificate')
     .requiredOption('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
     .action((file: string, options: RoleOptions) =>
-      perform(surface, options, finish, () => issueRole(surface, file, options)),
+      performToEnd(surface, options, finish, () => issueRole(surface, file, options)),
     );
   addIssueOptions(issue.command('attestation').summary('for the key that it attests with'))
     .argument('<key>', 'the public key out of its vault (PEM)')
     .option(...maker)
     .action((key: string, options: AttestationOptions) =>
-      perform(surface, options, finish, () => issueAttestation(surface, key, options)),
+      performToEnd(surface, options, finish, () => issueAttestation(surface, key, options)),
     );
 }
 
@@ -114,7 +111,7 @@ function addSign(ca: Command, surface: Surface, finish: Finish): void {
     .option('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
     .addHelpText('after', `${signExamples}${caExitCodes}`)
     .action((file: string, options: SignOptions) =>
-      perform(surface, options, finish, () => sign(surface, file, options)),
+      performToEnd(surface, options, finish, () => sign(surface, file, options)),
     );
 }
 
@@ -128,7 +125,7 @@ function addRenew(ca: Command, surface: Surface, finish: Finish): void {
     .option('--request <file>', 'a request that proves the new key')
     .addHelpText('after', caExitCodes)
     .action((named: string, options: RenewOptions) =>
-      perform(surface, options, finish, () => renew(surface, named, options)),
+      performToEnd(surface, options, finish, () => renew(surface, named, options)),
     );
 }
 
@@ -141,7 +138,7 @@ function addRevoke(ca: Command, surface: Surface, finish: Finish): void {
     .option('--list-days <days>', 'for how long the list is the newest', wholeNumber(1, 366), 30)
     .addHelpText('after', `${revokeExamples}${caExitCodes}`)
     .action((named: string | undefined, options: RevokeOptions) =>
-      perform(surface, options, finish, () => revoke(surface, named, options)),
+      performToEnd(surface, options, finish, () => revoke(surface, named, options)),
     );
 }
 
@@ -154,22 +151,6 @@ function addShow(ca: Command, surface: Surface, finish: Finish): void {
     .argument('[what]', 'a serial number, or a file')
     .addHelpText('after', `${showExamples}${caExitCodes}`)
     .action((named: string | undefined, options: CaOptions) =>
-      perform(surface, options, finish, () => show(surface, named, options)),
+      performToEnd(surface, options, finish, () => show(surface, named, options)),
     );
-}
-
-/** Runs a command to its end; with `--json` its error is told there. */
-async function perform(
-  surface: Surface,
-  { json }: CaOptions,
-  finish: Finish,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-    finish(0);
-  } catch (error) {
-    new Report(surface, json).fail(error);
-    finish(exitCode(error));
-  }
 }

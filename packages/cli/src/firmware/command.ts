@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { exitCode, fromHex } from '@selvage/core';
-import { Report } from '../ca/report.js';
+import { fromHex } from '@selvage/core';
 import { keyForms } from '../keys/key-reference.js';
+import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import {
   firmwareExitCodes,
@@ -29,8 +29,6 @@ import {
 import { gather, integer } from './values.js';
 import { verify, type VerifyCommandOptions } from './verify.js';
 
-type Finish = (exitCode: number) => void;
-
 /** `selvage firmware`. */
 export function addFirmwareCommand(program: Command, surface: Surface, finish: Finish): void {
   const firmware = program
@@ -56,7 +54,7 @@ function addKeygen(firmware: Command, surface: Surface, finish: Finish): void {
     .option('--pub <file>', 'where its public key goes')
     .option('--no-passphrase', 'leave the file in the clear: for tests')
     .addHelpText('after', `${keygenExamples}${firmwareExitCodes}`)
-    .action((options: KeygenOptions) => perform(surface, options, finish, () => keygen(surface, options)));
+    .action((options: KeygenOptions) => performToEnd(surface, options, finish, () => keygen(surface, options)));
 }
 
 function addSign(firmware: Command, surface: Surface, finish: Finish): void {
@@ -73,7 +71,7 @@ function addSign(firmware: Command, surface: Surface, finish: Finish): void {
   command
     .addHelpText('after', `${signExamples}${firmwareExitCodes}`)
     .action((input: string, output: string, options: SignCommandOptions) =>
-      perform(surface, options, finish, () => sign(surface, { input, output }, options)),
+      performToEnd(surface, options, finish, () => sign(surface, { input, output }, options)),
     );
 }
 
@@ -90,7 +88,7 @@ function addVerify(firmware: Command, surface: Surface, finish: Finish): void {
     .option('--minimum-counter <n>', 'the security counter that a device has stored', integer(0, 0xffff_ffff))
     .addHelpText('after', `${verifyExamples}${firmwareExitCodes}`)
     .action((file: string, options: VerifyCommandOptions) =>
-      perform(surface, options, finish, () => verify(surface, file, options)),
+      performToEnd(surface, options, finish, () => verify(surface, file, options)),
     );
 }
 
@@ -101,7 +99,7 @@ function addInspect(firmware: Command, surface: Surface, finish: Finish): void {
     .argument('<image>', 'the image, or a whole slot')
     .addHelpText('after', `${inspectExamples}${firmwareExitCodes}`)
     .action((file: string, options: FirmwareOptions) =>
-      perform(surface, options, finish, () => inspect(surface, file, options)),
+      performToEnd(surface, options, finish, () => inspect(surface, file, options)),
     );
 }
 
@@ -116,27 +114,11 @@ function addFixSig(firmware: Command, surface: Surface, finish: Finish): void {
   addSlotOptions(addSealOptions(command))
     .addHelpText('after', `${fixSigExamples}${firmwareExitCodes}`)
     .action((input: string, output: string, options: FixSigOptions) =>
-      perform(surface, options, finish, () => fixSig(surface, { input, output }, options)),
+      performToEnd(surface, options, finish, () => fixSig(surface, { input, output }, options)),
     );
 }
 
 function gatherHash(text: string, before: readonly Uint8Array[] = []): readonly Uint8Array[] {
   if (/^[0-9a-f]{64}$/i.test(text)) return [...before, fromHex(text)];
   throw new InvalidArgumentError('Give a SHA-256 in hexadecimal: 64 digits.');
-}
-
-/** Runs a command to its end; with `--json` its error is told there. */
-async function perform(
-  surface: Surface,
-  { json }: FirmwareOptions,
-  finish: Finish,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-    finish(0);
-  } catch (error) {
-    new Report(surface, json).fail(error);
-    finish(exitCode(error));
-  }
 }

@@ -4,7 +4,7 @@ import { addFindingCommands } from './commands/finding.js';
 import { addGrantingCommands } from './commands/granting.js';
 import { addUsingCommands } from './commands/using.js';
 import { addDeviceCommand } from './device/command.js';
-import type { Finish } from './perform.js';
+import type { Finish } from '../terminal/perform.js';
 
 /** The verbs for OCF: those of an owner first, then devices of this host. */
 export function addOcfCommands(program: Command, surface: Surface, finish: Finish): void {

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
+import type { Finish } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { addDatasetCommand } from './dataset/command.js';
 import { addNodeCommands } from './node/command.js';
 import { addSniffCommand } from './sniff/command.js';
-
-type Finish = (exitCode: number) => void;
 
 /** `selvage thread`. */
 export function addThreadCommand(program: Command, surface: Surface, finish: Finish): void {

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { exitCode } from '@selvage/core';
 import type { KeyAlgorithm } from '@selvage/crypto';
-import { Report } from '../ca/report.js';
+import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import {
   destroyExamples,
@@ -23,8 +22,6 @@ import {
   show,
   showPublic,
 } from './verbs.js';
-
-type Finish = (exitCode: number) => void;
 
 const algorithms: readonly KeyAlgorithm[] = ['ecdsa-p256', 'ed25519', 'ecdh-p256', 'hmac-sha256', 'derive'];
 const label = ['<label>', 'what the key is called: vault:<label> elsewhere'] as const;
@@ -54,7 +51,7 @@ function addGenerate(vault: Command, surface: Surface, finish: Finish): void {
     .addOption(new Option('--type <type>', 'of which kind').choices(algorithms).default('ecdsa-p256'))
     .addHelpText('after', `${generateExamples}${vaultExitCodes}`)
     .action((name: string, options: GenerateOptions) =>
-      perform(surface, options, finish, (report) => generate(surface, report, name, options)),
+      performToEnd(surface, options, finish, (report) => generate(surface, report, name, options)),
     );
 }
 
@@ -67,7 +64,7 @@ function addImport(vault: Command, surface: Surface, finish: Finish): void {
     .option('--key-passphrase-file <file>', 'what it is encrypted with (or SELVAGE_KEY_PASSPHRASE)')
     .addHelpText('after', `${importExamples}${vaultExitCodes}`)
     .action((name: string, options: ImportOptions) =>
-      perform(surface, options, finish, (report) => importFile(surface, report, name, options)),
+      performToEnd(surface, options, finish, (report) => importFile(surface, report, name, options)),
     );
 }
 
@@ -79,7 +76,7 @@ function addPublic(vault: Command, surface: Surface, finish: Finish): void {
     .option('--out <file>', 'where it goes; standard output, where it is left out')
     .addHelpText('after', `${publicExamples}${vaultExitCodes}`)
     .action((name: string, options: PublicOptions) =>
-      perform(surface, options, finish, (report) => showPublic(surface, report, name, options)),
+      performToEnd(surface, options, finish, (report) => showPublic(surface, report, name, options)),
     );
 }
 
@@ -91,7 +88,7 @@ function addDestroy(vault: Command, surface: Surface, finish: Finish): void {
     .option('--yes', 'do not ask', false)
     .addHelpText('after', `${destroyExamples}${vaultExitCodes}`)
     .action((name: string, options: DestroyOptions) =>
-      perform(surface, options, finish, (report) => destroy(surface, report, name, options)),
+      performToEnd(surface, options, finish, (report) => destroy(surface, report, name, options)),
     );
 }
 
@@ -100,21 +97,7 @@ function addShow(vault: Command, surface: Surface, finish: Finish): void {
     .summary('list the keys')
     .description('Lists the keys of the vault.')
     .addHelpText('after', `${showExamples}${vaultExitCodes}`)
-    .action((options: VaultOptions) => perform(surface, options, finish, (report) => show(surface, report, options)));
-}
-
-async function perform(
-  surface: Surface,
-  { json }: VaultOptions,
-  finish: Finish,
-  work: (report: Report) => Promise<void>,
-): Promise<void> {
-  const report = new Report(surface, json);
-  try {
-    await work(report);
-    finish(0);
-  } catch (error) {
-    report.fail(error);
-    finish(exitCode(error));
-  }
+    .action((options: VaultOptions) =>
+      performToEnd(surface, options, finish, (report) => show(surface, report, options)),
+    );
 }

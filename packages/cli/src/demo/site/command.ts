@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { join } from 'node:path';
 import { addNetworkOptions } from '../../ocf/options.js';
-import { performLong } from '../../ocf/perform.js';
+import { performToEnd } from '../../terminal/perform.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { AirOptions } from './network/air-network.js';
 import { showSite, type SiteShowOptions } from './site-show.js';
@@ -23,7 +23,7 @@ export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: 
       ),
     )
     .addHelpText('after', examples)
-    .action((options: SiteShowOptions) => performLong(surface, options, finish, () => showSite(surface, options)));
+    .action((options: SiteShowOptions) => performToEnd(surface, options, finish, () => showSite(surface, options)));
   addNetworkOptions(demo, surface);
 }
 

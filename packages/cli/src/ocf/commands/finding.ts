@@ -4,7 +4,7 @@ import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { attestDemands } from '../attestation.js';
 import { addJsonOption, addSiteOption, addSiteOptions } from '../options.js';
-import { type Finish, perform } from '../perform.js';
+import { type Finish, perform } from '../../terminal/perform.js';
 import { devices } from '../verbs/devices.js';
 import { discover, type DiscoverOptions } from '../verbs/discover.js';
 import { own, type OwnOptions } from '../verbs/own.js';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { addSiteOptions, type SiteOptions } from '../options.js';
-import { type Finish, perform } from '../perform.js';
+import { type Finish, perform } from '../../terminal/perform.js';
 import { access } from '../verbs/access.js';
 import { certify, type CertifyOptions, role, type RoleOptions } from '../verbs/certify.js';
 import { credentials, type CredentialsOptions } from '../verbs/credentials.js';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { addSiteOptions, type SiteOptions } from '../options.js';
-import { type Finish, perform, performLong } from '../perform.js';
+import { type Finish, perform, performToEnd } from '../../terminal/perform.js';
 import { get } from '../verbs/get.js';
 import { observe, type ObserveOptions } from '../verbs/observe.js';
 import { set } from '../verbs/set.js';
@@ -40,6 +40,6 @@ export function addUsingCommands(program: Command, surface: Surface, finish: Fin
     .option('--count <n>', 'end after so many', wholeNumber(1, 1_000_000))
     .addHelpText('after', help)
     .action((called: string, path: string, options: ObserveOptions) =>
-      performLong(surface, options, finish, (report) => observe(surface, report, { called, path }, options)),
+      performToEnd(surface, options, finish, (report) => observe(surface, report, { called, path }, options)),
     );
 }

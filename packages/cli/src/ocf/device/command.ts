@@ -3,7 +3,7 @@ import { type DeviceKind, deviceKinds } from '@selvage/ocf';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { addNetworkOptions } from '../options.js';
-import { type Finish, performLong } from '../perform.js';
+import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { deviceExamples } from './examples.js';
 import { runDevices, type RunOptions } from './run.js';
 
@@ -24,7 +24,7 @@ export function addDeviceCommand(program: Command, surface: Surface, finish: Fin
   addRunOptions(run)
     .addHelpText('after', deviceExamples)
     .action((kind: DeviceKind, options: RunOptions) =>
-      performLong(surface, options, finish, (report) => runDevices(surface, report, kind, options)),
+      performToEnd(surface, options, finish, (report) => runDevices(surface, report, kind, options)),
     );
   addNetworkOptions(run, surface);
 }

@@ -10,7 +10,7 @@ import {
   type SetOptions,
   type ShowOptions,
 } from './options.js';
-import { type Finish, performer } from '../performer.js';
+import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { newDataset, pskc, set, show } from './verbs.js';
 
 const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
@@ -24,13 +24,12 @@ export function addDatasetCommand(thread: Command, surface: Surface, finish: Fin
       `Operational datasets, in the hexadecimal that OpenThread's tools exchange. A dataset holds the network key: whoever
 has it is in the network.`,
     );
-  const perform = performer(surface, finish);
 
   addFieldOptions(dataset.command('new'))
     .summary('make a dataset for a new network')
     .description('Makes an active dataset. What is not given is drawn, or what a fresh network has.')
     .addHelpText('after', `${newExamples}${datasetExitCodes}`)
-    .action((options: FieldOptions) => perform(options, () => newDataset(surface, options)));
+    .action((options: FieldOptions) => performToEnd(surface, options, finish, () => newDataset(surface, options)));
 
   dataset
     .command('show')
@@ -40,14 +39,18 @@ has it is in the network.`,
     .option('--secrets', 'show the network key and the PSKc too')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', `${showExamples}${datasetExitCodes}`)
-    .action((argument: string, options: ShowOptions) => perform(options, () => show(surface, argument, options)));
+    .action((argument: string, options: ShowOptions) =>
+      performToEnd(surface, options, finish, () => show(surface, argument, options)),
+    );
 
   addSetOptions(dataset.command('set'))
     .summary('change fields of a dataset')
     .description('Changes fields; the others, unknown ones and the order stay. Warns of what nodes would trip over.')
     .argument(...what)
     .addHelpText('after', `${setExamples}${datasetExitCodes}`)
-    .action((argument: string, options: SetOptions) => perform(options, () => set(surface, argument, options)));
+    .action((argument: string, options: SetOptions) =>
+      performToEnd(surface, options, finish, () => set(surface, argument, options)),
+    );
 
   addPassphrase(dataset.command('pskc'))
     .summary('derive the key of commissioners from a passphrase')
@@ -58,6 +61,6 @@ has it is in the network.`,
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', `${pskcExamples}${datasetExitCodes}`)
     .action((argument: string | undefined, options: PskcOptions) =>
-      perform(options, () => pskc(surface, argument, options)),
+      performToEnd(surface, options, finish, () => pskc(surface, argument, options)),
     );
 }

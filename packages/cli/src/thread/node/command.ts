@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { channelList } from '../dataset/options.js';
-import { type Finish, performer } from '../performer.js';
+import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { radioOption } from '../radio/radio-name.js';
 import { scan, type ScanVerbOptions } from '../scan/scan.js';
 import { attachExamples, nodeExitCodes, pingExamples, scanExamples, statusExamples, udpExamples } from './examples.js';
@@ -15,25 +15,28 @@ const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard
 
 /** `selvage thread scan`, `attach`, `status`, `ping` and `udp`. */
 export function addNodeCommands(thread: Command, surface: Surface, finish: Finish): void {
-  const perform = performer(surface, finish);
   withRadio(thread.command('scan'))
     .summary('who is in range')
     .description('Asks on each channel which networks there are. It needs no key.')
     .option('--channels <list>', 'where to ask, such as 11-26 or 15,20', channelList, allChannels)
     .addHelpText('after', scanExamples)
-    .action((options: ScanVerbOptions) => perform(options, () => scan(surface, options)));
+    .action((options: ScanVerbOptions) => performToEnd(surface, options, finish, () => scan(surface, options)));
 
   asNode(thread.command('attach'))
     .summary('be a child of a network')
     .description('Attaches to a network and tells what happens, until Ctrl-C.')
     .addHelpText('after', `${attachExamples}${nodeExitCodes}`)
-    .action((dataset: string, options: NodeOptions) => perform(options, () => attachVerb(surface, dataset, options)));
+    .action((dataset: string, options: NodeOptions) =>
+      performToEnd(surface, options, finish, () => attachVerb(surface, dataset, options)),
+    );
 
   asNode(thread.command('status'))
     .summary('attach, and show place and addresses')
     .description('Attaches to a network and shows the place, the addresses and the prefixes that this gives.')
     .addHelpText('after', `${statusExamples}${nodeExitCodes}`)
-    .action((dataset: string, options: NodeOptions) => perform(options, () => statusVerb(surface, dataset, options)));
+    .action((dataset: string, options: NodeOptions) =>
+      performToEnd(surface, options, finish, () => statusVerb(surface, dataset, options)),
+    );
 
   asNode(thread.command('ping'))
     .summary('ping a node of a network')
@@ -44,7 +47,7 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
     .option('--wait <seconds>', 'for each answer', wholeNumber(1, 600), 3)
     .addHelpText('after', `${pingExamples}${nodeExitCodes}`)
     .action((dataset: string, address: string, options: PingOptions) =>
-      perform(options, () => pingVerb(surface, dataset, address, options)),
+      performToEnd(surface, options, finish, () => pingVerb(surface, dataset, address, options)),
     );
 
   asNode(thread.command('udp'))
@@ -64,7 +67,7 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
         text: string | undefined,
         options: UdpOptions,
       ) =>
-        perform(options, async () => {
+        performToEnd(surface, options, finish, async () => {
           const to = address === undefined || port === undefined ? undefined : { address, port, text: text ?? '' };
           await udpVerb(surface, dataset, to, options);
         }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
-import { type Finish, performer } from '../performer.js';
+import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { radioOption } from '../radio/radio-name.js';
 import { sniffExamples } from './examples.js';
 import type { SniffOptions } from './options.js';
@@ -9,7 +9,6 @@ import { sniff } from './sniff.js';
 
 /** `selvage thread sniff`. */
 export function addSniffCommand(thread: Command, surface: Surface, finish: Finish): void {
-  const perform = performer(surface, finish);
   thread
     .command('sniff')
     .summary('listen to the air')
@@ -25,7 +24,7 @@ export function addSniffCommand(thread: Command, surface: Surface, finish: Finis
     .option('--seconds <seconds>', 'end after so long', wholeNumber(1, 1_000_000))
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', sniffExamples)
-    .action((options: SniffOptions) => perform(options, () => sniff(surface, options)));
+    .action((options: SniffOptions) => performToEnd(surface, options, finish, () => sniff(surface, options)));
 }
 
 function gather(value: string, before: readonly string[] = []): readonly string[] {

@@ -1,6 +1,6 @@
 import { exitCode } from '@selvage/core';
 import { Report } from '../ca/report.js';
-import { interruption, type Surface } from '../terminal/surface.js';
+import { interruption, type Surface } from './surface.js';
 
 /** Takes the exit code of a command that came to its end. */
 export type Finish = (exitCode: number) => void;
@@ -16,11 +16,11 @@ const interruptedExit = 130;
  * exit code has gone well.
  */
 export function perform(surface: Surface, options: Telling, finish: Finish, work: Work): Promise<void> {
-  return performLong(surface, options, finish, (report) => Promise.race([work(report), stopped(surface, report)]));
+  return performToEnd(surface, options, finish, (report) => Promise.race([work(report), stopped(surface, report)]));
 }
 
-/** The same for one that goes on until the person wants no more, and then ends by itself. */
-export async function performLong(surface: Surface, { json }: Telling, finish: Finish, work: Work): Promise<void> {
+/** The same for one that is quick, or that goes on until the person wants no more and then ends by itself. */
+export async function performToEnd(surface: Surface, { json }: Telling, finish: Finish, work: Work): Promise<void> {
   const report = new Report(surface, json);
   try {
     finish((await work(report)) ?? 0);
