@@ -27,6 +27,7 @@ export type { LinkRequest, SendProtection } from './mac/link-request.js';
 export { Link, type LinkOptions } from './mac/link.js';
 export type { LinkCounters } from './mac/link-counters.js';
 export type { LinkInput, LinkOutput } from './mac/link-engine.js';
+export { obeyLink } from './mac/obey-link.js';
 export { LinkRunner } from './mac/link-runner.js';
 export type { LinkService } from './mac/link-service.js';
 export type { FrameProtection, LinkEvent, LinkIndication, LinkUser, SendOutcome } from './mac/link-user.js';

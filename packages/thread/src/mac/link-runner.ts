@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@selvage/core';
 import type { Radio } from '../radio/radio.js';
 import type { Link } from './link.js';
 import type { LinkOutput } from './link-engine.js';
+import { obeyLink } from './obey-link.js';
 
 /** Drives a {@link Link} on a radio and a clock. */
 export class LinkRunner {
@@ -32,7 +33,7 @@ export class LinkRunner {
     if (this.#stopped || this.#pumping) return;
     this.#pumping = true;
     try {
-      for (let output = this.#poll(); output !== undefined; output = this.#poll()) this.#obey(output);
+      for (let output = this.#poll(); output !== undefined; output = this.#poll()) obeyLink(this.#radio, output);
     } finally {
       this.#pumping = false;
     }
@@ -48,19 +49,6 @@ export class LinkRunner {
 
   #poll(): LinkOutput | undefined {
     return this.#link.poll(this.#clock.now());
-  }
-
-  #obey(output: LinkOutput): void {
-    switch (output.kind) {
-      case 'transmit':
-        return this.#radio.transmit(output.transmission);
-      case 'listen':
-        return this.#radio.listen(output.channel);
-      case 'sleep':
-        return this.#radio.sleep();
-      case 'configure':
-        return this.#radio.configure(output.identity);
-    }
   }
 
   #setTimer(): void {

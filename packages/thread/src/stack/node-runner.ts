@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import { serveKeys } from '../keys/run-keys.js';
 import type { UdpPortOptions } from '../ip6/stack/udp-port.js';
-import type { LinkOutput } from '../mac/link-engine.js';
+import { obeyLink } from '../mac/obey-link.js';
 import type { Radio } from '../radio/radio.js';
 import { networkOf } from './network.js';
 import { datasetRecord, networkRecord, recordNames } from './network-record.js';
@@ -104,7 +104,7 @@ export class NodeRunner {
   #obey(output: NodeOutput): void {
     switch (output.kind) {
       case 'radio':
-        return this.#radio(output.output);
+        return obeyLink(this.#parts.radio, output.output);
       case 'keys':
         return void this.#serveKeys(output.output);
       case 'store':
@@ -115,20 +115,6 @@ export class NodeRunner {
         return void this.#openNetwork(output.dataset);
       case 'event':
         for (const listener of [...this.#listeners]) listener(output.event);
-    }
-  }
-
-  #radio(output: LinkOutput): void {
-    const { radio } = this.#parts;
-    switch (output.kind) {
-      case 'transmit':
-        return radio.transmit(output.transmission);
-      case 'listen':
-        return radio.listen(output.channel);
-      case 'sleep':
-        return radio.sleep();
-      case 'configure':
-        return radio.configure(output.identity);
     }
   }
 

@@ -1,6 +1,6 @@
 import { SelvageError, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
-import { DiscoveryScan, type FoundNetwork, type Radio } from '@selvage/thread';
+import { DiscoveryScan, type FoundNetwork, obeyLink, type Radio } from '@selvage/thread';
 import { Report } from '../../ca/report.js';
 import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
@@ -76,7 +76,7 @@ function runScan(surface: Surface, radio: Radio, channels: readonly number[], ne
       for (let output = engine.poll(clock.now()); output !== undefined; output = engine.poll(clock.now())) {
         switch (output.kind) {
           case 'radio':
-            obey(radio, output.output);
+            obeyLink(radio, output.output);
             break;
           case 'channel':
             news.channel(output.channel);
@@ -100,21 +100,6 @@ function runScan(surface: Surface, radio: Radio, channels: readonly number[], ne
     interrupted.addEventListener('abort', () => resolve(), { once: true });
     pump();
   });
-}
-
-type RadioOrder = Extract<ReturnType<DiscoveryScan['poll']>, { kind: 'radio' }>['output'];
-
-function obey(radio: Radio, output: RadioOrder): void {
-  switch (output.kind) {
-    case 'transmit':
-      return radio.transmit(output.transmission);
-    case 'listen':
-      return radio.listen(output.channel);
-    case 'sleep':
-      return radio.sleep();
-    case 'configure':
-      return radio.configure(output.identity);
-  }
 }
 
 function dataOf(network: FoundNetwork): object {
