@@ -40,6 +40,27 @@ describe('UDP ether', () => {
     for (const one of [a, b, stranger]) one.close();
   });
 
+  it('hears whom it may hear', async () => {
+    const audible = new Set([3]);
+    const hears = (node: number): boolean => audible.has(node);
+    const radios = await Promise.all([1, 2, 3].map((node) => UdpEtherRadio.join({ node, portOffset, hears }, clock)));
+    const [a, b, c] = radios as [UdpEtherRadio, UdpEtherRadio, UdpEtherRadio];
+    const received: string[] = [];
+    a.onEvent((event) => {
+      if (event.kind === 'received') received.push(toHex(event.frame.psdu));
+    });
+    a.listen(15);
+    const [first, second, third] = ['01', '02', '03'].map(frame) as [Uint8Array, Uint8Array, Uint8Array];
+    b.transmit({ id: 1, psdu: first, channel: 15, assess: false });
+    c.transmit({ id: 1, psdu: second, channel: 15, assess: false });
+    await until(() => received.length === 1);
+    audible.add(2);
+    b.transmit({ id: 2, psdu: third, channel: 15, assess: false });
+    await until(() => received.length === 2);
+    expect(received).toEqual([toHex(second), toHex(third)]);
+    for (const one of radios) one.close();
+  });
+
   it('refuses a node number that is taken, or that there is not', async () => {
     const { a, b } = await pairOf();
     await expect(UdpEtherRadio.join({ node: 1, portOffset }, clock)).rejects.toMatchObject({ code: 'address-in-use' });

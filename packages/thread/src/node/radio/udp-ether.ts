@@ -27,15 +27,17 @@ export class UdpEtherRadio implements Radio {
   readonly #sender: UdpPort;
   readonly #port: number;
   readonly #clock: Clock;
+  readonly #hears: (node: number) => boolean;
   #listener: ((event: RadioEvent) => void) | undefined;
   #channel: number | undefined;
   #isOpen = true;
 
-  private constructor(receiver: UdpPort, sender: UdpPort, port: number, clock: Clock) {
+  private constructor(receiver: UdpPort, sender: UdpPort, options: UdpEtherOptions, clock: Clock) {
     this.#receiver = receiver;
     this.#sender = sender;
-    this.#port = port;
+    this.#port = etherPort(options);
     this.#clock = clock;
+    this.#hears = options.hears ?? (() => true);
     receiver.onDatagram((datagram, from) => this.#take(datagram, from.port));
   }
 
@@ -54,7 +56,7 @@ export class UdpEtherRadio implements Radio {
     const receiver = await UdpPort.bind({ ...common, address: group, port, reuseAddress: true, groups: [group] });
     try {
       const sender = await UdpPort.bind({ ...common, address: loopback, port: port + node });
-      return new UdpEtherRadio(receiver, sender, port, clock);
+      return new UdpEtherRadio(receiver, sender, options, clock);
     } catch (error) {
       receiver.close();
       throw error;
@@ -107,7 +109,7 @@ export class UdpEtherRadio implements Radio {
   }
 
   #take(datagram: Uint8Array, fromPort: number): void {
-    if (fromPort === this.#sender.local.port) return;
+    if (fromPort === this.#sender.local.port || !this.#hears(fromPort - this.#port)) return;
     const [channel] = datagram;
     const psdu = datagram.subarray(1);
     if (channel === undefined || psdu.length > longestPsdu || !hasGoodCheck(psdu)) return void this.damaged++;
