@@ -46,5 +46,8 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
     get columns() {
       return stream.isTTY === true ? stream.columns : undefined;
     },
+    get rows() {
+      return stream.isTTY === true ? stream.rows : undefined;
+    },
   };
 }

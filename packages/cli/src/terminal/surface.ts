@@ -7,6 +7,8 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Characters in a line; `undefined` where there is no such limit. */
   readonly columns: number | undefined;
+  /** Lines that a page has; `undefined` where there is no such limit. */
+  readonly rows?: number | undefined;
 }
 
 /** All that a command has of the world around it. `main.ts` gives the process's, a test its own. */

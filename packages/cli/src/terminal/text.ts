@@ -32,3 +32,8 @@ export function clip(text: string, width: number): string {
 export function count(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
+
+/** Text of somebody else's, with nothing in it that a terminal would obey. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '\ufffd');
+}

@@ -7,11 +7,13 @@ import type { Sink, Surface } from '../../src/index.js';
 class Screen implements Sink {
   readonly isTerminal: boolean;
   readonly columns: number | undefined;
+  readonly rows: number | undefined;
   #text = '';
   #watchers: (() => void)[] = [];
 
-  constructor(columns: number | undefined) {
+  constructor(columns: number | undefined, rows?: number) {
     this.columns = columns;
+    this.rows = rows;
     this.isTerminal = columns !== undefined;
   }
 
@@ -69,6 +71,8 @@ export interface TestSurfaceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Makes the sinks terminals of this width. */
   readonly columns?: number;
+  /** And of this height. */
+  readonly rows?: number;
   readonly entropy?: Entropy;
   /** Whether questions are answered, by what the test types. */
   readonly canAsk?: boolean;
@@ -87,9 +91,9 @@ export class TestSurface implements Surface {
   readonly entropy: Entropy;
   readonly #interrupt = new AbortController();
 
-  constructor({ env = {}, columns, entropy = systemEntropy, canAsk = false }: TestSurfaceOptions = {}) {
-    this.stdout = new Screen(columns);
-    this.stderr = new Screen(columns);
+  constructor({ env = {}, columns, rows, entropy = systemEntropy, canAsk = false }: TestSurfaceOptions = {}) {
+    this.stdout = new Screen(columns, rows);
+    this.stderr = new Screen(columns, rows);
     this.env = env;
     this.canAsk = canAsk;
     this.entropy = entropy;
