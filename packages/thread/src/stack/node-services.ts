@@ -1,20 +1,9 @@
-import {
-  bytes,
-  concat,
-  decode,
-  encode,
-  FormatError,
-  type Instant,
-  type Tlv,
-  tlvs,
-  tlvSet,
-  u16,
-  u8,
-} from '@selvage/core';
+import { decode, encode, FormatError, type Instant, type Tlv, tlvs } from '@selvage/core';
 import { diagnosticAnswer, type DiagnosticFacts } from '../diag/diagnostic-answer.js';
 import { diagnosticTypes } from '../diag/diagnostic-types.js';
 import { isMinimal } from '../mle/leader/child-entry.js';
 import type { ChildTable } from '../mle/leader/child-table.js';
+import { networkLayerTlvs, readNetworkLayer } from '../tmf/network-layer-tlvs.js';
 import type { TmfRequest } from '../tmf/tmf-port.js';
 
 /** What a node's answers come from. */
@@ -30,13 +19,6 @@ export interface ServiceFacts {
   post(path: string, payload: Uint8Array, to: Uint8Array): void;
 }
 
-const networkLayer = tlvSet({
-  target: [0, bytes(16)],
-  extended: [1, bytes(8)],
-  rloc16: [2, u16],
-  interfaceId: [3, bytes(8)],
-  status: [4, u8],
-});
 const noAddressAvailable = 1;
 const noBytes = new Uint8Array(0);
 
@@ -49,7 +31,7 @@ export function serveTmf(request: TmfRequest, facts: ServiceFacts, now: Instant)
       return query(request, facts);
     case 'a/as':
       // There is one router here, and there will be no other.
-      return facts.children && encode(networkLayer, [{ type: 'status', value: noAddressAvailable }]);
+      return facts.children && encode(networkLayerTlvs, [{ type: 'status', value: noAddressAvailable }]);
     case 'a/aq':
       return resolve(request, facts, now);
     default:
@@ -78,7 +60,8 @@ function query({ payload, source }: TmfRequest, facts: ServiceFacts): Uint8Array
 /** Thread 1.3 §5.4.2: who has an address says so, and a parent for its minimal children. */
 function resolve({ payload, source, confirmable }: TmfRequest, facts: ServiceFacts, now: Instant): undefined {
   if (confirmable || facts.children === undefined) return undefined;
-  const target = targetOf(payload);
+  const tlvsOfIt = readNetworkLayer(payload);
+  const target = tlvsOfIt && networkLayerTlvs.first(tlvsOfIt, 'target');
   if (target === undefined) return undefined;
   const child = facts.children.byAddress(target);
   const own = facts.owns(target);
@@ -90,16 +73,13 @@ function resolve({ payload, source, confirmable }: TmfRequest, facts: ServiceFac
     { type: 'interfaceId', value: interfaceId },
     { type: 'rloc16', value: facts.rloc16 },
   ] as const;
-  const heard = child === undefined || own ? noBytes : lastHeard(now - child.heardAt);
-  facts.post('a/an', concat(encode(networkLayer, entries), heard), source);
+  const heard = child === undefined || own ? [] : [lastHeard(now - child.heardAt)];
+  facts.post('a/an', encode(networkLayerTlvs, [...entries, ...heard]), source);
   return undefined;
 }
 
-/** TLV 6: seconds since a child was heard. */
-function lastHeard(milliseconds: number): Uint8Array {
-  const value = new Uint8Array(4);
-  new DataView(value.buffer).setUint32(0, Math.floor(milliseconds / 1000));
-  return encode(tlvs, [{ type: 6, value }]);
+function lastHeard(milliseconds: number): { readonly type: 'lastTransaction'; readonly value: number } {
+  return { type: 'lastTransaction', value: Math.floor(milliseconds / 1000) };
 }
 
 function typeList(payload: Uint8Array): Uint8Array | undefined {
@@ -109,15 +89,6 @@ function typeList(payload: Uint8Array): Uint8Array | undefined {
 function readTlvs(payload: Uint8Array): readonly Tlv[] | undefined {
   try {
     return decode(tlvs, payload);
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
-}
-
-function targetOf(payload: Uint8Array): Uint8Array | undefined {
-  try {
-    return networkLayer.first(decode(networkLayer, payload), 'target');
   } catch (error) {
     if (error instanceof FormatError) return undefined;
     throw error;

@@ -155,14 +155,13 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       },
     });
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
-    const messageId = new Uint8Array(2);
-    entropy.fill(messageId);
-    this.#tmf = new TmfPort(
-      this.ip.openPort({ port: tmfPort }),
-      () => this.#addressing.network.meshLocalPrefix,
-      (request, at) => serveTmf(request, this.#services(), at),
-      ((messageId[0] as number) << 8) | (messageId[1] as number),
-    );
+    this.#tmf = new TmfPort({
+      port: this.ip.openPort({ port: tmfPort }),
+      entropy,
+      meshLocal: () => this.#addressing.network.meshLocalPrefix,
+      locator: () => this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address,
+      handler: (request, at) => serveTmf(request, this.#services(), at),
+    });
     this.link.setReceiveOn(false);
   }
 
@@ -224,6 +223,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.adaptation.deadline ?? Infinity,
       this.#echo.deadline ?? Infinity,
       this.#mleSender.deadline,
+      this.#tmf.deadline,
       this.#datasets.deadline,
       this.#discovery.deadline,
       this.#search.deadline,
@@ -372,6 +372,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.adaptation.expire(now);
     this.#echo.expire(now);
     this.#mleSender.tick(now);
+    this.#tmf.tick(now);
     this.#moves.tick(now);
     if (now < roleDeadline(this.#role)) return;
     // A search that begins anew begins on its channel.
@@ -531,7 +532,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         const own = this.ip.addresses.find(address);
         return own?.kind === 'mesh-local' || own?.kind === 'on-mesh';
       },
-      post: (path, payload, to) => this.#tmf.post(path, payload, to, true),
+      post: (path, payload, to) => this.#tmf.request(path, payload, to, this.#now),
     };
   }
 

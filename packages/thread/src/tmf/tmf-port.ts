@@ -1,9 +1,13 @@
-import { decode, encode, FormatError, type Instant } from '@selvage/core';
-import { all, type CoapMessage, coapMessage, methodCodes, option } from '@selvage/coap';
+import type { Entropy, Instant } from '@selvage/core';
+import { type CoapMessage, methodCodes } from '@selvage/coap';
 import { hasPrefix, type Ip6Prefix } from '../ip6/address/prefix.js';
-import { isLinkLocal, isMulticast } from '../ip6/address/classes.js';
+import { isLinkLocal, isMulticast, multicastScope, multicastScopes } from '../ip6/address/classes.js';
+import { locatorOf } from '../ip6/address/thread-address.js';
 import { Ip6Endpoint } from '../ip6/stack/endpoint.js';
 import type { UdpArrival, UdpPort } from '../ip6/stack/udp-port.js';
+import { AnsweredRequests } from './answered-requests.js';
+import { PendingRequests, type TmfDone } from './pending-requests.js';
+import { answerBytes, emptyAcknowledgement, pathOf, postBytes, readMessage } from './tmf-message.js';
 
 /** The UDP port of the Thread Management Framework (Thread 1.3 §10.9). */
 export const tmfPort = 61_631;
@@ -21,95 +25,122 @@ export interface TmfRequest {
 /** The payload of a 2.04 answer, empty or not; `undefined` for silence. */
 export type TmfHandler = (request: TmfRequest, now: Instant) => Uint8Array | undefined;
 
-const emptyToken = new Uint8Array(0);
-/** 2.04 Changed. */
-const changed = 0x44;
+/** What a {@link TmfPort} is made of. */
+export interface TmfPortParts<Info> {
+  readonly port: UdpPort<Info>;
+  readonly entropy: Entropy;
+  readonly meshLocal: () => Ip6Prefix;
+  /** Our routing locator: the source of what we ask; undefined before we have one. */
+  readonly locator: () => Uint8Array | undefined;
+  readonly handler: TmfHandler;
+}
 
 /**
- * The server's side of the Thread Management Framework, and requests that nobody waits for: CoAP POST with TLVs, answered
- * in the acknowledgement. Requests come from the link or the mesh alone (Thread 1.3 §10.9).
+ * The Thread Management Framework of a node: CoAP POST with TLVs, answered in the acknowledgement. Requests come from the
+ * link or the mesh alone (Thread 1.3 §10.9); one that comes again is answered as before, and acted upon once.
  */
 export class TmfPort<Info = unknown> {
-  readonly #port: UdpPort<Info>;
-  readonly #meshLocal: () => Ip6Prefix;
-  readonly #handler: TmfHandler;
+  readonly #parts: TmfPortParts<Info>;
+  readonly #pending: PendingRequests;
+  readonly #answered = new AnsweredRequests();
   #messageId: number;
 
-  constructor(port: UdpPort<Info>, meshLocal: () => Ip6Prefix, handler: TmfHandler, firstMessageId: number) {
-    this.#port = port;
-    this.#meshLocal = meshLocal;
-    this.#handler = handler;
-    this.#messageId = firstMessageId;
-    port.onArrival((arrival) => this.#arrived(arrival));
+  constructor(parts: TmfPortParts<Info>) {
+    this.#parts = parts;
+    const start = new Uint8Array(2);
+    parts.entropy.fill(start);
+    this.#messageId = ((start[0] as number) << 8) | (start[1] as number);
+    this.#pending = new PendingRequests(parts.entropy, (bytes, to) => this.#send(bytes, to));
+    parts.port.onArrival((arrival) => this.#arrived(arrival));
   }
 
-  /** Sends a POST; its acknowledgement is not waited for. */
-  post(path: string, payload: Uint8Array, to: Uint8Array, confirmable: boolean): void {
-    this.#messageId = (this.#messageId + 1) & 0xffff;
-    const options = path.split('/').map((segment) => option.uriPath.of(segment));
-    const message: CoapMessage = {
-      type: confirmable ? 'CON' : 'NON',
-      code: methodCodes.POST,
-      messageId: this.#messageId,
-      token: Uint8Array.of(this.#messageId >> 8, this.#messageId & 0xff),
-      options,
-      payload,
-    };
-    this.#port.send(encode(coapMessage, message), new Ip6Endpoint(to, tmfPort));
+  /** When a request is sent again. */
+  get deadline(): Instant {
+    return this.#pending.deadline;
+  }
+
+  /** Requests that are not answered yet. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Sends a confirmable POST, again until it is answered; `done` tells what became of it. */
+  request(path: string, payload: Uint8Array, to: Uint8Array, now: Instant, done?: TmfDone): void {
+    const names = this.#name();
+    const bytes = postBytes({ path, payload, confirmable: true, ...names });
+    this.#send(bytes, to);
+    this.#pending.add(names, bytes, to, done, now);
+  }
+
+  /** Sends a POST that is not confirmable, to one or to a group. */
+  tell(path: string, payload: Uint8Array, to: Uint8Array): void {
+    this.#send(postBytes({ path, payload, confirmable: false, ...this.#name() }), to);
+  }
+
+  /** Time passes. */
+  tick(now: Instant): void {
+    this.#pending.tick(now);
+  }
+
+  /** Forgets what is under way, as after a change of network. */
+  reset(): void {
+    this.#pending.clear();
+    this.#answered.clear();
   }
 
   #arrived({ payload: bytes, from, destination, at }: UdpArrival<Info>): void {
+    if (!this.#isAllowed(from.address, destination)) return;
     const message = readMessage(bytes);
-    if (message === undefined || !this.#isAllowed(from.address)) return;
-    const isRequest = message.code === methodCodes.POST && (message.type === 'CON' || message.type === 'NON');
-    if (!isRequest) return this.#acknowledge(message, from);
+    if (message === undefined) return;
+    if (message.code === methodCodes.POST && (message.type === 'CON' || message.type === 'NON')) {
+      return this.#asked(message, from, destination, at);
+    }
+    this.#pending.take(message, from.address, at);
+    // A separate response that is confirmable is acknowledged, so that it is not repeated.
+    if (message.type === 'CON') this.#reply(emptyAcknowledgement(message.messageId), from, destination);
+  }
+
+  #asked(message: CoapMessage, from: Ip6Endpoint, destination: Uint8Array, now: Instant): void {
+    const { messageId } = message;
+    const before = this.#answered.find(messageId, from.address, from.port, now);
+    if (before !== undefined) {
+      if (before.answer !== undefined) this.#reply(before.answer, from, destination);
+      return;
+    }
     const path = pathOf(message);
     if (path === undefined) return;
     const confirmable = message.type === 'CON';
     const multicast = isMulticast(destination);
-    const answer = this.#handler({ path, payload: message.payload, confirmable, source: from.address, multicast }, at);
-    if (answer === undefined || !confirmable) return;
-    this.#reply(message, changed, answer, from);
+    const request = { path, payload: message.payload, confirmable, source: from.address, multicast };
+    const given = this.#parts.handler(request, now);
+    const answer = given === undefined || !confirmable ? undefined : answerBytes(message, given);
+    this.#answered.add(messageId, from.address, from.port, answer, now);
+    if (answer !== undefined) this.#reply(answer, from, destination);
   }
 
-  /** A separate response that is confirmable is acknowledged, so that it is not repeated. */
-  #acknowledge({ type, messageId }: CoapMessage, to: Ip6Endpoint): void {
-    if (type !== 'CON') return;
-    const message: CoapMessage = {
-      type: 'ACK',
-      code: 0,
-      messageId,
-      token: emptyToken,
-      options: [],
-      payload: emptyToken,
-    };
-    this.#port.send(encode(coapMessage, message), to);
+  /** As the address that was asked, or whoever asked would not know the answer for one. */
+  #reply(bytes: Uint8Array, to: Ip6Endpoint, asked: Uint8Array): void {
+    this.#parts.port.send(bytes, to, isMulticast(asked) ? undefined : asked);
   }
 
-  #reply({ messageId, token }: CoapMessage, code: number, payload: Uint8Array, to: Ip6Endpoint): void {
-    this.#port.send(encode(coapMessage, { type: 'ACK', code, messageId, token, options: [], payload }), to);
+  #send(bytes: Uint8Array, to: Uint8Array): void {
+    const staysOnLink = isLinkLocal(to) || (isMulticast(to) && multicastScope(to) <= multicastScopes.linkLocal);
+    this.#parts.port.send(bytes, new Ip6Endpoint(to, tmfPort), staysOnLink ? undefined : this.#parts.locator());
   }
 
-  #isAllowed(source: Uint8Array): boolean {
-    return isLinkLocal(source) || hasPrefix(source, this.#meshLocal());
+  #name(): { readonly messageId: number; readonly token: Uint8Array } {
+    this.#messageId = (this.#messageId + 1) & 0xffff;
+    const token = new Uint8Array(2);
+    this.#parts.entropy.fill(token);
+    return { messageId: this.#messageId, token };
   }
-}
 
-/** Undefined for one that is not UTF-8. */
-function pathOf({ options }: CoapMessage): string | undefined {
-  try {
-    return all(options, option.uriPath).join('/');
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
-}
-
-function readMessage(bytes: Uint8Array): CoapMessage | undefined {
-  try {
-    return decode(coapMessage, bytes, 'tmf');
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
+  /** From the link to the link, or from within the mesh to within the mesh. */
+  #isAllowed(source: Uint8Array, destination: Uint8Array): boolean {
+    if (isLinkLocal(source)) return isLinkLocal(destination) || isMulticast(destination);
+    const meshLocal = this.#parts.meshLocal();
+    if (!hasPrefix(source, meshLocal) || locatorOf(source)?.kind === 'aloc') return false;
+    if (isMulticast(destination)) return multicastScope(destination) <= multicastScopes.realmLocal;
+    return hasPrefix(destination, meshLocal);
   }
 }

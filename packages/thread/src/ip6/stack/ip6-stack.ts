@@ -83,7 +83,7 @@ export class Ip6Stack<Info = unknown> {
     }
     if (this.#ports.has(number)) throw new SelvageError('address-in-use', `the UDP port ${number} is open already`);
     const port = new UdpPort<Info>(number, options, {
-      send: (payload, to) => this.#sendUdp(port, payload, to),
+      send: (payload, to, from) => this.#sendUdp(port, payload, to, from),
       close: () => this.#ports.delete(number),
     });
     this.#ports.set(number, port);
@@ -201,8 +201,8 @@ export class Ip6Stack<Info = unknown> {
     this.receive(inner, now, info);
   }
 
-  #sendUdp(port: UdpPort<Info>, payload: Uint8Array, to: Ip6Endpoint): void {
-    const source = port.address ?? this.addresses.sourceFor(to.address);
+  #sendUdp(port: UdpPort<Info>, payload: Uint8Array, to: Ip6Endpoint, from: Uint8Array | undefined): void {
+    const source = port.address ?? from ?? this.addresses.sourceFor(to.address);
     if (source === undefined) return void this.counters.noSource++;
     const { hopLimit, trafficClass } = port;
     const head = { source, destination: to.address, hopLimit, trafficClass };

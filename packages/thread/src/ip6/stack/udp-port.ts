@@ -39,7 +39,7 @@ export const largestUdpPayload = ip6Mtu - ip6HeaderLength - udpHeaderLength;
 
 /** What a port asks of its stack. */
 export interface PortWire {
-  send(payload: Uint8Array, to: Ip6Endpoint): void;
+  send(payload: Uint8Array, to: Ip6Endpoint, from?: Uint8Array): void;
   close(): void;
 }
 
@@ -68,16 +68,17 @@ export class UdpPort<Info = unknown> implements DatagramPort<Ip6Endpoint> {
   /**
    * Sends to one node or to a group. Nothing tells whether it arrives; without an address of ours to send from it is
    * dropped and counted.
+   * @param from one of our addresses, where the port is bound to none
    * @throws SelvageError `port-closed`, `payload-too-large`
    */
-  send(payload: Uint8Array, to: Ip6Endpoint): void {
+  send(payload: Uint8Array, to: Ip6Endpoint, from?: Uint8Array): void {
     this.#check();
     if (payload.length > this.maximumPayload) {
       throw new SelvageError('payload-too-large', `${payload.length} bytes do not fit one datagram`, {
         details: { length: payload.length, maximumPayload: this.maximumPayload },
       });
     }
-    this.#wire.send(payload, to);
+    this.#wire.send(payload, to, from);
   }
 
   onDatagram(receiver: (payload: Uint8Array, from: Ip6Endpoint) => void): void {
