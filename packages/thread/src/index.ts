@@ -163,6 +163,20 @@ export {
 export { compareTimestamps, datasetTimestamp, type DatasetTimestamp, timestampOf } from './dataset/timestamp.js';
 export { type DatasetKind, type DatasetProblem, validateDataset } from './dataset/validate.js';
 
+export {
+  type JoinerDiscerner,
+  discernerBytes,
+  discernerText,
+  discerns,
+  parseDiscerner,
+} from './meshcop/credentials/joiner-discerner.js';
+export { joinerIdOf } from './meshcop/credentials/joiner-id.js';
+export { type JoinerLabel, joinerLabelText, parseJoinerLabel } from './meshcop/credentials/joiner-label.js';
+export { joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
+export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-time-passcode.js';
+export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
+export { admitsAnybody, admitsNobody, isAdmitted, steeringDataOf } from './meshcop/steering/steering-data.js';
+export { type MeshcopTlv, meshcopTlvs } from './meshcop/tlv/meshcop-tlvs.js';
 export { contextsOf } from './netdata/contexts-of.js';
 export { longestNetworkData, type NetworkData, networkData } from './netdata/network-data.js';
 export { type ContextFlags, prefixSubTlv, prefixTlv } from './netdata/prefix-tlv.js';

@@ -125,6 +125,12 @@ export const errorTable = {
   'store-rolled-back': { ...unavailable, exit: 74 },
   'isolation-refused': { ...unavailable, exit: 78 },
   'attestation-refused': { ...peerRefused, alert: 'access_denied', coap: '4.03', http: 403 },
+
+  // Thread: commissioning
+  'joiner-passphrase-invalid': { ...caller, exit: 65 },
+  'joiner-label-invalid': { ...caller, exit: 65 },
+  'one-time-passcode-invalid': { ...caller, exit: 65 },
+  'join-failed': { ...unavailable, fault: 'peer', http: 409 },
 } as const satisfies Record<string, Outward>;
 
 /** A stable, kebab-case name of what went wrong. */

@@ -1,0 +1,106 @@
+import { SelvageError } from '@selvage/core';
+
+/** How far a join comes, in its order. */
+export const joinSteps = ['discovery', 'petition', 'handshake', 'finalisation', 'entrust', 'attachment'] as const;
+export type JoinStep = (typeof joinSteps)[number];
+
+/** Why a join failed: what a person is told, and what a person does about it. */
+interface Explanation {
+  readonly step: JoinStep;
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/**
+ * Every way for a join to fail, seen from the joiner or from the commissioner, in the words of the specification (Thread
+ * 1.3 §8.4). The same words stand in the log, the command line and the API.
+ */
+export const joinFailures = {
+  'no-network': {
+    step: 'discovery',
+    says: 'no Thread network answered a Discovery Request',
+    remedy: 'see that a router of the network is in range and on one of the channels that were looked at',
+  },
+  'not-in-steering-data': {
+    step: 'discovery',
+    says: 'networks answered, but none has this joiner in its steering data',
+    remedy: 'admit this EUI-64 at the commissioner, or check it against the label',
+  },
+  'no-joiner-router': {
+    step: 'discovery',
+    says: 'a network admits this joiner, but no joiner router of it was heard',
+    remedy: 'bring the joiner nearer to a router of the network',
+  },
+  'commissioner-not-active': {
+    step: 'petition',
+    says: 'the network has no active commissioner',
+    remedy: 'start the commissioner, and have it petition for the network',
+  },
+  'commissioner-rejected': {
+    step: 'petition',
+    says: 'the petition was rejected: another commissioner is active',
+    remedy: 'have the active commissioner resign, or wait until it is no longer kept alive',
+  },
+  'wrong-pskc': {
+    step: 'petition',
+    says: 'the border agent does not know this PSKc',
+    remedy: 'check the commissioning passphrase, the network name and the extended PAN ID that the PSKc is made of',
+  },
+  'wrong-pskd': {
+    step: 'handshake',
+    says: 'joiner and commissioner have different joiner passphrases (PSKd)',
+    remedy: 'compare the passphrase with the label of the device',
+  },
+  'flight-lost': {
+    step: 'handshake',
+    says: 'a flight of the DTLS handshake was not answered',
+    remedy: 'bring the joiner nearer to the joiner router, and try again',
+  },
+  'session-limit': {
+    step: 'handshake',
+    says: 'too many joiners are joining at once',
+    remedy: 'try again when one of them has joined',
+  },
+  'finalisation-rejected': {
+    step: 'finalisation',
+    says: 'JOIN_FIN was rejected',
+    remedy: 'ask who runs the commissioner: the vendor, model or provisioning URL of the joiner is not accepted',
+  },
+  'kek-lost': {
+    step: 'entrust',
+    says: 'the joiner was accepted, but the joiner router never got its KEK',
+    remedy: 'try again: the way from the commissioner to the joiner router lost it',
+  },
+  'entrust-not-received': {
+    step: 'entrust',
+    says: 'JOIN_FIN was accepted, but no JOIN_ENT came from the joiner router',
+    remedy: 'try again, nearer to the joiner router',
+  },
+  'attach-failed': {
+    step: 'attachment',
+    says: 'the joiner has the network key, but no parent took it as a child',
+    remedy: 'see that a router of the network is in range and has room for a child',
+  },
+  'timed-out': {
+    step: 'finalisation',
+    says: 'the other side did not answer in time',
+    remedy: 'try again; the log says which message was the last one',
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;
+
+export type JoinFailure = keyof typeof joinFailures;
+
+/**
+ * A join that failed. The error's code is `join-failed`; its details have `failure`, `step` and what was seen.
+ * @param seen more of what happened, such as the flight that was lost or who rejected
+ */
+export function joinFailed(
+  failure: JoinFailure,
+  seen: Readonly<Record<string, string | number>> = {},
+  step: JoinStep = joinFailures[failure].step,
+): SelvageError {
+  const { says, remedy } = joinFailures[failure];
+  const details = Object.entries(seen).map(([name, value]) => `${name} ${value}`);
+  const message = details.length === 0 ? says : `${says} (${details.join(', ')})`;
+  return new SelvageError('join-failed', message, { remedy, details: { failure, step, ...seen } });
+}
