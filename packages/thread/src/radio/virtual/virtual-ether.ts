@@ -14,6 +14,8 @@ export interface VirtualEtherOptions {
   readonly conditions?: AirConditions;
   /** Metres beyond which radios that have a position do not hear each other. */
   readonly range?: number;
+  /** dBm at a share of the range, 0 to 1, between radios that have a position and conditions that name no strength. */
+  readonly strengthAt?: (share: number) => number;
 }
 
 /** Where a radio is, metres. */
@@ -61,6 +63,8 @@ interface Emission {
   readonly channel: number;
   readonly end: Instant;
   readonly isHeardBy: (radio: VirtualRadio) => boolean;
+  /** Between its sender and who hears it. */
+  readonly conditionsTo: (radio: VirtualRadio) => AirConditions;
   /** Who is receiving it; whoever is disturbed leaves. Empty for interference. */
   readonly receivers: Set<VirtualRadio>;
 }
@@ -72,25 +76,38 @@ interface Emission {
 export class VirtualEther {
   readonly seed: Seed;
   readonly counters: EtherCounters = { transmitted: 0, delivered: 0, lost: 0, collided: 0, damaged: 0 };
-  /** Between any two radios, where nothing else is said of them; may be changed while the world runs. */
-  conditions: AirConditions;
   tamper: AirTamper | undefined;
   readonly #clock: Clock;
   readonly #random: SeededRandom;
   readonly #range: number;
+  readonly #strengthAt: ((share: number) => number) | undefined;
+  #conditions: AirConditions;
   readonly #radios = new Map<string, VirtualRadio>();
   /** By who sends, then by who receives. */
   readonly #links = new Map<string, Map<string, AirConditions>>();
   readonly #positions = new Map<string, Position>();
+  /** Who hears a radio, and how: known until somebody comes, goes or moves. In a crowd nobody asks everybody at each frame. */
+  readonly #hearers = new Map<VirtualRadio, Map<VirtualRadio, AirConditions>>();
   readonly #emissions = new Set<Emission>();
   readonly #taps = new Set<(event: AirEvent) => void>();
 
-  constructor({ clock, seed = 0, conditions = {}, range = Infinity }: VirtualEtherOptions) {
+  constructor({ clock, seed = 0, conditions = {}, range = Infinity, strengthAt }: VirtualEtherOptions) {
     this.seed = seed;
-    this.conditions = conditions;
+    this.#conditions = conditions;
+    this.#strengthAt = strengthAt;
     this.#clock = clock;
     this.#random = new SeededRandom(seed);
     this.#range = range;
+  }
+
+  /** Between any two radios, where nothing else is said of them; may be changed while the world runs. */
+  get conditions(): AirConditions {
+    return this.#conditions;
+  }
+
+  set conditions(conditions: AirConditions) {
+    this.#conditions = conditions;
+    this.#hearers.clear();
   }
 
   /**
@@ -108,6 +125,7 @@ export class VirtualEther {
     });
     this.#radios.set(name, radio);
     if (position !== undefined) this.#positions.set(name, position);
+    this.#hearers.clear();
     return radio;
   }
 
@@ -117,6 +135,7 @@ export class VirtualEther {
     if (links === undefined) this.#links.set(from, (links = new Map<string, AirConditions>()));
     if (conditions === undefined) links.delete(to);
     else links.set(to, conditions);
+    this.#hearers.clear();
   }
 
   /** The same both ways. */
@@ -128,12 +147,21 @@ export class VirtualEther {
   /** Moves a radio. */
   place(name: string, position: Position): void {
     this.#positions.set(name, position);
+    this.#hearers.clear();
+  }
+
+  /** How the air is from one radio to another, by name; undefined where the other does not hear it, or there is none. */
+  linkBetween(from: string, to: string): AirConditions | undefined {
+    const [sender, receiver] = [this.#radios.get(from), this.#radios.get(to)];
+    return sender && receiver && this.#hearersOf(sender).get(receiver);
   }
 
   interfere({ channel, from, duration, at = () => true }: Interference): void {
     this.#clock.wakeAt(from, () => {
       const end = this.#clock.now() + duration;
-      this.#hold({ from: undefined, channel, end, isHeardBy: ({ name }) => at(name), receivers: new Set() });
+      const isHeardBy = ({ name }: VirtualRadio): boolean => at(name);
+      const conditionsTo = (): AirConditions => this.#conditions;
+      this.#hold({ from: undefined, channel, end, isHeardBy, conditionsTo, receivers: new Set() });
     });
   }
 
@@ -152,6 +180,7 @@ export class VirtualEther {
     this.#leaveAll(radio);
     this.#radios.delete(radio.name);
     this.#positions.delete(radio.name);
+    this.#hearers.clear();
   }
 
   /** Starts a frame; returns when it ends. */
@@ -166,16 +195,18 @@ export class VirtualEther {
     const end = now + airTime(psdu.length);
     for (const tap of this.#taps) tap({ at: now, from: from?.name, channel, psdu: psdu.slice() });
     if (from !== undefined) this.#leaveAll(from);
-    const isHeardBy = (radio: VirtualRadio): boolean => this.#reaches(from, radio) && at(radio.name);
+    const hearers = from && this.#hearersOf(from);
+    const isHeardBy = (radio: VirtualRadio): boolean => hearers?.has(radio) ?? at(radio.name);
+    const conditionsTo = (radio: VirtualRadio): AirConditions => hearers?.get(radio) ?? this.#conditions;
     const receivers = new Set<VirtualRadio>();
-    for (const radio of this.#radios.values()) {
-      if (radio !== from && radio.receives(channel) && isHeardBy(radio)) receivers.add(radio);
+    for (const radio of hearers?.keys() ?? this.#radios.values()) {
+      if (radio.receives(channel) && (from !== undefined || at(radio.name))) receivers.add(radio);
     }
-    const emission = { from, channel, end, isHeardBy, receivers };
+    const emission = { from, channel, end, isHeardBy, conditionsTo, receivers };
     this.#hold(emission);
     const isGood = hasGoodCheck(psdu);
     this.#clock.wakeAt(end, () => {
-      for (const radio of receivers) this.#arrive(from, radio, psdu, isGood, channel, end);
+      for (const radio of receivers) this.#arrive(emission, radio, psdu, isGood);
     });
     return end;
   }
@@ -199,15 +230,8 @@ export class VirtualEther {
     }
   }
 
-  #arrive(
-    from: VirtualRadio | undefined,
-    to: VirtualRadio,
-    psdu: Uint8Array,
-    isGood: boolean,
-    channel: number,
-    end: Instant,
-  ): void {
-    const conditions = this.#conditionsOf(from, to);
+  #arrive({ from, channel, end, conditionsTo }: Emission, to: VirtualRadio, psdu: Uint8Array, isGood: boolean): void {
+    const conditions = conditionsTo(to);
     const delays = from === undefined ? [0] : arrivals(conditions, this.#random);
     if (delays.length === 0) this.counters.lost++;
     const passed = this.tamper === undefined ? [psdu] : this.tamper(psdu.slice(), from?.name, to.name);
@@ -239,7 +263,7 @@ export class VirtualEther {
     let strongest: number | undefined;
     for (const emission of this.#emissions) {
       if (emission.channel !== channel || emission.from === radio || !emission.isHeardBy(radio)) continue;
-      strongest = Math.max(strongest ?? -Infinity, rssiOf(this.#conditionsOf(emission.from, radio)));
+      strongest = Math.max(strongest ?? -Infinity, rssiOf(emission.conditionsTo(radio)));
     }
     return strongest;
   }
@@ -248,18 +272,29 @@ export class VirtualEther {
     for (const { receivers } of this.#emissions) receivers.delete(radio);
   }
 
-  #conditionsOf(from: VirtualRadio | undefined, to: VirtualRadio): AirConditions {
-    if (from === undefined) return this.conditions;
-    return this.#links.get(from.name)?.get(to.name) ?? this.conditions;
+  /** Who hears a radio, in the order in which they came. */
+  #hearersOf(sender: VirtualRadio): Map<VirtualRadio, AirConditions> {
+    const known = this.#hearers.get(sender);
+    if (known !== undefined) return known;
+    const hearers = new Map<VirtualRadio, AirConditions>();
+    for (const radio of this.#radios.values()) {
+      const conditions = radio === sender ? undefined : this.#between(sender.name, radio.name);
+      if (conditions !== undefined) hearers.set(radio, conditions);
+    }
+    this.#hearers.set(sender, hearers);
+    return hearers;
   }
 
-  #reaches(from: VirtualRadio | undefined, to: VirtualRadio): boolean {
-    if (from === undefined) return true;
-    const { reaches = true } = this.#conditionsOf(from, to);
-    if (!reaches) return false;
-    if (this.#positions.size === 0) return true;
-    const [a, b] = [this.#positions.get(from.name), this.#positions.get(to.name)];
-    return a === undefined || b === undefined || Math.hypot(a.x - b.x, a.y - b.y) <= this.#range;
+  /** Undefined where the one does not hear the other. */
+  #between(from: string, to: string): AirConditions | undefined {
+    const conditions = this.#links.get(from)?.get(to) ?? this.#conditions;
+    if (conditions.reaches === false) return undefined;
+    const [a, b] = [this.#positions.get(from), this.#positions.get(to)];
+    if (a === undefined || b === undefined) return conditions;
+    const share = Math.hypot(a.x - b.x, a.y - b.y) / this.#range;
+    if (share > 1) return undefined;
+    if (this.#strengthAt === undefined || conditions.rssi !== undefined) return conditions;
+    return { ...conditions, rssi: this.#strengthAt(share) };
   }
 }
 

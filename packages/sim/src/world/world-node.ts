@@ -1,0 +1,172 @@
+import { type Clock, type Entropy, type Instant, SelvageError } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import {
+  type Dataset,
+  type NodeEvent,
+  type NodeRunner,
+  openThreadNode,
+  type Position,
+  type ThreadNode,
+  type VirtualEther,
+} from '@selvage/thread';
+import type { Flash } from './flash.js';
+import { type NodeKind, settingsOf } from './node-kind.js';
+import type { WatchedKeyHome } from './watched-key-home.js';
+import type { WorkWatch } from './work-watch.js';
+
+/** What a node does when it is switched on. */
+export type Beginning = 'lead' | 'attach' | 'nothing';
+
+/** What a {@link WorldNode} is, for as long as the world stands. */
+export interface NodeSpec {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly position?: Position | undefined;
+  /** Of a sleepy one, milliseconds. */
+  readonly pollPeriod?: number | undefined;
+}
+
+/** What of the world a node is in. */
+export interface NodeSurroundings {
+  readonly core: CryptoCore;
+  readonly clock: Clock;
+  readonly ether: VirtualEther;
+  readonly watch: WorkWatch;
+  readonly dataset: () => Dataset;
+  readonly flash: Flash;
+  readonly home: WatchedKeyHome;
+  /** Of one start: a node that starts again does not draw the same again. */
+  readonly entropyOf: (start: number) => Entropy;
+  readonly tell: (event: NodeEvent, at: Instant) => void;
+}
+
+/** Off; on its way up; on. */
+type Power =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'on'; readonly runner: NodeRunner };
+
+/** The answer to a ping that somebody waits for. */
+type Answered = (roundTrip: number | undefined) => void;
+
+/** A node of a world: a Thread node that is switched on and off, with what outlasts that. */
+export class WorldNode {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly #spec: NodeSpec;
+  readonly #in: NodeSurroundings;
+  readonly #pings = new Map<number, Answered>();
+  #position: Position | undefined;
+  #power: Power = { kind: 'off' };
+  #starts = 0;
+
+  constructor(spec: NodeSpec, surroundings: NodeSurroundings) {
+    this.name = spec.name;
+    this.kind = spec.kind;
+    this.#spec = spec;
+    this.#in = surroundings;
+    this.#position = spec.position;
+  }
+
+  get isOn(): boolean {
+    return this.#power.kind !== 'off';
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** The node itself; undefined while it is off, and until it is up. */
+  get thread(): ThreadNode | undefined {
+    return this.runner?.node;
+  }
+
+  get runner(): NodeRunner | undefined {
+    return this.#power.kind === 'on' ? this.#power.runner : undefined;
+  }
+
+  /** Switches it on. What it was in its network it tries to be again. @throws SelvageError `wrong-state` where it is on */
+  start(beginning: Beginning): void {
+    if (this.#power.kind !== 'off') throw new SelvageError('wrong-state', `${this.name} is on already`);
+    const power: Power = { kind: 'starting' };
+    this.#power = power;
+    this.#in.watch.touch();
+    void this.#start(power, beginning);
+  }
+
+  /** Switches it off as an operator does: what it was writing is written. */
+  stop(): void {
+    this.#in.flash.close();
+    this.#off();
+  }
+
+  /** Takes its power away: what is not durable is lost. */
+  cutPower(): void {
+    this.#in.flash.cutPower();
+    this.#off();
+  }
+
+  move(position: Position): void {
+    this.#position = position;
+    if (this.isOn) this.#in.ether.place(this.name, position);
+  }
+
+  /** Calls the node, where it is on, and lets begin what it then wants. */
+  run<T>(action: (node: ThreadNode, now: Instant) => T): T | undefined {
+    return this.runner?.run(action);
+  }
+
+  /** Pings, and calls back with the round trip in milliseconds; with undefined where there was no answer in time. */
+  ping(destination: Uint8Array, size: number, patience: number, answered: Answered): void {
+    if (this.thread === undefined) return answered(undefined);
+    this.run((node, now) => this.#pings.set(node.ping(destination, size, patience, now), answered));
+  }
+
+  async #start(power: Power, beginning: Beginning): Promise<void> {
+    const { core, clock, ether, flash, home, dataset, entropyOf, tell } = this.#in;
+    const entropy = entropyOf(this.#starts++);
+    const radio = ether.open(this.name, this.#position);
+    const [networkKey] = await home.list();
+    const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset: dataset(), networkKey };
+    const child = settingsOf(this.kind, this.#spec.pollPeriod);
+    try {
+      const runner = await openThreadNode({ ...parts, child });
+      // The power may have gone in the meantime.
+      if (this.#power !== power) return await runner.stop();
+      this.#power = { kind: 'on', runner };
+      runner.onEvent((event) => this.#heard(event, clock.now()));
+      this.#begin(runner, beginning);
+    } catch (error) {
+      radio.close();
+      if (this.#power === power) this.#power = { kind: 'off' };
+      const reason = error instanceof SelvageError ? error.message : 'it failed';
+      tell({ kind: 'failed', reason }, clock.now());
+    }
+  }
+
+  #begin(runner: NodeRunner, beginning: Beginning): void {
+    if (beginning === 'nothing') return;
+    runner.run((node, now) => (beginning === 'lead' ? node.lead(now) : node.attach(now)));
+  }
+
+  #heard(event: NodeEvent, at: Instant): void {
+    if (event.kind === 'echo') {
+      const { outcome } = event;
+      const answered = this.#pings.get(outcome.sequence);
+      this.#pings.delete(outcome.sequence);
+      answered?.(outcome.kind === 'reply' ? outcome.roundTrip : undefined);
+    }
+    this.#in.tell(event, at);
+  }
+
+  #off(): void {
+    const power = this.#power;
+    this.#power = { kind: 'off' };
+    this.#in.watch.touch();
+    if (power.kind === 'on') void power.runner.stop();
+    // Nobody waits for the answers to a node that is off.
+    const waiting = [...this.#pings.values()];
+    this.#pings.clear();
+    for (const answered of waiting) answered(undefined);
+  }
+}
