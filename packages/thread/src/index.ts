@@ -216,12 +216,8 @@ export { NodeRunner } from './stack/node-runner.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';
 export type { TrafficCounters } from './stack/traffic.js';
-export {
-  type NodeInput,
-  type NodeOptions,
-  type NodeOutput,
-  ThreadNode,
-} from './stack/thread-node.js';
+export type { NodeInput, NodeOptions, NodeOutput } from './stack/node-io.js';
+export { ThreadNode } from './stack/thread-node.js';
 
 export type { KnownShort } from './sniff/address-book.js';
 export { AirReader, type AirReaderOptions } from './sniff/air-reader.js';

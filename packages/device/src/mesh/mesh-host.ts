@@ -12,14 +12,9 @@ const groupPort = 5683;
 /** A node of a mesh as a host on it, with UDP ports on its mesh-local address. */
 export class MeshHost {
   readonly runner: NodeRunner;
-  #isInGroup = false;
 
   constructor(runner: NodeRunner) {
     this.runner = runner;
-    // A child asks for its place with its mesh-local address alone: what it hears beside, a parent is told after that.
-    runner.onEvent((event) => {
-      if (event.kind === 'role' && event.role === 'child' && this.#isInGroup) this.#join();
-    });
   }
 
   /** Where OCF devices are asked. */
@@ -52,15 +47,9 @@ export class MeshHost {
   /** Opens the port that hears what all devices are asked; it is for receiving only. */
   openGroup(): MeshHostPort {
     const group = parseIp6(realmGroup);
-    this.#isInGroup = true;
-    this.#join();
+    this.runner.run((node, now) => node.join(group, now));
     const port = this.runner.node.ip.openPort({ port: groupPort, maximumPayload: meshPayload });
     return new MeshHostPort({ runner: this.runner, port, locals: [], group });
-  }
-
-  #join(): void {
-    const group = parseIp6(realmGroup);
-    this.runner.run((node, now) => node.join(group, now));
   }
 
   #port(number: number | undefined, address: Uint8Array): NodePort {

@@ -38,7 +38,9 @@ export class Outgoing {
 
   get deadline(): Instant {
     const { transmitter, poller } = this.#parts;
-    return Math.min(transmitter.deadline, poller.deadline, this.#retryAt);
+    // A poll that is due while a frame is under way, or waits for a counter, starts when that is over.
+    const isFree = transmitter.isIdle && this.#retryAt === Infinity;
+    return Math.min(transmitter.deadline, poller.deadline, this.#retryAt, isFree ? poller.pollDeadline : Infinity);
   }
 
   /** Takes a request; it waits for the polls of `child` where one is given. */

@@ -35,10 +35,15 @@ export class Poller {
     return now < this.#listenUntil;
   }
 
+  /** When it listens no longer: then `tick` is wanted. */
   get deadline(): Instant {
-    if (this.#setting === undefined) return Infinity;
-    const listens = this.#listenUntil === -Infinity ? Infinity : this.#listenUntil;
-    return Math.min(this.#isPolling ? Infinity : this.#pollAt, listens);
+    return this.#setting === undefined || this.#listenUntil === -Infinity ? Infinity : this.#listenUntil;
+  }
+
+  /** When a poll is due, which only a free radio can send. */
+  get pollDeadline(): Instant {
+    const isOccupied = this.#isPolling || this.#listenUntil !== -Infinity;
+    return this.#setting === undefined || isOccupied ? Infinity : this.#pollAt;
   }
 
   set(setting: PollSetting | undefined, now: Instant): void {

@@ -1,5 +1,5 @@
 import { fullAddresses, type RegistrationContexts } from './registered-addresses.js';
-import type { LeaderRequest } from './leader/leader-request.js';
+import type { ParentInquiry } from './parent/parent-inquiry.js';
 import type { MleCommand } from './mle-message.js';
 import type { MleTlvs } from './mle-tlvs.js';
 
@@ -9,11 +9,11 @@ const [leastChallenge, mostChallenge] = [4, 8] as const;
 const mostWanted = 6;
 
 /** What a leader is asked; `undefined` where a TLV that must be there is missing, or it is no such message. */
-export function readLeaderRequest(
+export function readParentInquiry(
   command: MleCommand,
   tlvs: MleTlvs,
   contexts: RegistrationContexts,
-): LeaderRequest | undefined {
+): ParentInquiry | undefined {
   const { mode, version, timeout, tlvRequest, supervisionInterval: supervision } = tlvs;
   const timestamps = { active: tlvs.activeTimestamp, pending: tlvs.pendingTimestamp };
   const challenge = challengeOf(tlvs.challenge);

@@ -1,7 +1,7 @@
 import type { Instant } from '@selvage/core';
 import type { Neighbour } from '../mac/neighbour.js';
 import type { ChildRole } from '../mle/child/child-role.js';
-import { isMinimal } from '../mle/leader/child-entry.js';
+import { isMinimal } from '../mle/parent/child-entry.js';
 import type { LeaderRole } from '../mle/leader/leader-role.js';
 import type { Role } from './node-event.js';
 import type { Place } from './traffic.js';

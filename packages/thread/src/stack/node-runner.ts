@@ -12,7 +12,8 @@ import { takeKey } from './network-key.js';
 import { MeshPort } from './mesh-port.js';
 import type { NodeEvent } from './node-event.js';
 import type { StoredNetwork } from './stored-network.js';
-import type { NodeOutput, ThreadNode } from './thread-node.js';
+import type { NodeOutput } from './node-io.js';
+import type { ThreadNode } from './thread-node.js';
 
 /** What a {@link NodeRunner} drives a node on. */
 export interface RunnerParts {

@@ -1,8 +1,8 @@
 import { decode, encode, FormatError, type Instant, type Tlv, tlvs } from '@selvage/core';
 import { diagnosticAnswer, type DiagnosticFacts } from '../diag/diagnostic-answer.js';
 import { diagnosticTypes } from '../diag/diagnostic-types.js';
-import { isMinimal } from '../mle/leader/child-entry.js';
-import type { ChildTable } from '../mle/leader/child-table.js';
+import { isMinimal } from '../mle/parent/child-entry.js';
+import type { ChildTable } from '../mle/parent/child-table.js';
 import { networkLayerTlvs, readNetworkLayer } from '../tmf/network-layer-tlvs.js';
 import type { TmfRequest } from '../tmf/tmf-port.js';
 

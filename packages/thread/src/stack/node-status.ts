@@ -1,6 +1,8 @@
 import type { OwnAddress } from '../ip6/stack/own-addresses.js';
 import type { Network } from './network.js';
 import type { Role } from './node-event.js';
+import type { NodeRoles } from './node-roles.js';
+import type { RoleParts } from './role-parts.js';
 
 /** What a node is, in its network. */
 export interface NodeStatus {
@@ -16,4 +18,19 @@ export interface NodeStatus {
   readonly children: number;
   readonly addresses: readonly OwnAddress[];
   readonly groups: readonly Uint8Array[];
+}
+
+/** What a node is now. */
+export function nodeStatus(roles: NodeRoles, { link, ip, addressing, keys }: RoleParts): NodeStatus {
+  return {
+    role: roles.name,
+    rloc16: roles.rloc16,
+    extended: link.extended,
+    network: addressing().network,
+    keySequence: keys().current.sequence,
+    parent: roles.parent,
+    children: roles.childCount,
+    addresses: ip.addresses.unicast,
+    groups: ip.addresses.groups,
+  };
 }

@@ -1,80 +1,37 @@
-import { type Engine, type Entropy, type Instant, SelvageError } from '@selvage/core';
-import type { CryptoCore } from '@selvage/crypto';
+import { type Engine, type Instant, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
-import type { KeyEvent, KeyInput, KeyOutput } from '../keys/key-engine.js';
+import type { KeyEvent } from '../keys/key-engine.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import { Adaptation } from '../lowpan/adaptation.js';
-import { broadcastShort } from '../mac/address.js';
 import { Link } from '../mac/link.js';
-import type { LinkOutput } from '../mac/link-engine.js';
-import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
-import type { ChildHost } from '../mle/child/child-host.js';
-import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
-import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
+import type { LinkEvent, LinkIndication, LinkUser } from '../mac/link-user.js';
+import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
-import { registration } from '../mle/registered-addresses.js';
 import type { NetworkData } from '../netdata/network-data.js';
-import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
 import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
-import { pathToShort } from './link-paths.js';
-import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
+import { Datasets } from './datasets.js';
 import { MlePort } from './mle-port.js';
 import { MleSender } from './mle-sender.js';
-import { Datasets } from './datasets.js';
 import { networkOf } from './network.js';
-import type { IdentityRecord } from './network-record.js';
-import { type ServiceFacts, serveTmf } from './node-services.js';
-import { diagnosticFacts } from './node-diagnostics.js';
-import { isHeard, isTaken, type NodeRole, placeOf, roleDeadline, roleName, tickRole } from './node-role.js';
-import { registeredOf, routerGroups } from './node-addresses.js';
-import { NodeAddressing } from './node-addressing.js';
-import { childRecord, leaderRecord, storedParent, type StoredNetwork } from './stored-network.js';
-import { type MoveOutput, NetworkMoves } from './network-moves.js';
+import { NetworkMoves } from './network-moves.js';
 import { NetworkSearch } from './network-search.js';
+import { NodeAddressing } from './node-addressing.js';
 import { NodeDiscovery } from './node-discovery.js';
-import type { NodeStatus } from './node-status.js';
 import type { NodeEvent, Role } from './node-event.js';
+import type { NodeInput, NodeOptions, NodeOutput } from './node-io.js';
+import { isHeard, isTaken } from './node-role.js';
+import { NodeRoles } from './node-roles.js';
+import { type ServiceFacts, serveTmf } from './node-services.js';
+import { type NodeStatus, nodeStatus } from './node-status.js';
 import type { PacketInfo } from './packet-info.js';
-import { stablePart } from './on-mesh.js';
 import { PacketSender } from './packet-sender.js';
-import { type Place, Traffic } from './traffic.js';
-
-/** What a node takes. */
-export type NodeInput =
-  | { readonly kind: 'radio'; readonly event: RadioEvent }
-  | { readonly kind: 'keys'; readonly input: KeyInput }
-  /** The keys that `open-network` asked for. */
-  | { readonly kind: 'network'; readonly dataset: Dataset; readonly keys: ThreadKeys };
-
-/** What a node wants done. */
-export type NodeOutput =
-  | { readonly kind: 'radio'; readonly output: LinkOutput }
-  | { readonly kind: 'keys'; readonly output: Exclude<KeyOutput, { kind: 'event' }> }
-  /** To be durable, each after the one before. */
-  | { readonly kind: 'store'; readonly record: StoredNetwork }
-  | MoveOutput
-  | { readonly kind: 'event'; readonly event: NodeEvent };
-
-/** How a node is made; `openThreadNode` reads what is stored. */
-export interface NodeOptions {
-  readonly core: CryptoCore;
-  readonly entropy: Entropy;
-  readonly radio: RadioCapabilities;
-  readonly identity: Omit<IdentityRecord, 'version'>;
-  readonly keys: ThreadKeys;
-  /** The active one. */
-  readonly dataset: Dataset;
-  readonly pending?: Dataset | undefined;
-  readonly stored?: StoredNetwork | undefined;
-  readonly now: Instant;
-  readonly child: ChildSettings;
-}
-
-/** Milliseconds. */
-const leastPause = 1;
+import type { RoleParts } from './role-parts.js';
+import { serviceFacts } from './service-facts.js';
+import type { StoredNetwork } from './stored-network.js';
+import { Traffic } from './traffic.js';
 
 /** A Thread node as its parts make it: radio → link → 6LoWPAN → IPv6 → UDP, with MLE beside. It reads no clock. */
 export class ThreadNode implements Engine<NodeInput, NodeOutput> {
@@ -84,7 +41,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly traffic: Traffic;
   readonly mle: MlePort;
   readonly #options: NodeOptions;
-  readonly #host: ChildHost & LeaderRoleHost;
+  readonly #parts: RoleParts;
+  readonly #roles: NodeRoles;
   readonly #sender: PacketSender;
   readonly #mleSender: MleSender;
   readonly #mleNeighbours = new MleNeighbours();
@@ -93,16 +51,13 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #search: NetworkSearch;
   readonly #moves: NetworkMoves;
   readonly #tmf: TmfPort<PacketInfo>;
+  readonly #facts: ServiceFacts;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
   readonly #datasets: Datasets;
   readonly #addressing: NodeAddressing;
-  #role: NodeRole = { kind: 'disabled' };
   #stored: StoredNetwork | undefined;
-  #toldRole: Role = 'disabled';
-  #toldRloc16: number | undefined;
   #now: Instant = -Infinity;
-  #polledAt: Instant = -Infinity;
 
   constructor(options: NodeOptions) {
     const { core, entropy, radio, identity, keys, dataset, now } = options;
@@ -111,7 +66,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#datasets = new Datasets(dataset, options.pending, now);
     this.#stored = options.stored;
     this.link = new Link({ core, entropy, keys, radio, extended: identity.extended, user: this.#linkUser() });
-    this.adaptation = new Adaptation({ entropy, isOurs: (short) => isTaken(this.#place(), short) });
+    this.adaptation = new Adaptation({ entropy, isOurs: (short) => isTaken(this.#roles.place, short) });
     this.#sender = new PacketSender(this.link, this.adaptation);
     this.ip = new Ip6Stack<PacketInfo>({ entropy, send: (packet) => this.traffic.send(packet, this.#now) });
     this.traffic = new Traffic({
@@ -120,10 +75,10 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       adaptation: this.adaptation,
       sender: this.#sender,
       ip: this.ip,
-      place: () => this.#place(),
+      place: () => this.#roles.place,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
-      admits: ({ neighbour }) => isHeard(this.#role, neighbour),
-      onParentSent: (outcome, now) => this.#parentSent(outcome, now),
+      admits: ({ neighbour }) => isHeard(this.#roles.role, neighbour),
+      onParentSent: (outcome, now) => this.#roles.parentSent(outcome, now),
     });
     this.mle = new MlePort({
       core,
@@ -133,15 +88,16 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       receive: (arrival, now) => this.#mleMessage(arrival, now),
     });
     this.#mleSender = new MleSender(this.mle, this.#sender);
-    this.#host = this.#makeHost();
-    this.#discovery = new NodeDiscovery(this.#host, entropy, (event) => this.#tell(event));
+    this.#parts = this.#roleParts();
+    this.#roles = new NodeRoles(this.#parts);
+    this.#discovery = new NodeDiscovery(this.#roles.host, entropy, (event) => this.#tell(event));
     const port = this.ip.openPort({ port: mlePort, hopLimit: mleHopLimit });
     port.onArrival((arrival) => this.mle.take(arrival, arrival.at));
     this.#addressing = new NodeAddressing(
-      { core, identity, link: this.link, adaptation: this.adaptation, ip: this.ip, place: () => this.#place() },
+      { core, identity, link: this.link, adaptation: this.adaptation, ip: this.ip, place: () => this.#roles.place },
       networkOf(dataset),
     );
-    this.#search = new NetworkSearch(this.#host, this.#addressing, this.#datasets);
+    this.#search = new NetworkSearch(this.#roles.host, this.#addressing, this.#datasets);
     this.#moves = new NetworkMoves({
       datasets: this.#datasets,
       addressing: this.#addressing,
@@ -151,28 +107,30 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       setKeys: (other) => this.#setKeys(other),
       onMoved: (at) => {
         this.adaptation.reset();
-        this.#child()?.advance({ kind: 'moved' }, at);
+        this.#roles.advanceChild({ kind: 'moved' }, at);
       },
     });
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
+    this.#facts = serviceFacts(this.#roles, this.#parts, (path, payload, to) =>
+      this.#tmf.request(path, payload, to, this.#now),
+    );
     this.#tmf = new TmfPort({
       port: this.ip.openPort({ port: tmfPort }),
       entropy,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       locator: () => this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address,
-      handler: (request, at) => serveTmf(request, this.#services(), at),
+      handler: (request, at) => serveTmf(request, this.#facts, at),
     });
     this.link.setReceiveOn(false);
   }
 
   get role(): Role {
-    return roleName(this.#role);
+    return this.#roles.name;
   }
 
   /** Undefined while it has no place in a network. */
   get rloc16(): number | undefined {
-    const place = this.#place();
-    return place.kind === 'none' ? undefined : place.rloc16;
+    return this.#roles.rloc16;
   }
 
   /** The active dataset. */
@@ -191,9 +149,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   /** What its role is made of: the state of a child, or the children of a leader. For tests and people who look closely. */
   get machineState(): unknown {
-    if (this.#role.kind === 'child') return this.#role.child.state;
-    if (this.#role.kind === 'leader') return [...this.#role.leader.leader.children];
-    return undefined;
+    return this.#roles.machineState;
   }
 
   /** The MLE counters of those who are known. */
@@ -212,13 +168,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   /** The extended address of the parent. */
   get parent(): Uint8Array | undefined {
-    const state = this.#child()?.state;
-    return state?.kind === 'child' ? state.parent.extended : undefined;
+    return this.#roles.parent;
   }
 
   get deadline(): Instant | undefined {
     const least = Math.min(
-      this.#linkDeadline(),
+      this.link.deadline ?? Infinity,
       this.#keys.deadline ?? Infinity,
       this.adaptation.deadline ?? Infinity,
       this.#echo.deadline ?? Infinity,
@@ -227,7 +182,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#datasets.deadline,
       this.#discovery.deadline,
       this.#search.deadline,
-      roleDeadline(this.#role),
+      this.#roles.deadline,
     );
     return least === Infinity ? undefined : least;
   }
@@ -238,20 +193,15 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
    */
   discover(channels: readonly number[], now: Instant, joiner = false): void {
     this.#now = now;
-    if (this.#role.kind !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part in a network');
+    if (this.role !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part in a network');
     this.#discovery.start(channels, joiner, now);
   }
 
   /** Looks for a parent; the one of before a restart first. @throws SelvageError `wrong-state` for a leader. */
   attach(now: Instant): void {
     this.#now = now;
-    if (this.#role.kind === 'leader') throw new SelvageError('wrong-state', 'the node is a leader');
     if (this.#discovery.isUnderWay) throw new SelvageError('wrong-state', 'the node looks for networks');
-    if (this.#role.kind === 'disabled') {
-      this.#role = { kind: 'child', child: new ChildRole(this.#host, this.#options.child) };
-    }
-    this.#child()?.advance({ kind: 'attach', stored: storedParent(this.#stored) }, now);
-    this.#tellRole();
+    this.#roles.attach(now);
   }
 
   /**
@@ -260,39 +210,13 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
    */
   lead(now: Instant, mostChildren?: number): void {
     this.#now = now;
-    if (this.#role.kind !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part already');
-    const stored = this.#stored?.role === 'leader' ? this.#stored : undefined;
-    const leader = new LeaderRole({
-      host: this.#host,
-      entropy: this.#options.entropy,
-      mostChildren,
-      routerId: stored && stored.rloc16 >> 10,
-      children: stored?.neighbours ?? [],
-      now,
-    });
-    this.#role = { kind: 'leader', leader };
-    for (const group of routerGroups) this.ip.addresses.join(group);
-    this.link.setReceiveOn(true);
-    this.link.setShort(leader.leader.rloc16);
-    this.#addressing.update();
-    this.#storeChildren();
-    leader.leader.announce(now);
-    this.#tellRole();
+    this.#roles.lead(now, mostChildren);
   }
 
   /** Takes part no longer. */
   detach(now: Instant): void {
     this.#now = now;
-    this.#child()?.advance({ kind: 'detach' }, now);
-    this.#role = { kind: 'disabled' };
-    for (const group of routerGroups) this.ip.addresses.leave(group);
-    this.link.reset(now);
-    this.link.neighbours.clear();
-    this.#mleNeighbours.clear();
-    this.link.setShort(undefined);
-    this.link.setReceiveOn(false);
-    this.#addressing.update();
-    this.#tellRole();
+    this.#roles.detach(now);
   }
 
   /** Sends an echo request of `size` bytes; its sequence number names it in the event `echo`. */
@@ -305,7 +229,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   join(group: Uint8Array, now: Instant): void {
     this.#now = now;
     this.ip.addresses.join(group);
-    this.#child()?.advance({ kind: 'addresses-changed' }, now);
+    this.#roles.advanceChild({ kind: 'addresses-changed' }, now);
   }
 
   /** What time it is: said before a port of `ip` is used from outside of `handle` and `poll`. */
@@ -315,17 +239,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   /** What the node is, for people. */
   get status(): NodeStatus {
-    return {
-      role: this.role,
-      rloc16: this.rloc16,
-      extended: this.link.extended,
-      network: this.#addressing.network,
-      keySequence: this.#keys.current.sequence,
-      parent: this.parent,
-      children: this.#role.kind === 'leader' ? this.#role.leader.leader.children.valid.length : 0,
-      addresses: this.ip.addresses.unicast,
-      groups: this.ip.addresses.groups,
-    };
+    return nodeStatus(this.#roles, this.#parts);
   }
 
   handle(input: NodeInput, now: Instant): void {
@@ -342,7 +256,6 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   poll(now: Instant): NodeOutput | undefined {
     this.#now = now;
-    this.#polledAt = now;
     this.#tick(now);
     this.#drainKeys(now);
     for (let output = this.link.poll(now); output !== undefined; output = this.link.poll(now)) {
@@ -360,12 +273,6 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     }
   }
 
-  /** A poll that is due while the radio is busy stays due, and only the radio ends that: it is not asked for at once again. */
-  #linkDeadline(): Instant {
-    const { deadline = Infinity } = this.link;
-    return deadline > this.#polledAt ? deadline : this.#polledAt + leastPause;
-  }
-
   #tick(now: Instant): void {
     this.#discovery.tick(this.#addressing.network, now);
     this.#search.tick(now);
@@ -374,14 +281,10 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#mleSender.tick(now);
     this.#tmf.tick(now);
     this.#moves.tick(now);
-    if (now < roleDeadline(this.#role)) return;
-    // A search that begins anew begins on its channel.
-    if (this.#role.kind === 'child') this.#search.stop();
-    tickRole(this.#role, now);
-    this.#tellRole();
+    this.#roles.tick(now);
   }
 
-  #linkUser(): ConstructorParameters<typeof Link>[0]['user'] {
+  #linkUser(): LinkUser {
     return {
       onFrame: (frame, now) => this.#frame(frame, now),
       onSent: (id, outcome, now) => this.#sender.sent(id, outcome, now),
@@ -390,45 +293,20 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #frame(frame: LinkIndication, now: Instant): void {
-    const { neighbour } = frame;
-    if (neighbour !== undefined) {
-      this.#child()?.advance({ kind: 'heard', from: neighbour.extended }, now);
-      if (this.#role.kind === 'leader') this.#role.leader.leader.heard(neighbour.extended, now);
-    }
+    this.#roles.heard(frame, now);
     this.traffic.receive(frame, now);
   }
 
   #linkEvent(event: LinkEvent, now: Instant): void {
-    this.#child()?.onLinkEvent(event, now);
-    if (this.#role.kind === 'leader') this.#role.leader.onLinkEvent(event, now);
     if (event.kind === 'radio-failed') this.#tell({ kind: 'failed', reason: event.reason });
-    this.#tellRole();
+    this.#roles.onLinkEvent(event, now);
   }
 
-  /** What its key sequence means for ours comes first: only an answer to our challenge moves us by more than one. */
   #mleMessage(arrival: MleArrival, now: Instant): void {
-    const { keySequence } = arrival;
-    if (arrival.command === 'announce') {
-      const isElsewhere = this.#search.announced(arrival, this.#place().kind !== 'none', now);
-      if (isElsewhere) this.#child()?.advance({ kind: 'lost', reason: 'moved' }, now);
-      return;
-    }
-    if (keySequence === undefined) return this.#discovery.receive(arrival, this.#role.kind === 'leader', now);
-    const isAuthoritative = this.#child()?.isAuthoritative(arrival) === true;
-    if (isAuthoritative || this.#mleNeighbours.has(arrival.extended)) {
-      const lead = this.#keys.observe(keySequence, isAuthoritative, now);
-      if (lead === 'ahead') this.#child()?.advance({ kind: 'doubt' }, now);
-    }
-    if (this.#role.kind === 'child') this.#role.child.receive(arrival, now);
-    if (this.#role.kind === 'leader') this.#role.leader.receive(arrival, now);
-    this.#tellRole();
-  }
-
-  #parentSent(outcome: SendOutcome, now: Instant): void {
-    const { parent } = this;
-    if (parent === undefined || (outcome !== 'sent' && outcome !== 'no-acknowledgement')) return;
-    this.#child()?.advance({ kind: 'sent', to: parent, acknowledged: outcome === 'sent' }, now);
-    this.#tellRole();
+    const { command, keySequence } = arrival;
+    if (command === 'announce') return this.#roles.announced(arrival, now);
+    if (keySequence === undefined) return this.#discovery.receive(arrival, this.role === 'leader', now);
+    this.#roles.receive(arrival, keySequence, now);
   }
 
   #keyEvent(event: KeyEvent, now: Instant): void {
@@ -444,96 +322,31 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     }
   }
 
-  #child(): ChildRole | undefined {
-    return this.#role.kind === 'child' ? this.#role.child : undefined;
-  }
-
-  #place(): Place {
-    return placeOf(this.#role);
-  }
-
-  /** What the roles of MLE call. */
-  #makeHost(): ChildHost & LeaderRoleHost {
-    const keys = (): ThreadKeys => this.#keys;
-    const datasets = this.#datasets;
+  /** What the roles work with. */
+  #roleParts(): RoleParts {
     return {
+      options: this.#options,
       link: this.link,
-      entropy: this.#options.entropy,
+      ip: this.ip,
+      adaptation: this.adaptation,
+      sender: this.#sender,
+      mleSender: this.#mleSender,
       mleNeighbours: this.#mleNeighbours,
-      contexts: this.adaptation.contexts,
-      get nextMacCounter() {
-        return keys().nextMacCounter;
-      },
-      get nextMleCounter() {
-        return keys().nextMleCounter;
-      },
-      get keySequence() {
-        return keys().current.sequence;
-      },
-      get timestamps() {
-        return datasets.timestamps;
-      },
-      send: (command, tlvs, to, now, done) => this.#mleSender.send({ command, tlvs, to, done }, now),
-      registration: (whole) => registration(registeredOf(this.ip.addresses, whole), this.adaptation.contexts),
-      attached: (parent) => {
-        this.#addressing.update();
-        this.#store(childRecord(parent, keys().current.sequence));
-      },
-      detached: (reason) => {
-        this.#addressing.update();
-        this.#tell({ kind: 'detached', reason });
-      },
-      unheard: (failures, now) => {
-        this.#tell({ kind: 'no-parent', failures });
-        this.#search.unheard(failures, now);
-      },
-      leaderChanged: () => undefined,
-      newDataset: (given, now) => this.#moves.take(given, now),
-      newNetworkData: (data, _leader, now) => this.#newNetworkData(data, now),
-      networkData: (whole) => (whole ? this.networkData : stablePart(this.networkData)),
-      dataset: (kind) => datasets.forOthers(kind, this.#now),
-      storeChildren: () => this.#storeChildren(),
-      supervise: (child, now) => this.#sender.sendEmpty(pathToShort(child.rloc16), now),
-      childChanged: ({ extended, rloc16 }, present) => this.#tell({ kind: 'child', extended, rloc16, present }),
+      datasets: this.#datasets,
+      addressing: () => this.#addressing,
+      search: () => this.#search,
+      moves: () => this.#moves,
+      keys: () => this.#keys,
+      stored: () => this.#stored,
+      now: () => this.#now,
+      tell: (event) => this.#tell(event),
+      store: (record) => this.#store(record),
     };
   }
 
   /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
   setNetworkData(data: NetworkData, now: Instant): void {
-    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
-    this.#newNetworkData(data, now);
-    this.#role.leader.leader.changed(true, now);
-  }
-
-  #newNetworkData(data: NetworkData, now: Instant): void {
-    const isOther = this.#addressing.setNetworkData(data);
-    this.#tell({ kind: 'network-data' });
-    if (isOther) this.#child()?.advance({ kind: 'addresses-changed' }, now);
-  }
-
-  /** What is told of the node to whoever manages the network. */
-  #services(): ServiceFacts {
-    const { identity } = this.#options;
-    const place = this.#place();
-    return {
-      diagnostics: () =>
-        diagnosticFacts({
-          link: this.link,
-          ip: this.ip,
-          role: this.#role,
-          rloc16: this.rloc16,
-          networkData: this.networkData,
-          settings: this.#options.child,
-        }),
-      interfaceId: identity.interfaceId,
-      children: place.kind === 'leader' ? place.children : undefined,
-      rloc16: this.rloc16 ?? broadcastShort,
-      owns: (address) => {
-        const own = this.ip.addresses.find(address);
-        return own?.kind === 'mesh-local' || own?.kind === 'on-mesh';
-      },
-      post: (path, payload, to) => this.#tmf.request(path, payload, to, this.#now),
-    };
+    this.#roles.setNetworkData(data, now);
   }
 
   /**
@@ -542,9 +355,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
    */
   setPending(dataset: Dataset, now: Instant): void {
     this.#now = now;
-    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
-    this.#moves.setPending(dataset, now);
-    this.#role.leader.leader.changed(true, now);
+    this.#roles.setPending(dataset, now);
   }
 
   #setKeys(keys: ThreadKeys): void {
@@ -554,21 +365,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#mleNeighbours.restart();
   }
 
-  #storeChildren(): void {
-    if (this.#role.kind === 'leader') this.#store(leaderRecord(this.#role.leader.leader, this.#keys.current.sequence));
-  }
-
   #store(record: StoredNetwork): void {
     this.#stored = record;
     this.#outputs.push({ kind: 'store', record });
-  }
-
-  #tellRole(): void {
-    const { role, rloc16 } = this;
-    if (role === this.#toldRole && rloc16 === this.#toldRloc16) return;
-    this.#toldRole = role;
-    this.#toldRloc16 = rloc16;
-    this.#tell({ kind: 'role', role, rloc16, at: this.#now });
   }
 
   #tell(event: NodeEvent): void {

@@ -7,7 +7,7 @@ import type { ChildState } from '../../src/mle/child/child-state.js';
 import { deadlineOf, step } from '../../src/mle/child/step.js';
 import type { MleArrival } from '../../src/mle/mle-host.js';
 import { tlvsByName } from '../../src/mle/mle-tlvs.js';
-import { readLeaderRequest } from '../../src/mle/read-requests.js';
+import { readParentInquiry } from '../../src/mle/read-requests.js';
 import { CaptureReader } from '../support/captured-packets.js';
 import { captures } from '../support/captures.js';
 
@@ -63,7 +63,7 @@ class Replay {
   play({ arrival, to }: Message): void {
     const from = toHex(arrival.extended);
     const contexts = new ContextTable();
-    if (arrival.keySequence !== undefined && readLeaderRequest(arrival.command, arrival.tlvs, contexts))
+    if (arrival.keySequence !== undefined && readParentInquiry(arrival.command, arrival.tlvs, contexts))
       this.requests++;
     switch (arrival.command) {
       case 'parentRequest': {

@@ -25,6 +25,24 @@ describe('a child keeps to its network (Thread 1.3 §4.7)', () => {
     expect(await world.ping(leader, addressOf(after, 'mesh-local'), 500)).toBeGreaterThan(0);
   });
 
+  it('asleep, it has its parent know the groups that it joined before it attached', async () => {
+    const world = new MeshWorld('groups-before');
+    const leader = await world.lead();
+    const child = await world.open('child', { child: { sleepy: true, pollPeriod: 300 } });
+    const group = parseIp6('ff03::158');
+    child.runner.run((node, now) => {
+      node.join(group, now);
+      node.attach(now);
+    });
+    await world.until(() => child.runner.node.role === 'child');
+    const heard: number[] = [];
+    child.runner.openPort({ port: 5683 }).onDatagram((payload) => heard.push(payload.length));
+    await world.pass(2000);
+    leader.runner.openPort().send(fromHex('0102'), new Ip6Endpoint(group, 5683));
+    await world.pass(1000);
+    expect(heard).toEqual([2]);
+  });
+
   it.each(kinds)('%s through a restart of its parent, which knows its children', async (_name, child) => {
     const world = new MeshWorld('leader-restart');
     const store = new MemoryStore();

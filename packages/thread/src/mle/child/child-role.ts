@@ -95,6 +95,7 @@ export class ChildRole {
     const before = this.#state;
     this.advance(input, now);
     if (this.#takesNewsOf(arrival, before)) this.#news.take(arrival, this.mode, now);
+    if (before.kind === 'child-id-request' && this.#state.kind === 'child') this.#registerAll(now);
   }
 
   /** Whether a message answers a challenge of ours: then its key sequence is the network's. */
@@ -117,6 +118,13 @@ export class ChildRole {
   /** Network data and leader of before are of no use in another network. */
   forget(): void {
     this.#news.forget();
+  }
+
+  /** A Child ID Request names the mesh-local address alone: groups, and addresses of its own, the parent is told now. */
+  #registerAll(now: Instant): void {
+    const { length } = this.#host.registration(true);
+    const isTold = this.#state.kind === 'child' && this.#state.update.kind === 'asked';
+    if (!isTold && length > this.#host.registration(false).length) this.advance({ kind: 'addresses-changed' }, now);
   }
 
   #takesNewsOf({ extended, command }: MleArrival, before: ChildState): boolean {

@@ -97,6 +97,8 @@ export type UpdateState =
       readonly until: Instant;
       /** Where it is doubted that the parent is who it was. */
       readonly challenge?: Uint8Array | undefined;
+      /** The addresses changed since: it is asked again. */
+      readonly isStale?: boolean;
     };
 
 /** Data Requests to the parent. */

@@ -35,7 +35,9 @@ export function stepChild(state: Child, input: ChildInput, moment: Moment): Step
     case 'moved':
       return stay({ ...state, update: { kind: 'quiet', at: moment.now + times.moveWait }, unacknowledged: 0 });
     case 'addresses-changed':
-      return state.update.kind === 'asked' ? stay(state) : update(state, 1, undefined, moment);
+      return state.update.kind === 'asked'
+        ? stay({ ...state, update: { ...state.update, isStale: true } })
+        : update(state, 1, undefined, moment);
     case 'lost':
       return lose(state, input.reason, moment);
     case 'parent-response':
@@ -89,8 +91,9 @@ function updated(state: Child, input: Input<'child-update-response'>, moment: Mo
   }
   if (!agrees || sourceAddress >> 10 !== state.rloc16 >> 10) return lose(state, 'disowned', moment);
   const quiet: UpdateState = { kind: 'quiet', at: nextKeepAlive(moment.facts, moment.now) };
-  const next: Child = { ...state, update: quiet, heardAt: moment.now };
-  return stay(leader === undefined ? next : { ...next, leader });
+  const heard: Child = { ...state, update: quiet, heardAt: moment.now };
+  const next = leader === undefined ? heard : { ...heard, leader };
+  return asked.isStale === true ? update(next, 1, undefined, moment) : stay(next);
 }
 
 /** What the parent says of the partition is taken; what is missing is asked for. */

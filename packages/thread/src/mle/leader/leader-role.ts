@@ -11,13 +11,13 @@ import type { MleTlvs } from '../mle-tlvs.js';
 import type { Connectivity } from '../tlv/connectivity.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { Route64 } from '../tlv/route64.js';
-import { readLeaderRequest } from '../read-requests.js';
+import { readParentInquiry } from '../read-requests.js';
 import { type RegistrationContexts, registration } from '../registered-addresses.js';
 import type { Timestamps } from '../timestamps.js';
-import { type ChildRecord, isSleepy, type Valid } from './child-entry.js';
+import { type ChildRecord, isSleepy, type Valid } from '../parent/child-entry.js';
 import { Leader, type LeaderHost } from './leader.js';
-import type { LeaderMessage } from './leader-message.js';
-import type { Requester } from './leader-request.js';
+import type { ParentMessage } from '../parent/parent-message.js';
+import type { Requester } from '../parent/parent-inquiry.js';
 
 /** What a leader is part of: the node around it. */
 export interface LeaderRoleHost extends MleHost {
@@ -77,7 +77,7 @@ export class LeaderRole {
   /** An authentic message. */
   receive(arrival: MleArrival, now: Instant): void {
     const { command, tlvs, extended, keySequence, frameCounter, rssi } = arrival;
-    const request = readLeaderRequest(command, tlvs, this.#host.contexts);
+    const request = readParentInquiry(command, tlvs, this.#host.contexts);
     if (request === undefined || keySequence === undefined) return;
     const { linkFrameCounter, mleFrameCounter = linkFrameCounter } = tlvs;
     const from = { extended, linkFrameCounter, mleFrameCounter, keySequence, frameCounter, rssi };
@@ -137,7 +137,7 @@ export class LeaderRole {
     };
   }
 
-  #send(message: LeaderMessage, now: Instant): void {
+  #send(message: ParentMessage, now: Instant): void {
     switch (message.kind) {
       case 'advertisement':
         return this.#host.send('advertisement', { ...this.#self(), route64: this.route64 }, everybody, now);
@@ -169,7 +169,7 @@ export class LeaderRole {
   }
 
   #sendParentResponse(
-    { to, answers, challenge }: Extract<LeaderMessage, { kind: 'parent-response' }>,
+    { to, answers, challenge }: Extract<ParentMessage, { kind: 'parent-response' }>,
     now: Instant,
   ): void {
     const tlvs: MleTlvs = {
@@ -184,7 +184,7 @@ export class LeaderRole {
     this.#host.send('parentResponse', tlvs, { address: linkLocalAddress(to.extended), direct: true }, now);
   }
 
-  #sendChildIdResponse(message: Extract<LeaderMessage, { kind: 'child-id-response' }>, now: Instant): void {
+  #sendChildIdResponse(message: Extract<ParentMessage, { kind: 'child-id-response' }>, now: Instant): void {
     const { child, wanted, lacksActive, lacksPending } = message;
     // The mesh-local address needs no confirmation (OpenThread's order and choice).
     const others = child.addresses.slice(1);
@@ -201,7 +201,7 @@ export class LeaderRole {
     this.#host.send('childIdResponse', tlvs, { address: linkLocalAddress(child.extended) }, now);
   }
 
-  #sendUpdateResponse(message: Extract<LeaderMessage, { kind: 'child-update-response' }>, now: Instant): void {
+  #sendUpdateResponse(message: Extract<ParentMessage, { kind: 'child-update-response' }>, now: Instant): void {
     const { child, answers, echoes } = message;
     const tlvs: MleTlvs = {
       ...(answers !== undefined && { response: answers }),
@@ -218,7 +218,7 @@ export class LeaderRole {
     this.#host.send('childUpdateResponse', tlvs, { address: linkLocalAddress(child.extended) }, now);
   }
 
-  #sendDataResponse({ to, ...lacks }: Extract<LeaderMessage, { kind: 'data-response' }>, now: Instant): void {
+  #sendDataResponse({ to, ...lacks }: Extract<ParentMessage, { kind: 'data-response' }>, now: Instant): void {
     // What everybody hears names the datasets; who lacks one asks for it.
     const datasets = to === undefined ? {} : this.#datasets(lacks.lacksActive, lacks.lacksPending);
     const tlvs: MleTlvs = {

@@ -1,15 +1,22 @@
 import { bytesEqual, type Entropy, type Instant, toHex } from '@selvage/core';
 import type { LeaderData } from '../partition.js';
 import { sameTimestamp, type Timestamps } from '../timestamps.js';
-import { type ChildEntry, type ChildRecord, isMinimal, isSleepy, type Restored, type Valid } from './child-entry.js';
-import { ChildTable, supervisionDue } from './child-table.js';
-import type { LeaderMessage } from './leader-message.js';
-import type { LeaderRequest, Requester } from './leader-request.js';
-import { startTrickle, stepTrickle, type Trickle, trickleDeadline } from './trickle.js';
+import {
+  type ChildEntry,
+  type ChildRecord,
+  isMinimal,
+  isSleepy,
+  type Restored,
+  type Valid,
+} from '../parent/child-entry.js';
+import { ChildTable, supervisionDue } from '../parent/child-table.js';
+import type { ParentMessage } from '../parent/parent-message.js';
+import type { ParentInquiry, Requester } from '../parent/parent-inquiry.js';
+import { startTrickle, stepTrickle, type Trickle, trickleDeadline } from '../trickle.js';
 
 /** What a leader works on. */
 export interface LeaderHost {
-  send(message: LeaderMessage, now: Instant): void;
+  send(message: ParentMessage, now: Instant): void;
   /** A device is a child from now on, or its link changed: it may send secured frames. */
   admit(child: Valid | Restored, requester: Requester | undefined): void;
   /** It is no child any more. */
@@ -34,7 +41,7 @@ export interface LeaderStart {
   readonly now: Instant;
 }
 
-type Request<K extends LeaderRequest['kind']> = Extract<LeaderRequest, { kind: K }>;
+type Request<K extends ParentInquiry['kind']> = Extract<ParentInquiry, { kind: K }>;
 
 const [leastVersion, lastRouterId] = [2, 62] as const;
 /** Parent Responses that may wait at a time. */
@@ -57,7 +64,7 @@ export class Leader {
   readonly routerId: number;
   readonly #entropy: Entropy;
   readonly #host: LeaderHost;
-  readonly #answers: { readonly at: Instant; readonly message: LeaderMessage }[] = [];
+  readonly #answers: { readonly at: Instant; readonly message: ParentMessage }[] = [];
   readonly #askedAt = new Map<string, Instant>();
   /** Ours to those that asked for parents; their Child ID Requests echo them. */
   readonly #challenges = new Map<string, { readonly challenge: Uint8Array; readonly until: Instant }>();
@@ -128,7 +135,7 @@ export class Leader {
   }
 
   /** Takes a request; what is not as it should be is answered by silence, as Thread 1.3 §4.5 wants it. */
-  handle(request: LeaderRequest, from: Requester, now: Instant): void {
+  handle(request: ParentInquiry, from: Requester, now: Instant): void {
     switch (request.kind) {
       case 'parent-request':
         return this.#parentRequest(request, from, now);
@@ -162,7 +169,7 @@ export class Leader {
     }
   }
 
-  #dueAnswer(now: Instant): LeaderMessage | undefined {
+  #dueAnswer(now: Instant): ParentMessage | undefined {
     const at = this.#answers.findIndex((answer) => now >= answer.at);
     return at < 0 ? undefined : this.#answers.splice(at, 1)[0]?.message;
   }

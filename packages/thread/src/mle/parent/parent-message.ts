@@ -1,8 +1,8 @@
 import type { Restored, Valid } from './child-entry.js';
-import type { Requester } from './leader-request.js';
+import type { Requester } from './parent-inquiry.js';
 
 /** What a leader sends by MLE; what is common to all is added where it is written. */
-export type LeaderMessage =
+export type ParentMessage =
   | { readonly kind: 'advertisement' }
   | {
       readonly kind: 'parent-response';

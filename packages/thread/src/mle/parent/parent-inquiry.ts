@@ -2,7 +2,7 @@ import type { Timestamps } from '../timestamps.js';
 import type { DeviceMode } from '../tlv/mode.js';
 
 /** What a leader is asked by MLE, read and whole (Thread 1.3 §4.5 to §4.7). */
-export type LeaderRequest =
+export type ParentInquiry =
   | {
       readonly kind: 'parent-request';
       readonly challenge: Uint8Array;

@@ -1,0 +1,43 @@
+import type { Entropy, Instant } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import type { Dataset } from '../dataset/dataset.js';
+import type { KeyInput, KeyOutput } from '../keys/key-engine.js';
+import type { ThreadKeys } from '../keys/thread-keys.js';
+import type { LinkOutput } from '../mac/link-engine.js';
+import type { ChildSettings } from '../mle/child/child-role.js';
+import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
+import type { MoveOutput } from './network-moves.js';
+import type { IdentityRecord } from './network-record.js';
+import type { NodeEvent } from './node-event.js';
+import type { StoredNetwork } from './stored-network.js';
+
+/** What a node takes. */
+export type NodeInput =
+  | { readonly kind: 'radio'; readonly event: RadioEvent }
+  | { readonly kind: 'keys'; readonly input: KeyInput }
+  /** The keys that `open-network` asked for. */
+  | { readonly kind: 'network'; readonly dataset: Dataset; readonly keys: ThreadKeys };
+
+/** What a node wants done. */
+export type NodeOutput =
+  | { readonly kind: 'radio'; readonly output: LinkOutput }
+  | { readonly kind: 'keys'; readonly output: Exclude<KeyOutput, { kind: 'event' }> }
+  /** To be durable, each after the one before. */
+  | { readonly kind: 'store'; readonly record: StoredNetwork }
+  | MoveOutput
+  | { readonly kind: 'event'; readonly event: NodeEvent };
+
+/** How a node is made; `openThreadNode` reads what is stored. */
+export interface NodeOptions {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly radio: RadioCapabilities;
+  readonly identity: Omit<IdentityRecord, 'version'>;
+  readonly keys: ThreadKeys;
+  /** The active one. */
+  readonly dataset: Dataset;
+  readonly pending?: Dataset | undefined;
+  readonly stored?: StoredNetwork | undefined;
+  readonly now: Instant;
+  readonly child: ChildSettings;
+}

@@ -1,0 +1,34 @@
+import { broadcastShort } from '../mac/address.js';
+import { diagnosticFacts } from './node-diagnostics.js';
+import type { NodeRoles } from './node-roles.js';
+import type { ServiceFacts } from './node-services.js';
+import type { RoleParts } from './role-parts.js';
+
+/** What is told of a node to whoever manages the network, as it is when it is asked for. */
+export function serviceFacts(roles: NodeRoles, parts: RoleParts, post: ServiceFacts['post']): ServiceFacts {
+  const { link, ip, options, addressing } = parts;
+  return {
+    diagnostics: () =>
+      diagnosticFacts({
+        link,
+        ip,
+        role: roles.role,
+        rloc16: roles.rloc16,
+        networkData: addressing().networkData,
+        settings: options.child,
+      }),
+    interfaceId: options.identity.interfaceId,
+    get children() {
+      const { place } = roles;
+      return place.kind === 'leader' ? place.children : undefined;
+    },
+    get rloc16() {
+      return roles.rloc16 ?? broadcastShort;
+    },
+    owns: (address) => {
+      const own = ip.addresses.find(address);
+      return own?.kind === 'mesh-local' || own?.kind === 'on-mesh';
+    },
+    post,
+  };
+}
