@@ -3,6 +3,7 @@ import type { Neighbour } from '../mac/neighbour.js';
 import type { ChildRole } from '../mle/child/child-role.js';
 import { isMinimal } from '../mle/parent/child-entry.js';
 import type { LeaderRole } from '../mle/leader/leader-role.js';
+import type { LeaderData } from '../mle/partition.js';
 import type { Role } from './node-event.js';
 import type { Place } from './traffic.js';
 
@@ -27,6 +28,13 @@ export function placeOf(role: NodeRole): Place {
   }
   const state = role.kind === 'child' ? role.child.state : undefined;
   return state?.kind === 'child' ? { kind: 'child', rloc16: state.rloc16, parent: state.parent } : { kind: 'none' };
+}
+
+/** The partition that it is part of, as it knows it. */
+export function partitionOf(role: NodeRole): LeaderData | undefined {
+  if (role.kind === 'leader') return role.leader.leader.facts;
+  const state = role.kind === 'child' ? role.child.state : undefined;
+  return state?.kind === 'child' ? state.leader : undefined;
 }
 
 /** When it wants the clock. */

@@ -1,6 +1,8 @@
 import type { OwnAddress } from '../ip6/stack/own-addresses.js';
+import type { LeaderData } from '../mle/partition.js';
 import type { Network } from './network.js';
 import type { Role } from './node-event.js';
+import { partitionOf } from './node-role.js';
 import type { NodeRoles } from './node-roles.js';
 import type { RoleParts } from './role-parts.js';
 
@@ -8,6 +10,8 @@ import type { RoleParts } from './role-parts.js';
 export interface NodeStatus {
   readonly role: Role;
   readonly rloc16: number | undefined;
+  /** Undefined while it is in none. */
+  readonly partition: LeaderData | undefined;
   /** 8 bytes in printed order. */
   readonly extended: Uint8Array;
   readonly network: Network;
@@ -25,6 +29,7 @@ export function nodeStatus(roles: NodeRoles, { link, ip, addressing, keys }: Rol
   return {
     role: roles.name,
     rloc16: roles.rloc16,
+    partition: partitionOf(roles.role),
     extended: link.extended,
     network: addressing().network,
     keySequence: keys().current.sequence,
