@@ -10,7 +10,7 @@ import type { IdentityRecord } from './network-record.js';
 import { groupsOf, ownAddressesOf, registeredOf } from './node-addresses.js';
 import { onMeshAddresses } from './on-mesh.js';
 import type { PacketInfo } from './packet-info.js';
-import type { Place } from './traffic.js';
+import type { Place } from './place.js';
 
 /** What {@link NodeAddressing} works on. */
 export interface AddressingParts {
@@ -67,7 +67,7 @@ export class NodeAddressing {
     const where = place();
     const locator = where.kind === 'none' ? undefined : where.rloc16;
     const onMesh = onMeshAddresses(core, this.#networkData, identity.slaacSecret);
-    const facts = { identity, meshLocalPrefix, locator, isLeader: where.kind === 'leader', onMesh };
+    const facts = { identity, meshLocalPrefix, locator, isLeader: where.kind === 'router' && where.isLeader, onMesh };
     ip.addresses.set(ownAddressesOf({ ...facts, extended: link.extended }));
   }
 

@@ -2,7 +2,7 @@ import type { DiagnosticFacts } from '../diag/diagnostic-answer.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import { broadcastShort } from '../mac/address.js';
 import type { Link } from '../mac/link.js';
-import { linkQualityOf } from '../mle/attach/parent-candidate.js';
+import { linkQualityOf } from '../mesh/link-quality.js';
 import { type ChildSettings, threadVersion } from '../mle/child/child-role.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { NodeRole } from './node-role.js';

@@ -5,7 +5,7 @@ import { isMinimal } from '../mle/parent/child-entry.js';
 import type { LeaderRole } from '../mle/leader/leader-role.js';
 import type { LeaderData } from '../mle/partition.js';
 import type { Role } from './node-event.js';
-import type { Place } from './traffic.js';
+import type { Place } from './place.js';
 
 /** What a node does in its network. */
 export type NodeRole =
@@ -24,10 +24,12 @@ export function roleName(role: NodeRole): Role {
 export function placeOf(role: NodeRole): Place {
   if (role.kind === 'leader') {
     const { rloc16, children } = role.leader.leader;
-    return { kind: 'leader', rloc16, children };
+    return { kind: 'router', rloc16, isLeader: true, children, routes: role.leader.table };
   }
   const state = role.kind === 'child' ? role.child.state : undefined;
-  return state?.kind === 'child' ? { kind: 'child', rloc16: state.rloc16, parent: state.parent } : { kind: 'none' };
+  return state?.kind === 'child'
+    ? { kind: 'child', rloc16: state.rloc16, parent: state.parent, routes: undefined }
+    : { kind: 'none' };
 }
 
 /** The partition that it is part of, as it knows it. */
@@ -58,7 +60,7 @@ export function tickRole(role: NodeRole, now: Instant): void {
 /** Whether packets to a short address end here: a parent puts together what is for its minimal children. */
 export function isTaken(place: Place, short: number): boolean {
   if (place.kind === 'none' || short === place.rloc16) return place.kind !== 'none';
-  const child = place.kind === 'leader' ? place.children.byRloc16(short) : undefined;
+  const child = place.kind === 'router' ? place.children.byRloc16(short) : undefined;
   return child !== undefined && isMinimal(child);
 }
 

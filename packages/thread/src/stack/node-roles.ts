@@ -13,7 +13,7 @@ import { type NodeRole, placeOf, roleDeadline, roleName, tickRole } from './node
 import { roleHost } from './role-host.js';
 import type { RoleParts } from './role-parts.js';
 import { leaderRecord, storedParent } from './stored-network.js';
-import type { Place } from './traffic.js';
+import type { Place } from './place.js';
 
 /** What a node is in its network, and how it becomes it (Thread 1.3 §4.1). */
 export class NodeRoles {

@@ -20,7 +20,7 @@ export function serviceFacts(roles: NodeRoles, parts: RoleParts, post: ServiceFa
     interfaceId: options.identity.interfaceId,
     get children() {
       const { place } = roles;
-      return place.kind === 'leader' ? place.children : undefined;
+      return place.kind === 'router' ? place.children : undefined;
     },
     get rloc16() {
       return roles.rloc16 ?? broadcastShort;

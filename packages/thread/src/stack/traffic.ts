@@ -19,13 +19,8 @@ import { pathToAll, pathToLinkLocal, pathToShort, staysOnLink } from './link-pat
 import { mlePort } from '../mle/mle-datagram.js';
 import { MplMemory, mplOf, withMpl } from './mpl.js';
 import type { PacketInfo } from './packet-info.js';
+import type { Place } from './place.js';
 import type { PacketSender } from './packet-sender.js';
-
-/** Where a node is in the mesh: whom its packets go to. */
-export type Place =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'child'; readonly rloc16: number; readonly parent: { readonly rloc16: number } }
-  | { readonly kind: 'leader'; readonly rloc16: number; readonly children: ChildTable };
 
 /** What became of packets on their way; drops by their reason. */
 export interface TrafficCounters {
@@ -106,9 +101,9 @@ export class Traffic {
     if (isMulticast(destination)) return this.#multicast(packet, destination, info, now);
     if (staysOnLink(destination)) return ip.receive(packet, now, info);
     const place = this.#parts.place();
-    if (place.kind === 'leader') this.#remember(packet, info, place.children);
+    if (place.kind === 'router') this.#remember(packet, info, place.children);
     if (ip.addresses.has(destination)) return ip.receive(packet, now, info);
-    if (place.kind !== 'leader' || info.protection.kind !== 'network') return ip.receive(packet, now, info);
+    if (place.kind !== 'router' || info.protection.kind !== 'network') return ip.receive(packet, now, info);
     this.#forward(packet, destination, place, now);
   }
 
@@ -118,7 +113,7 @@ export class Traffic {
     if (mpl !== undefined && !this.#mpl.isNew(mpl, now)) return void this.counters.repeated++;
     const { ip } = this.#parts;
     ip.receive(packet, now, info);
-    if (place.kind !== 'leader' || info.protection.kind !== 'network') return;
+    if (place.kind !== 'router' || info.protection.kind !== 'network') return;
     const from = info.neighbour?.extended;
     const isUnicastFrame = !isBroadcast(info.link.destination);
     const hops = (packet[ip6Offsets.hopLimit] as number) - 1;
@@ -138,7 +133,7 @@ export class Traffic {
     const mpl = mplOf(numbered);
     // Our own, when the parent sends it on, is nothing new.
     if (mpl !== undefined) this.#mpl.isNew(mpl, now);
-    if (place.kind === 'leader') return this.#toChildren(numbered, destination, place, undefined, now);
+    if (place.kind === 'router') return this.#toChildren(numbered, destination, place, undefined, now);
     this.#parts.sender.send(numbered, pathToShort(place.parent.rloc16), now, this.#parts.onParentSent);
   }
 
@@ -146,7 +141,7 @@ export class Traffic {
   #toChildren(
     packet: Uint8Array,
     destination: Uint8Array,
-    { children }: Extract<Place, { kind: 'leader' }>,
+    { children }: Extract<Place, { kind: 'router' }>,
     except: Uint8Array | undefined,
     now: Instant,
   ): void {
@@ -215,7 +210,7 @@ export class Traffic {
   /** A frame between two of our children, or a child and nobody, goes on as it is (RFC 4944 §11). */
   #relay(mesh: MeshHeader, payload: Uint8Array, now: Instant): void {
     const place = this.#parts.place();
-    const child = place.kind === 'leader' ? place.children.byRloc16(mesh.destination) : undefined;
+    const child = place.kind === 'router' ? place.children.byRloc16(mesh.destination) : undefined;
     if (child === undefined || isMinimal(child) || mesh.hopsLeft === 0) return void this.counters.unroutable++;
     this.counters.forwarded++;
     const header = encode(meshHeader, { ...mesh, hopsLeft: mesh.hopsLeft - 1 });

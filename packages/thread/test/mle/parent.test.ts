@@ -1,6 +1,7 @@
 import { fromHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
-import { isBetterParent, linkQualityOf, type ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
+import { linkQualityOf } from '../../src/mesh/link-quality.js';
+import { isBetterParent, type ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
 
 const usual: ParentCandidate = {
   extended: fromHex('0200000000000001'),

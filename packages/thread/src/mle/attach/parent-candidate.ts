@@ -34,17 +34,6 @@ export interface ParentConnectivity {
   readonly sedDatagrams: number;
 }
 
-/** Link margins above which a link has quality 3, 2 and 1, dB (Thread 1.3 §5.4.2). */
-const qualityMargins = [20, 10, 2] as const;
-
-/** The link quality of a margin in dB, 0 to 3. */
-export function linkQualityOf(margin: number): number {
-  const [three, two, one] = qualityMargins;
-  if (margin > three) return 3;
-  if (margin > two) return 2;
-  return margin > one ? 1 : 0;
-}
-
 /**
  * Whether `candidate` is a better parent than `other`: the better link, then a router before an end device that would
  * become one, then what its connectivity says, in the order of Thread 1.3 §4.5.3.

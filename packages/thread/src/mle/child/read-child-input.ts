@@ -1,5 +1,6 @@
 import { bytesEqual, type Instant } from '@selvage/core';
-import { linkQualityOf, type ParentCandidate } from '../attach/parent-candidate.js';
+import { linkQualityOf } from '../../mesh/link-quality.js';
+import type { ParentCandidate } from '../attach/parent-candidate.js';
 import type { LeaderData } from '../partition.js';
 import type { MleArrival } from '../mle-host.js';
 import { challengeOf } from '../read-requests.js';

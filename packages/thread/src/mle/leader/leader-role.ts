@@ -3,7 +3,8 @@ import { linkLocalAllNodes } from '../../ip6/address/classes.js';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import type { LinkEvent } from '../../mac/link-user.js';
 import { threadVersion } from '../child/child-role.js';
-import { linkQualityOf } from '../attach/parent-candidate.js';
+import { linkCost, linkQualityOf } from '../../mesh/link-quality.js';
+import { RouterTable } from '../../mesh/router-table.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
 import type { MleNeighbours } from '../mle-neighbours.js';
 import type { NetworkData } from '../../netdata/network-data.js';
@@ -52,6 +53,7 @@ const mostMargin = 255;
 /** A leader's side of MLE: messages in and out of {@link Leader}, as TLVs of Thread 1.3 §4.5. */
 export class LeaderRole {
   readonly leader: Leader;
+  readonly table = new RouterTable((rloc16) => this.#childCost(rloc16));
   readonly #host: LeaderRoleHost;
 
   constructor({ host, entropy, mostChildren, routerId, children, now }: LeaderRoleStart) {
@@ -64,6 +66,9 @@ export class LeaderRole {
       ...(mostChildren !== undefined && { mostChildren }),
       ...(children !== undefined && { children }),
     });
+    const { rloc16, routerId: leaderRouterId, idSequence } = this.leader;
+    this.table.place({ rloc16, leaderRouterId });
+    this.table.setIds(idSequence, [leaderRouterId], now);
   }
 
   get deadline(): Instant {
@@ -108,6 +113,13 @@ export class LeaderRole {
   get route64(): Route64 {
     const { idSequence, routerId } = this.leader;
     return { idSequence, routes: [{ routerId, linkQualityOut: 0, linkQualityIn: 0, cost: 1 }] };
+  }
+
+  #childCost(rloc16: number): number | undefined {
+    const child = this.leader.children.byRloc16(rloc16);
+    if (child === undefined) return undefined;
+    const quality = linkQualityOf(this.#margin(this.#host.link.neighbours.byExtended(child.extended)?.averageRssi));
+    return linkCost(quality, quality);
   }
 
   #leaderHost(): LeaderHost {
