@@ -1,4 +1,4 @@
-import { systemEntropy, toHex } from '@selvage/core';
+import { type Clock, systemEntropy, toHex } from '@selvage/core';
 import { systemClock } from '@selvage/core/node';
 import { MemoryStore } from '@selvage/core/virtual';
 import { LocalKeyHome, nativeCore } from '@selvage/crypto';
@@ -13,7 +13,8 @@ import {
   parseIp6,
 } from '@selvage/thread';
 import { UdpEtherRadio } from '@selvage/thread/node';
-import { OpenThreadNode, portBaseOf } from './openthread.js';
+import { fastClock } from './fast-clock.js';
+import { networkSize, OpenThreadNode, portBaseOf } from './openthread.js';
 
 /** One of ours on OpenThread's ether. */
 export interface OurNode {
@@ -25,16 +26,31 @@ export interface OurNode {
 /** Real nodes of both kinds on one ether of their own, in real time. */
 export class OpenThreadEther {
   readonly portOffset: number;
+  /** How much faster than the wall's its time runs. */
+  readonly speed: number;
+  readonly #clock: Clock;
   readonly #theirs: OpenThreadNode[] = [];
   readonly #ours: OurNode[] = [];
 
-  constructor(portOffset: number) {
+  constructor(portOffset: number, speed = 1) {
     this.portOffset = portOffset;
+    this.speed = speed;
+    this.#clock = speed === 1 ? systemClock : fastClock(systemClock, speed);
+  }
+
+  /** Milliseconds of its time. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Comes when its time does. */
+  at(instant: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.wakeAt(instant, resolve));
   }
 
   /** Starts one of theirs. */
   theirs(number: number, kind: 'ftd' | 'mtd' = 'ftd'): OpenThreadNode {
-    const node = new OpenThreadNode(number, this.portOffset, kind);
+    const node = new OpenThreadNode(number, this.portOffset, kind, this.speed);
     this.#theirs.push(node);
     return node;
   }
@@ -55,13 +71,15 @@ export class OpenThreadEther {
     dataset: Dataset,
     child: OpenNodeOptions['child'] = {},
     store = new MemoryStore(),
+    hears?: (node: number) => boolean,
   ): Promise<OurNode> {
-    const radio = await UdpEtherRadio.join({ node: number, portBase: portBaseOf(this.portOffset) }, systemClock);
+    const portBase = portBaseOf(this.portOffset);
+    const radio = await UdpEtherRadio.join({ node: number, portBase, networkSize, hears }, this.#clock);
     const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
     const options = {
       core: nativeCore,
       entropy: systemEntropy,
-      clock: systemClock,
+      clock: this.#clock,
       radio,
       home,
       store,

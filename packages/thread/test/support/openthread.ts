@@ -9,7 +9,7 @@ export const openThreadFolder = process.env['SELVAGE_OPENTHREAD'];
 export const hasOpenThread = openThreadFolder !== undefined && existsSync(join(openThreadFolder, 'ot-cli-ftd'));
 
 /** `OT_SIMULATION_MAX_NETWORK_SIZE` of that build; 33 where nothing was chosen. */
-const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
+export const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
 
 /** Where the nodes of an offset have their ports: what our radio on the same ether is to be given. */
 export function portBaseOf(portOffset: number): number {
@@ -24,6 +24,7 @@ export class OpenThreadNode {
   readonly number: number;
   readonly #kind: 'ftd' | 'mtd';
   readonly #portOffset: number;
+  readonly #speed: number;
   readonly #folder: string;
   #process: ChildProcessWithoutNullStreams;
   #unread = '';
@@ -31,10 +32,11 @@ export class OpenThreadNode {
   readonly lines: string[] = [];
   #listeners = new Set<() => void>();
 
-  constructor(number: number, portOffset: number, kind: 'ftd' | 'mtd' = 'ftd') {
+  constructor(number: number, portOffset: number, kind: 'ftd' | 'mtd' = 'ftd', speed = 1) {
     this.number = number;
     this.#kind = kind;
     this.#portOffset = portOffset;
+    this.#speed = speed;
     this.#folder = mkdtempSync(join(tmpdir(), `selvage-openthread-${number}-`));
     this.#process = this.#spawn();
   }
@@ -115,7 +117,7 @@ export class OpenThreadNode {
   #spawn(): ChildProcessWithoutNullStreams {
     const program = join(openThreadFolder as string, `ot-cli-${this.#kind}`);
     const env = { PATH: '/usr/bin:/bin', PORT_OFFSET: String(this.#portOffset) };
-    const child = spawn(program, [String(this.number)], { cwd: this.#folder, env });
+    const child = spawn(program, ['-s', String(this.#speed), String(this.number)], { cwd: this.#folder, env });
     child.stdout.on('data', (bytes: Buffer) => this.#read(bytes.toString('utf8')));
     child.stdin.on('error', () => undefined);
     return child;

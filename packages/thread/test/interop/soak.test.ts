@@ -1,0 +1,81 @@
+import { appendFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { MixedMesh } from '../support/mixed-mesh.js';
+import { hasOpenThread } from '../support/openthread.js';
+import { freshDataset, OpenThreadEther } from '../support/openthread-ether.js';
+import type { Edge } from '../support/shapes.js';
+
+/** Hours of the mesh's time to run for, at OpenThread's speed-up of 20; nothing runs without them. */
+const hours = Number(process.env['SELVAGE_SOAK_HOURS'] ?? '0');
+/** Where each hour is written down; nowhere by default. */
+const log = process.env['SELVAGE_SOAK_LOG'];
+const soak = hasOpenThread && hours > 0 ? describe : describe.skip;
+
+const speed = 20;
+const minute = 60_000;
+const roundEvery = 10 * minute;
+const rotationHours = 2;
+/** Three that are always awake, all in range of each other, and two sleepers in range of two of them. */
+const edges: readonly Edge[] = [
+  [1, 2],
+  [1, 3],
+  [2, 3],
+  [2, 4],
+  [3, 4],
+  [2, 5],
+  [3, 5],
+];
+const ether = new OpenThreadEther(Number(process.env['SELVAGE_SOAK_OFFSET'] ?? '55'), speed);
+
+afterAll(() => ether.close());
+
+soak('a mesh of both implementations, for a long time', () => {
+  it('keeps its pairs reachable while the key rotates', { timeout: ((hours + 1) * 60 * minute) / speed }, async () => {
+    const dataset = freshDataset().with({ securityPolicy: { rotationHours, flags: Uint8Array.of(0xf7, 0xf8) } });
+    const mesh = new MixedMesh(ether, dataset, edges);
+    const leader = await mesh.theirs(1);
+    await leader.node.run('state leader').catch(() => undefined);
+    await leader.node.becomes('state', /leader/);
+    await mesh.theirs(2);
+    const ours = [await mesh.ours(3, 'attach'), await mesh.ours(4, 'attach', { sleepy: true, pollPeriod: 1000 })];
+    await mesh.theirs(5, 'mtd', 'mode -', 'pollperiod 1000');
+    await mesh.onePartition();
+    const begun = ether.now();
+    const detached = (): number =>
+      ours.reduce((sum, { node }) => sum + node.events.filter(({ kind }) => kind === 'detached').length, 0);
+    let [rounds, pings] = [0, 0];
+    const failures: string[] = [];
+    for (let hour = 1; hour <= hours; hour++) {
+      while (ether.now() < begun + hour * 60 * minute) {
+        const size = rounds % 6 === 0 ? 1200 : 8;
+        const failed = await mesh.unreachable(size);
+        failures.push(...failed.map((pair) => `hour ${hour}: ${pair}`));
+        rounds++;
+        pings += mesh.members.size * (mesh.members.size - 1);
+        await ether.at(begun + rounds * roundEvery);
+      }
+      for (const { node } of ours) {
+        // What was told about pings is not kept for a day.
+        const kept = node.events.filter(({ kind }) => kind !== 'echo');
+        node.events.splice(0, node.events.length, ...kept);
+      }
+      const facts = {
+        hour,
+        pings,
+        lost: mesh.lostPings,
+        failed: failures.length,
+        roles: await mesh.roles(),
+        partitions: await mesh.partitions(),
+        sequences: await Promise.all([...mesh.members.values()].map((member) => member.keySequence())),
+        detached: detached(),
+        megabytes: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      };
+      if (log !== undefined) appendFileSync(log, `${JSON.stringify(facts)}\n`);
+    }
+    const sequences = await Promise.all([...mesh.members.values()].map((member) => member.keySequence()));
+    expect(new Set(sequences).size).toBe(1);
+    expect(sequences[0]).toBeGreaterThanOrEqual(Math.floor(hours / rotationHours) - 1);
+    expect(failures).toEqual([]);
+    await mesh.onePartition();
+  });
+});
