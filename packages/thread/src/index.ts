@@ -177,6 +177,17 @@ export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
 export { admitsAnybody, admitsNobody, isAdmitted, steeringDataOf } from './meshcop/steering/steering-data.js';
 export { type MeshcopTlv, meshcopTlvs } from './meshcop/tlv/meshcop-tlvs.js';
+export { borderData, type BorderOffer, onMeshPrefixes } from './border/border-data.js';
+export {
+  type BorderCounters,
+  type BorderPacket,
+  BorderRouter,
+  type BorderRouterOptions,
+} from './border/border-router.js';
+export type { BorderError, BorderRefusal } from './border/border-verdict.js';
+export { type BorderView, sideOf } from './border/border-view.js';
+export { type HostSide, MeshBorder, type MeshBorderOptions } from './border/mesh-border.js';
+
 export { contextsOf } from './netdata/contexts-of.js';
 export { longestNetworkData, type NetworkData, networkData } from './netdata/network-data.js';
 export { type ContextFlags, prefixSubTlv, prefixTlv } from './netdata/prefix-tlv.js';
@@ -215,7 +226,7 @@ export type { NodeStatus } from './stack/node-status.js';
 export { NodeRunner } from './stack/node-runner.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';
-export type { TrafficCounters } from './stack/traffic.js';
+export type { Beyond, TrafficCounters } from './stack/traffic.js';
 export type { NodeInput, NodeOptions, NodeOutput } from './stack/node-io.js';
 export { ThreadNode } from './stack/thread-node.js';
 

@@ -5,7 +5,13 @@ import type { ServiceFacts } from './node-services.js';
 import type { RoleParts } from './role-parts.js';
 
 /** What is told of a node to whoever manages the network, as it is when it is asked for. */
-export function serviceFacts(roles: NodeRoles, parts: RoleParts, post: ServiceFacts['post']): ServiceFacts {
+export function serviceFacts(
+  roles: NodeRoles,
+  parts: RoleParts,
+  post: ServiceFacts['post'],
+  /** Whether the node answers for an address beyond the mesh. */
+  answersFor: (address: Uint8Array) => boolean,
+): ServiceFacts {
   const { link, ip, options, addressing } = parts;
   return {
     diagnostics: () =>
@@ -27,7 +33,7 @@ export function serviceFacts(roles: NodeRoles, parts: RoleParts, post: ServiceFa
     },
     owns: (address) => {
       const own = ip.addresses.find(address);
-      return own?.kind === 'mesh-local' || own?.kind === 'on-mesh';
+      return own?.kind === 'mesh-local' || own?.kind === 'on-mesh' || answersFor(address);
     },
     post,
   };

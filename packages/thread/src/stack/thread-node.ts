@@ -111,8 +111,11 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       },
     });
     this.#echo = new EchoClient(this.ip as Ip6Stack, entropy, (outcome) => this.#tell({ kind: 'echo', outcome }));
-    this.#facts = serviceFacts(this.#roles, this.#parts, (path, payload, to) =>
-      this.#tmf.request(path, payload, to, this.#now),
+    this.#facts = serviceFacts(
+      this.#roles,
+      this.#parts,
+      (path, payload, to) => this.#tmf.request(path, payload, to, this.#now),
+      (address) => this.traffic.beyond?.answersFor(address) === true,
     );
     this.#tmf = new TmfPort({
       port: this.ip.openPort({ port: tmfPort }),
@@ -347,6 +350,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
   setNetworkData(data: NetworkData, now: Instant): void {
     this.#roles.setNetworkData(data, now);
+  }
+
+  /** What this node registers with the leader: prefixes, routes and services of its own, all of them each time. */
+  setOwnNetworkData(data: NetworkData, now: Instant): void {
+    this.#now = now;
+    if (this.role === 'leader') this.#roles.setNetworkData(data, now);
   }
 
   /**

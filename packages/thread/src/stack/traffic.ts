@@ -34,6 +34,16 @@ export interface TrafficCounters {
   repeated: number;
 }
 
+/** What lies beyond the mesh, for a node that is its border router. */
+export interface Beyond {
+  /** Whether a unicast address is there. */
+  has(address: Uint8Array): boolean;
+  /** Whether it is one of the mesh's own prefixes that lives there all the same, so that this node answers for it. */
+  answersFor(address: Uint8Array): boolean;
+  /** A packet that is to go there. */
+  take(packet: Uint8Array, now: Instant): void;
+}
+
 /** Addresses of full devices that are remembered. */
 const mostSpeakers = 64;
 
@@ -55,6 +65,8 @@ export interface TrafficParts {
 /** Packets of a node that routes for nobody but its children: out to the mesh, in from it, and between its children. */
 export class Traffic {
   readonly counters: TrafficCounters = { forwarded: 0, unprotected: 0, unroutable: 0, repeated: 0 };
+  /** Set while the node is a border router. */
+  beyond: Beyond | undefined;
   readonly #parts: TrafficParts;
   readonly #mpl = new MplMemory();
   /** By address, the full device that spoke as it last. */
@@ -77,7 +89,17 @@ export class Traffic {
     // An answer may come: a sleepy node polls quickly for a while.
     this.#parts.link.pollSoon(now);
     if (isMulticast(destination)) return this.#sendMulticast(packet, destination, place, now);
+    if (this.#leaves(destination)) return this.beyond?.take(packet, now);
     this.#route(packet, destination, place, now);
+  }
+
+  /** A unicast packet from beyond the mesh, with one hop less already: to ourselves or on to whom it is for. */
+  inject(packet: Uint8Array, now: Instant): void {
+    const destination = packet.subarray(ip6Offsets.destination, ip6HeaderLength);
+    const { ip, link } = this.#parts;
+    if (ip.addresses.has(destination)) return ip.receive(packet, now, ownInfo(link));
+    this.counters.forwarded++;
+    this.#route(packet, destination, this.#parts.place(), now);
   }
 
   /** A frame from the link. */
@@ -103,8 +125,13 @@ export class Traffic {
     const place = this.#parts.place();
     if (place.kind === 'router') this.#remember(packet, info, place.children);
     if (ip.addresses.has(destination)) return ip.receive(packet, now, info);
+    if (info.protection.kind === 'network' && this.#leaves(destination)) return this.beyond?.take(packet, now);
     if (place.kind !== 'router' || info.protection.kind !== 'network') return ip.receive(packet, now, info);
     this.#forward(packet, destination, place, now);
+  }
+
+  #leaves(destination: Uint8Array): boolean {
+    return !staysOnLink(destination) && this.beyond?.has(destination) === true;
   }
 
   #multicast(packet: Uint8Array, destination: Uint8Array, info: PacketInfo, now: Instant): void {

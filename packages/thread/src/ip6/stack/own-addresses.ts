@@ -23,6 +23,8 @@ export interface OwnAddress {
   readonly deprecated?: boolean;
 }
 
+const prefixLength = 64;
+
 /** A node's addresses: what it answers to, and as whom it speaks. */
 export class OwnAddresses {
   #unicast: readonly OwnAddress[] = [];
@@ -82,8 +84,11 @@ export class OwnAddresses {
     let bestScore = -1;
     for (const own of this.#unicast) {
       if (own.kind === 'link-local' || own.kind === 'rloc' || own.kind === 'aloc') continue;
+      const common = commonPrefixLength(own.address, destination);
+      // Mesh-local is of the realm's scope: nobody beyond could answer (RFC 6724 §5, rule 2).
+      const isBeyondScope = own.kind === 'mesh-local' && common < prefixLength;
       // Our own address speaks for itself; a deprecated one only where there is no other.
-      const score = commonPrefixLength(own.address, destination) + (own.deprecated === true ? 0 : 256);
+      const score = common + (isBeyondScope ? 0 : own.deprecated === true ? 256 : 512);
       if (score > bestScore) [best, bestScore] = [own, score];
     }
     return best?.address;
