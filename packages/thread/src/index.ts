@@ -216,6 +216,26 @@ export type { DeviceMode } from './mle/tlv/mode.js';
 export { type Route, type Route64, route64, routerIdsOf, routerMaskOf } from './mle/tlv/route64.js';
 export type { ScanMask } from './mle/tlv/scan-mask.js';
 
+export type { DiagnosticFacts } from './diag/diagnostic-answer.js';
+export {
+  DiagnosticClient,
+  type DiagnosticInput,
+  type DiagnosticOutput,
+  type DiagnosticResponse,
+} from './diag/diagnostic-client.js';
+export {
+  type DiagnosticName,
+  type DiagnosticTlv,
+  diagnosticTlvs,
+  diagnosticType,
+  type DiagnosticValue,
+} from './diag/diagnostic-tlvs.js';
+export type { DiagnosticOutcome, DiagnosticWish } from './diag/question.js';
+export { type DiagnosticReport, diagnosticReport, readDiagnosticTlvs } from './diag/report.js';
+export type { ChildAddresses, ChildDetail } from './diag/tlv/child-detail.js';
+export type { ChildTableEntry } from './diag/tlv/child-table.js';
+export type { MacCounters, MleCountersValue } from './diag/tlv/counters.js';
+export type { RouterNeighbourDetail } from './diag/tlv/router-neighbour.js';
 export type { DiscoveredNetwork } from './mle/discovery/discovery.js';
 export type { LossReason } from './mle/child/child-input.js';
 export { tmfPort } from './tmf/tmf-port.js';

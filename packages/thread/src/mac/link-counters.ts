@@ -4,6 +4,8 @@ export interface LinkCounters {
   received: number;
   /** Handed up. */
   delivered: number;
+  /** Of these, frames to everybody. */
+  deliveredToAll: number;
   /** No frame of IEEE 802.15.4, or of a kind that is not for us: beacons, commands but data requests. */
   malformed: number;
   /** For another network or node. */
@@ -24,6 +26,8 @@ export interface LinkCounters {
   transmitted: number;
   /** Frames whose outcome was `sent`. */
   sent: number;
+  /** Of these, frames to everybody. */
+  sentToAll: number;
   /** Frames with another outcome. */
   failed: number;
   /** Times that the channel was heard to be busy. */
@@ -37,6 +41,7 @@ export function linkCounters(): LinkCounters {
   return {
     received: 0,
     delivered: 0,
+    deliveredToAll: 0,
     malformed: 0,
     filtered: 0,
     stranger: 0,
@@ -47,6 +52,7 @@ export function linkCounters(): LinkCounters {
     acknowledged: 0,
     transmitted: 0,
     sent: 0,
+    sentToAll: 0,
     failed: 0,
     busy: 0,
     answeredPolls: 0,

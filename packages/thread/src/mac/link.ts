@@ -4,7 +4,7 @@ import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { RadioCapabilities, ReceivedFrame } from '../radio/radio.js';
 import { isOurAcknowledgement } from './acknowledged.js';
 import { acknowledgementOf, turnaround } from './acknowledgement.js';
-import { sameExtended } from './address.js';
+import { isBroadcast, sameExtended } from './address.js';
 import { Dice } from './dice.js';
 import { Duplicates } from './duplicates.js';
 import { FrameBuilder } from './frame-builder.js';
@@ -265,6 +265,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   #deliver(ours: Addressed, opened: Opened, received: ReceivedFrame, now: Instant): void {
     this.counters.delivered++;
+    if (isBroadcast(ours.destination)) this.counters.deliveredToAll++;
     const sender = opened.neighbour ?? this.neighbours.entry(ours.source);
     if (this.#isParent(sender)) this.#poller.received(ours.frame.framePending, now);
     this.#user.onFrame(indicationOf(ours, opened, received, this.#identity), now);

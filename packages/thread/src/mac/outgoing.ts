@@ -1,4 +1,5 @@
 import { type Instant } from '@selvage/core';
+import { isBroadcast } from './address.js';
 import type { BuiltFrame, FrameBuilder, FrameContent } from './frame-builder.js';
 import type { LinkCounters } from './link-counters.js';
 import type { LinkRequest } from './link-request.js';
@@ -130,7 +131,7 @@ export class Outgoing {
   }
 
   #startDirect(now: Instant): boolean {
-    const { queue, poller, transmitter } = this.#parts;
+    const { queue, poller, transmitter, counters } = this.#parts;
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
@@ -142,6 +143,7 @@ export class Outgoing {
     queue.shift();
     const done: Order['done'] = (outcome, pending, at) => {
       this.finish(id, outcome);
+      if (outcome === 'sent' && isBroadcast(request.destination)) counters.sentToAll++;
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
     };

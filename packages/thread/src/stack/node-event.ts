@@ -1,4 +1,5 @@
 import type { Instant } from '@selvage/core';
+import type { DiagnosticOutcome } from '../diag/question.js';
 import type { EchoOutcome } from '../ip6/stack/echo-client.js';
 import type { SwitchCause } from '../keys/key-engine.js';
 import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
@@ -17,6 +18,7 @@ export type NodeEvent =
   /** A dataset of this name is in force from now on. */
   | { readonly kind: 'dataset'; readonly name: string; readonly moved: boolean }
   | { readonly kind: 'echo'; readonly outcome: EchoOutcome }
+  | { readonly kind: 'diagnostic'; readonly outcome: DiagnosticOutcome }
   | { readonly kind: 'child'; readonly extended: Uint8Array; readonly rloc16: number; readonly present: boolean }
   | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
   | { readonly kind: 'discovery-over' }

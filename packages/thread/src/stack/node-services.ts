@@ -1,6 +1,5 @@
-import { decode, encode, FormatError, type Instant, type Tlv, tlvs } from '@selvage/core';
-import { diagnosticAnswer, type DiagnosticFacts } from '../diag/diagnostic-answer.js';
-import { diagnosticTypes } from '../diag/diagnostic-types.js';
+import { encode, type Instant } from '@selvage/core';
+import type { DiagnosticFacts } from '../diag/diagnostic-answer.js';
 import { isMinimal } from '../mle/parent/child-entry.js';
 import type { ChildTable } from '../mle/parent/child-table.js';
 import { networkLayerTlvs, readNetworkLayer } from '../tmf/network-layer-tlvs.js';
@@ -22,13 +21,9 @@ export interface ServiceFacts {
 const noAddressAvailable = 1;
 const noBytes = new Uint8Array(0);
 
-/** What a node answers of the Thread Management Framework; silence to all that it does not know. */
+/** What a node answers of the Thread Management Framework beside diagnostics; silence to all that it does not know. */
 export function serveTmf(request: TmfRequest, facts: ServiceFacts, now: Instant): Uint8Array | undefined {
   switch (request.path) {
-    case 'd/dg':
-      return diagnose(request, facts);
-    case 'd/dq':
-      return query(request, facts);
     case 'a/as':
       // There is one router here, and there will be no other.
       return facts.children && encode(networkLayerTlvs, [{ type: 'status', value: noAddressAvailable }]);
@@ -37,24 +32,6 @@ export function serveTmf(request: TmfRequest, facts: ServiceFacts, now: Instant)
     default:
       return undefined;
   }
-}
-
-/** Thread 1.3 §10.11.2.1: TLVs for a list of types, to whoever waits for them. */
-function diagnose({ payload, confirmable }: TmfRequest, facts: ServiceFacts): Uint8Array | undefined {
-  const types = typeList(payload);
-  if (types === undefined || !confirmable) return undefined;
-  return encode(tlvs, diagnosticAnswer(types, facts.diagnostics()));
-}
-
-/** Thread 1.3 §10.11.2.2: the answer goes to the asker as a request of its own. */
-function query({ payload, source }: TmfRequest, facts: ServiceFacts): Uint8Array | undefined {
-  const types = typeList(payload);
-  if (types === undefined) return undefined;
-  const id = readTlvs(payload)?.find(({ type }) => type === diagnosticTypes.queryId);
-  const last: Tlv = { type: diagnosticTypes.answer, value: Uint8Array.of(0x80, 0) };
-  const answer = diagnosticAnswer(types, facts.diagnostics());
-  facts.post('d/da', encode(tlvs, [...(id ? [id] : []), ...answer, ...(id ? [last] : [])]), source);
-  return noBytes;
 }
 
 /** Thread 1.3 §5.4.2: who has an address says so, and a parent for its minimal children. */
@@ -80,17 +57,4 @@ function resolve({ payload, source, confirmable }: TmfRequest, facts: ServiceFac
 
 function lastHeard(milliseconds: number): { readonly type: 'lastTransaction'; readonly value: number } {
   return { type: 'lastTransaction', value: Math.floor(milliseconds / 1000) };
-}
-
-function typeList(payload: Uint8Array): Uint8Array | undefined {
-  return readTlvs(payload)?.find(({ type }) => type === diagnosticTypes.typeList)?.value;
-}
-
-function readTlvs(payload: Uint8Array): readonly Tlv[] | undefined {
-  try {
-    return decode(tlvs, payload);
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
 }

@@ -22,6 +22,7 @@ export function serviceFacts(
         rloc16: roles.rloc16,
         networkData: addressing().networkData,
         settings: options.child,
+        now: parts.now(),
       }),
     interfaceId: options.identity.interfaceId,
     get children() {

@@ -1,5 +1,6 @@
 import { type Engine, type Instant, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
+import type { DiagnosticClient } from '../diag/diagnostic-client.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { KeyEvent } from '../keys/key-engine.js';
@@ -13,6 +14,7 @@ import { MleNeighbours } from '../mle/mle-neighbours.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
 import { Datasets } from './datasets.js';
+import { DiagnosticService } from './diagnostic-service.js';
 import { MlePort } from './mle-port.js';
 import { MleSender } from './mle-sender.js';
 import { networkOf } from './network.js';
@@ -51,6 +53,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #search: NetworkSearch;
   readonly #moves: NetworkMoves;
   readonly #tmf: TmfPort<PacketInfo>;
+  readonly #diagnostics: DiagnosticService;
   readonly #facts: ServiceFacts;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
@@ -117,12 +120,19 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       (path, payload, to) => this.#tmf.request(path, payload, to, this.#now),
       (address) => this.traffic.beyond?.answersFor(address) === true,
     );
+    this.#diagnostics = new DiagnosticService({
+      entropy,
+      tmf: () => this.#tmf,
+      facts: () => this.#facts.diagnostics(),
+      tell: (event) => this.#tell(event),
+      now,
+    });
     this.#tmf = new TmfPort({
       port: this.ip.openPort({ port: tmfPort }),
       entropy,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       locator: () => this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address,
-      handler: (request, at) => serveTmf(request, this.#facts, at),
+      handler: (request, at) => this.#diagnostics.serve(request, at) ?? serveTmf(request, this.#facts, at),
     });
     this.link.setReceiveOn(false);
   }
@@ -160,6 +170,11 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     return this.#mleNeighbours.list();
   }
 
+  /** Asks nodes what they know: `get`, `query`, `reset`; `diagnostic` events tell what comes of it. */
+  get diagnostics(): DiagnosticClient {
+    return this.#diagnostics.client;
+  }
+
   get networkData(): NetworkData {
     return this.#addressing.networkData;
   }
@@ -182,6 +197,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#echo.deadline ?? Infinity,
       this.#mleSender.deadline,
       this.#tmf.deadline,
+      this.#diagnostics.deadline,
       this.#datasets.deadline,
       this.#discovery.deadline,
       this.#search.deadline,
@@ -283,6 +299,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#echo.expire(now);
     this.#mleSender.tick(now);
     this.#tmf.tick(now);
+    this.#diagnostics.tick(now);
     this.#moves.tick(now);
     this.#roles.tick(now);
   }
@@ -380,6 +397,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #tell(event: NodeEvent): void {
+    this.#diagnostics.heard(event, this.parent, this.#now);
     this.#outputs.push({ kind: 'event', event });
   }
 }
