@@ -12,6 +12,7 @@ const edges = [
   'packages/hardware/src/node/**/*.ts',
   'packages/device/src/node/**/*.ts',
   'packages/thread/src/node/**/*.ts',
+  'packages/sim/src/node/**/*.ts',
   'packages/cli/src/**/*.ts',
 ];
 

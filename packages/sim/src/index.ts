@@ -5,3 +5,8 @@ export { strengthAt } from './air/strength.js';
 export { type NodeKind, nodeKinds } from './world/node-kind.js';
 export { World, type WorldEvent, type WorldOptions } from './world/world.js';
 export { type Beginning, type NodeSpec, WorldNode } from './world/world-node.js';
+export { parseDuration, durationText } from './scenario/duration.js';
+export { readScenario } from './scenario/read-scenario.js';
+export type { Claim, Deed, Expectation, Pair, Scenario, ScenarioEvent, ScenarioNode } from './scenario/scenario.js';
+export { type Outcome, type RunNews, type RunOptions, ScenarioRun } from './scenario/scenario-run.js';
+export { type NodeView, partitionsOf, viewOf } from './view/mesh-view.js';

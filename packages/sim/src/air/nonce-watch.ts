@@ -28,6 +28,7 @@ export class NonceWatch {
   readonly #networkNames = new WeakMap<Dataset, string>();
   readonly #stop: () => void;
   #counted = 0;
+  #pages = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -37,6 +38,11 @@ export class NonceWatch {
   /** How many different counters were seen. */
   get counted(): number {
     return this.#counted;
+  }
+
+  /** What it remembers, in bytes. */
+  get bytes(): number {
+    return this.#pages * pageLength * Int32Array.BYTES_PER_ELEMENT;
   }
 
   stop(): void {
@@ -64,7 +70,9 @@ export class NonceWatch {
     let pages = this.#seen.get(name);
     if (pages === undefined) this.#seen.set(name, (pages = new Map<number, Int32Array>()));
     let page = pages.get(number);
-    if (page === undefined) pages.set(number, (page = new Int32Array(pageLength)));
+    if (page !== undefined) return page;
+    this.#pages++;
+    pages.set(number, (page = new Int32Array(pageLength)));
     return page;
   }
 

@@ -2,6 +2,7 @@ import { type Clock, type Entropy, type Instant, SelvageError } from '@selvage/c
 import type { CryptoCore } from '@selvage/crypto';
 import {
   type Dataset,
+  defaultChildSettings,
   type NodeEvent,
   type NodeRunner,
   openThreadNode,
@@ -83,6 +84,16 @@ export class WorldNode {
 
   get runner(): NodeRunner | undefined {
     return this.#power.kind === 'on' ? this.#power.runner : undefined;
+  }
+
+  /** Its mesh-local address, which stays as it is in whatever role; undefined while it is off. */
+  get address(): Uint8Array | undefined {
+    return this.thread?.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')?.address;
+  }
+
+  /** How long what is sent to it may wait for its next poll, milliseconds. */
+  get sleeps(): number {
+    return this.kind === 'sleepy' ? (this.#spec.pollPeriod ?? defaultChildSettings.pollPeriod) : 0;
   }
 
   /** Switches it on. What it was in its network it tries to be again. @throws SelvageError `wrong-state` where it is on */

@@ -133,6 +133,32 @@ export class World {
     this.clock.wakeAt(instant, action);
   }
 
+  /** Resolves when so many milliseconds of virtual time have passed; the world must be run meanwhile. */
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.at(this.now() + milliseconds, () => {
+        this.touch();
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Pings one node from another at its mesh-local address; the world must be run meanwhile.
+   * @returns the round trip in milliseconds; undefined where there was no answer in time, or either is off
+   */
+  ping(from: WorldNode, to: WorldNode, { size = 8, patience = 10_000 } = {}): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      const answered = (roundTrip: number | undefined): void => {
+        this.touch();
+        resolve(roundTrip);
+      };
+      const { address } = to;
+      if (address === undefined) answered(undefined);
+      else from.ping(address, size, patience, answered);
+    });
+  }
+
   /** Says that a promise was begun or settled, so that virtual time waits for what comes of it. */
   touch(): void {
     this.#watch.touch();

@@ -1,0 +1,1 @@
+export { heapInUse } from './heap.js';
