@@ -24,14 +24,3 @@ export function onMeshAddresses(core: CryptoCore, data: NetworkData, secret: Uin
   }
   return addresses.slice(0, mostAddresses);
 }
-
-/** The part of network data that a sleepy child gets: what is stable (Thread 1.3 §5.18). */
-export function stablePart(data: NetworkData): NetworkData {
-  return data
-    .filter(({ stable }) => stable)
-    .map((entry) => {
-      if (entry.type !== 'prefix') return entry;
-      const subTlvs = entry.value.subTlvs.filter(({ stable }) => stable);
-      return { ...entry, value: { ...entry.value, subTlvs } };
-    });
-}

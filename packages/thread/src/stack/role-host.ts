@@ -4,7 +4,7 @@ import { registration } from '../mle/registered-addresses.js';
 import { pathToShort } from './link-paths.js';
 import { registeredOf } from './node-addresses.js';
 import type { NodeRoles } from './node-roles.js';
-import { stablePart } from './on-mesh.js';
+import { stablePart } from '../netdata/stable-part.js';
 import type { RoleParts } from './role-parts.js';
 import { childRecord } from './stored-network.js';
 
