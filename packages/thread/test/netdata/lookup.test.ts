@@ -64,7 +64,7 @@ describe('anycast locators (Thread 1.3 §5.2.2.2)', () => {
     [0xfc30, 0x5400, 'the commissioner’s border agent'],
     [0xfc01, undefined, 'an agent of a prefix without DHCP'],
     [0xfc38, undefined, 'a backbone router'],
-  ])('%s is at %s: %s', (locator, node) => {
+  ])('%s is at %s: %s', (locator, node, _what) => {
     expect(anycastNode(data, locator, 0x9800, near)).toBe(node);
   });
 
