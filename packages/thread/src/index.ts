@@ -175,6 +175,43 @@ export { type JoinerLabel, joinerLabelText, parseJoinerLabel } from './meshcop/c
 export { joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
 export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-time-passcode.js';
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
+export {
+  JoinerAdmission,
+  type JoinerAdmissionInput,
+  type JoinerAdmissionOptions,
+  type JoinerAdmissionOutput,
+  type JoinerProgress,
+  type JoinerVerdict,
+} from './meshcop/commissioner/joiner-admission.js';
+export {
+  type JoinerEntry,
+  type JoinerSelector,
+  JoinerTable,
+  selectorText,
+} from './meshcop/commissioner/joiner-table.js';
+export type { Entrusted } from './meshcop/joiner/entrusted.js';
+export type { JoinerIdentity } from './meshcop/joiner/joiner-candidates.js';
+export type { JoinerFacts } from './meshcop/joiner/joiner-facts.js';
+export {
+  Joiner,
+  type JoinerInput,
+  type JoinerOptions,
+  type JoinerOutput,
+  joinerPort,
+} from './meshcop/joiner/joiner.js';
+export {
+  decodeRelayed,
+  encodeRelayed,
+  type RelayedDatagram,
+  type RelayedJoiner,
+  relayPaths,
+} from './meshcop/relay/relay-messages.js';
+export {
+  JoinerRouter,
+  type JoinerRouterInput,
+  type JoinerRouterOptions,
+  type JoinerRouterOutput,
+} from './meshcop/relay/joiner-router.js';
 export { admitsAnybody, admitsNobody, isAdmitted, steeringDataOf } from './meshcop/steering/steering-data.js';
 export { type MeshcopTlv, meshcopTlvs } from './meshcop/tlv/meshcop-tlvs.js';
 export { borderData, type BorderOffer, onMeshPrefixes } from './border/border-data.js';

@@ -1,5 +1,5 @@
 import { ByteReader, encode, SelvageError } from '@selvage/core';
-import { encodeAlert } from '../protocol/alerts.js';
+import { type AlertName, encodeAlert } from '../protocol/alerts.js';
 import { handshakeFragmentHeader, handshakeMessage } from '../protocol/handshake.js';
 import { type ClientHelloHead, clientHelloHead, helloVerifyRequest } from '../protocol/hello.js';
 import { ContentType, dtls10, dtls12, record, recordHeaderLength, recordLayout } from '../protocol/record.js';
@@ -55,7 +55,7 @@ export function cookieRequest(probe: ClientHelloProbe, cookie: Uint8Array): Uint
 /**
  * The datagram that tells a client that there is nothing to shake hands about; its record has the client's number too.
  */
-export function handshakeRefusal({ recordSequence: sequence }: ClientHelloProbe): Uint8Array {
-  const fragment = encodeAlert('fatal', 'handshake_failure');
+export function handshakeRefusal({ recordSequence: sequence }: ClientHelloProbe, why: AlertName): Uint8Array {
+  const fragment = encodeAlert('fatal', why);
   return encode(record, { type: 'alert', version: dtls12, epoch: 0, sequence, fragment });
 }

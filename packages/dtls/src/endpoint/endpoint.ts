@@ -12,6 +12,7 @@ import type { CryptoCore } from '@selvage/crypto';
 import type { DtlsConfiguration } from '../connection/configuration.js';
 import { DtlsConnection } from '../connection/connection.js';
 import type { DtlsInput, DtlsOutput } from '../connection/events.js';
+import type { AlertName } from '../protocol/alerts.js';
 import { ContentType, recordHeaderLength } from '../protocol/record.js';
 import {
   type ClientHelloProbe,
@@ -30,10 +31,10 @@ export interface ServerSelection {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
   /**
-   * How to answer a client that has just brought its cookie back; `undefined` refuses it with handshake_failure. What
-   * it throws is what `handle` throws.
+   * How to answer a client that has just brought its cookie back; an alert refuses it with that, `undefined` with
+   * handshake_failure. What it throws is what `handle` throws.
    */
-  select(from: PeerAddress): DtlsConfiguration | undefined;
+  select(from: PeerAddress): DtlsConfiguration | AlertName | undefined;
 }
 
 /** What an endpoint serves, and how much of it at once. */
@@ -192,7 +193,7 @@ export class DtlsEndpoint<Address extends PeerAddress>
       return;
     }
     const configuration = 'select' in server ? server.select(from) : server;
-    if (configuration === undefined) return this.#refuse(probe, from);
+    if (typeof configuration !== 'object') return this.#refuse(probe, from, configuration);
     const connectionId = this.#newConnectionId(configuration.entropy);
     const connection = DtlsConnection.server(configuration, now, { connectionId });
     const clientRandom = probe.head.random.slice();
@@ -201,9 +202,9 @@ export class DtlsEndpoint<Address extends PeerAddress>
     this.#admit(peer, now);
   }
 
-  #refuse(probe: ClientHelloProbe, from: Address): void {
+  #refuse(probe: ClientHelloProbe, from: Address, why: AlertName = 'handshake_failure'): void {
     this.counters.refused++;
-    this.#outputs.push({ kind: 'transmit', payload: handshakeRefusal(probe), to: from });
+    this.#outputs.push({ kind: 'transmit', payload: handshakeRefusal(probe, why), to: from });
   }
 
   /** The handshake or session that this ClientHello began: then it only comes again. */

@@ -198,7 +198,7 @@ function fittingServer(
     entropy,
     select(from) {
       const configuration = server.select(from);
-      return configuration && fitting(configuration, port);
+      return typeof configuration === 'object' ? fitting(configuration, port) : configuration;
     },
   };
 }

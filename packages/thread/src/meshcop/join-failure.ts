@@ -26,6 +26,11 @@ export const joinFailures = {
     says: 'networks answered, but none has this joiner in its steering data',
     remedy: 'admit this EUI-64 at the commissioner, or check it against the label',
   },
+  'not-admitted': {
+    step: 'handshake',
+    says: 'the commissioner does not expect this joiner',
+    remedy: 'admit this EUI-64 at the commissioner, or check it against the label',
+  },
   'no-joiner-router': {
     step: 'discovery',
     says: 'a network admits this joiner, but no joiner router of it was heard',
@@ -68,8 +73,8 @@ export const joinFailures = {
   },
   'kek-lost': {
     step: 'entrust',
-    says: 'the joiner was accepted, but the joiner router never got its KEK',
-    remedy: 'try again: the way from the commissioner to the joiner router lost it',
+    says: 'the joiner was accepted and is back without the network key: its KEK was lost on the way to the joiner router',
+    remedy: 'let it try again; if that fails too, look at the way from the commissioner to the joiner router',
   },
   'entrust-not-received': {
     step: 'entrust',

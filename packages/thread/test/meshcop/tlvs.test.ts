@@ -65,6 +65,6 @@ describe('why a join failed', () => {
     const causes = Object.values(joinFailures);
     expect(new Set(causes.map(({ says }) => says)).size).toBe(causes.length);
     expect(causes.every(({ step, remedy }) => joinSteps.includes(step) && remedy.length > 20)).toBe(true);
-    expect(causes.length).toBe(14);
+    expect(causes.length).toBe(15);
   });
 });

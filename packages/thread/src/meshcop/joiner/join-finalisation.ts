@@ -1,0 +1,52 @@
+import { decode, encode } from '@selvage/core';
+import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
+import type { JoinerFacts } from './joiner-facts.js';
+
+/** The path of JOIN_FIN. */
+export const finalisationPath = '/c/jf';
+
+/** `OUI (3) | build, revision, minor, major (3)`: no registered maker, version 1.0 of the stack (Thread 1.3 §8.10.1.26). */
+const stackVersion = Uint8Array.of(0, 0, 0, 0, 0x01, 0x00);
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+const words = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+
+/** The payload of a JOIN_FIN request: the joiner accepts the network, and says what it is. */
+export function finalisationRequest(facts: JoinerFacts): Uint8Array {
+  const tlvs: MeshcopTlv[] = [
+    { type: 'state', value: 'accept' },
+    { type: 'vendorName', value: text(facts.vendorName) },
+    { type: 'vendorModel', value: text(facts.vendorModel) },
+    { type: 'vendorSoftwareVersion', value: text(facts.vendorSoftwareVersion) },
+    { type: 'vendorStackVersion', value: stackVersion },
+  ];
+  if (facts.vendorData !== undefined) tlvs.push({ type: 'vendorData', value: text(facts.vendorData) });
+  if (facts.provisioningUrl !== undefined) tlvs.push({ type: 'provisioningUrl', value: text(facts.provisioningUrl) });
+  return encode(meshcopTlvs, tlvs);
+}
+
+/**
+ * What a joiner said of itself; undefined where it does not accept.
+ * @throws FormatError
+ */
+export function readFinalisationRequest(payload: Uint8Array): JoinerFacts | undefined {
+  const tlvs = decode(meshcopTlvs, payload, 'joinFin');
+  if (meshcopTlvs.first(tlvs, 'state') !== 'accept') return undefined;
+  const [data, url] = [meshcopTlvs.first(tlvs, 'vendorData'), meshcopTlvs.first(tlvs, 'provisioningUrl')];
+  return {
+    vendorName: words(meshcopTlvs.first(tlvs, 'vendorName')),
+    vendorModel: words(meshcopTlvs.first(tlvs, 'vendorModel')),
+    vendorSoftwareVersion: words(meshcopTlvs.first(tlvs, 'vendorSoftwareVersion')),
+    ...(data === undefined ? {} : { vendorData: words(data) }),
+    ...(url === undefined ? {} : { provisioningUrl: words(url) }),
+  };
+}
+
+/** The payload of a JOIN_FIN response. */
+export function finalisationResponse(state: 'accept' | 'reject'): Uint8Array {
+  return encode(meshcopTlvs, [{ type: 'state', value: state }]);
+}
+
+/** Whether a JOIN_FIN response accepts. @throws FormatError */
+export function isAccepted(payload: Uint8Array): boolean {
+  return meshcopTlvs.first(decode(meshcopTlvs, payload, 'joinFin'), 'state') === 'accept';
+}

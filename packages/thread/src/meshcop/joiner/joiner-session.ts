@@ -1,0 +1,155 @@
+import {
+  type Engine,
+  type Entropy,
+  FormatError,
+  type Instant,
+  type PeerAddress,
+  type Secret,
+  type SelvageError,
+} from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import type { CloseReason } from '@selvage/dtls';
+import { joinFailed, type JoinFailure, type JoinStep } from '../join-failure.js';
+import { keyEncryptionKey } from '../secured/key-encryption-key.js';
+import { passphraseSession } from '../secured/passphrase-sessions.js';
+import { SecuredCoap, type SecuredInput, type SecuredOutput, type SecuredPeer } from '../secured/secured-coap.js';
+import { finalisationPath, finalisationRequest, isAccepted } from './join-finalisation.js';
+import type { JoinerFacts } from './joiner-facts.js';
+
+export interface JoinerSessionOptions<Address extends PeerAddress> {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  /** The joiner router, which passes everything on to the commissioner. */
+  readonly joinerRouter: Address;
+  /** PSKd. */
+  readonly passphrase: Secret;
+  readonly facts: JoinerFacts;
+}
+
+export type JoinerSessionOutput<Address extends PeerAddress> =
+  | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
+  | { readonly kind: 'step'; readonly step: JoinStep }
+  /** The commissioner accepts: the network key comes from the joiner router, under this key. */
+  | { readonly kind: 'accepted'; readonly kek: Secret }
+  | { readonly kind: 'failed'; readonly error: SelvageError };
+
+/** An ACK of JOIN_FIN that is lost is asked for again; this is how long a commissioner may think, milliseconds. */
+const finalisationTimeout = 30_000;
+/** The largest message that JOIN_FIN takes, bytes. */
+const maximumMessage = 900;
+
+/**
+ * What a joiner and the commissioner have to do with each other: a DTLS session by the passphrase, JOIN_FIN, and its end
+ * (Thread 1.3 §8.4.4).
+ */
+export class JoinerSession<Address extends PeerAddress>
+  implements Engine<SecuredInput<Address>, JoinerSessionOutput<Address>>
+{
+  readonly #options: JoinerSessionOptions<Address>;
+  readonly #secured: SecuredCoap<Address>;
+  readonly #peer: SecuredPeer<Address>;
+  readonly #outputs: JoinerSessionOutput<Address>[] = [];
+  #step: JoinStep = 'handshake';
+  #isOver = false;
+
+  constructor(options: JoinerSessionOptions<Address>, now: Instant) {
+    this.#options = options;
+    const { core, entropy, passphrase, joinerRouter } = options;
+    this.#secured = new SecuredCoap({ entropy, maximumMessage });
+    this.#peer = this.#secured.connect(joinerRouter, passphraseSession(core, entropy, passphrase), now);
+    this.#outputs.push({ kind: 'step', step: 'handshake' });
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#secured.deadline;
+  }
+
+  handle(input: SecuredInput<Address>, now: Instant): void {
+    this.#secured.handle(input, now);
+  }
+
+  poll(now: Instant): JoinerSessionOutput<Address> | undefined {
+    while (this.#outputs.length === 0) {
+      const output = this.#secured.poll(now);
+      if (output === undefined) return undefined;
+      this.#take(output, now);
+    }
+    return this.#outputs.shift();
+  }
+
+  #take(output: SecuredOutput<Address>, now: Instant): void {
+    switch (output.kind) {
+      case 'transmit':
+        this.#outputs.push(output);
+        return;
+      case 'connected':
+        return this.#finalise(now);
+      case 'response':
+        return this.#finalised(output.response.code === '2.04' ? output.response.payload : undefined, now);
+      case 'failed':
+        return this.#fail('timed-out');
+      case 'closed':
+        return this.#closed(output.reason);
+      case 'doubt':
+      case 'request':
+        return;
+    }
+  }
+
+  #finalise(now: Instant): void {
+    this.#step = 'finalisation';
+    this.#outputs.push({ kind: 'step', step: 'finalisation' });
+    const payload = finalisationRequest(this.#options.facts);
+    const request = { method: 'POST', path: finalisationPath, payload } as const;
+    this.#secured.request(this.#peer, request, now, { timeout: finalisationTimeout });
+  }
+
+  #finalised(payload: Uint8Array | undefined, now: Instant): void {
+    if (payload === undefined || !isAcceptedQuietly(payload))
+      this.#fail('finalisation-rejected', { by: 'the commissioner' });
+    else this.#accepted();
+    this.#secured.close(this.#peer, now);
+  }
+
+  #accepted(): void {
+    this.#isOver = true;
+    const kek = keyEncryptionKey(this.#options.core, this.#peer.dtls.connection);
+    this.#outputs.push({ kind: 'step', step: 'entrust' }, { kind: 'accepted', kek });
+  }
+
+  #closed(reason: CloseReason): void {
+    if (reason.by === 'error') return this.#fail(...this.#failureOf(reason.error));
+    this.#fail('timed-out', { saw: 'the commissioner closed the session without an answer' });
+  }
+
+  #failureOf(error: SelvageError): [JoinFailure, Readonly<Record<string, string>>?] {
+    if (this.#step !== 'handshake') return ['timed-out', { saw: error.message }];
+    if (error.code === 'handshake-timeout') {
+      return ['flight-lost', { 'waiting for': String(error.details?.['waitingFor'] ?? 'the next flight') }];
+    }
+    switch (error.details?.['alert']) {
+      case 'access_denied':
+        return ['not-admitted'];
+      case 'handshake_failure':
+      case 'user_canceled':
+        return ['session-limit'];
+      default:
+        return ['wrong-pskd'];
+    }
+  }
+
+  #fail(failure: JoinFailure, seen?: Readonly<Record<string, string>>): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#outputs.push({ kind: 'failed', error: joinFailed(failure, seen, this.#step) });
+  }
+}
+
+function isAcceptedQuietly(payload: Uint8Array): boolean {
+  try {
+    return isAccepted(payload);
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,218 @@
+import { type Engine, type Entropy, FormatError, type Instant, type Secret, SelvageError } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import { linkLocalAddress } from '../../ip6/address/thread-address.js';
+import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
+import type { DiscoveredNetwork } from '../../mle/discovery/discovery.js';
+import { joinFailed, joinFailures, type JoinStep, joinSteps } from '../join-failure.js';
+import { type Entrusted, readEntrusted } from './entrusted.js';
+import { type JoinerCandidate, joinerCandidates, type JoinerIdentity } from './joiner-candidates.js';
+import type { JoinerFacts } from './joiner-facts.js';
+import { JoinerSession } from './joiner-session.js';
+
+export interface JoinerOptions {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly identity: JoinerIdentity;
+  /** PSKd. */
+  readonly passphrase: Secret;
+  readonly facts: JoinerFacts;
+  /** Which are looked at, 11 to 26. */
+  readonly channels: readonly number[];
+}
+
+export type JoinerInput =
+  | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
+  | { readonly kind: 'discovery-over' }
+  /** To the joiner's UDP port, which needs no protection of the link. */
+  | { readonly kind: 'datagram'; readonly payload: Uint8Array; readonly from: Ip6Endpoint }
+  /** JOIN_ENT, in a frame that the KEK protects. */
+  | { readonly kind: 'entrusted'; readonly payload: Uint8Array };
+
+export type JoinerOutput =
+  | { readonly kind: 'discover'; readonly channels: readonly number[] }
+  /** Takes the network's channel and PAN, and the joiner ID as extended address. */
+  | { readonly kind: 'tune'; readonly candidate: JoinerCandidate; readonly extended: Uint8Array }
+  | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Ip6Endpoint }
+  /** Frames of the joiner router under this key are to be taken, and no longer where it is undefined. */
+  | { readonly kind: 'expect-entrust'; readonly kek: Secret | undefined }
+  | { readonly kind: 'step'; readonly step: JoinStep; readonly network?: string }
+  | { readonly kind: 'joined'; readonly entrusted: Entrusted }
+  | { readonly kind: 'failed'; readonly error: SelvageError };
+
+/** The port that a joiner speaks from (Thread 1.3 §8.4.4.2). */
+export const joinerPort = 1000;
+/** Milliseconds from JOIN_FIN's response to JOIN_ENT. */
+const entrustTimeout = 5000;
+/** So many joiner routers are tried. */
+const mostCandidates = 8;
+
+type State =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'discovering'; readonly networks: DiscoveredNetwork[] }
+  | { readonly kind: 'joining'; readonly candidate: JoinerCandidate; readonly session: JoinerSession<Ip6Endpoint> }
+  | {
+      readonly kind: 'awaiting-entrust';
+      readonly candidate: JoinerCandidate;
+      /** It still says its goodbye, and answers what the commissioner repeats. */
+      readonly session: JoinerSession<Ip6Endpoint>;
+      readonly until: Instant;
+    };
+
+/**
+ * A device that holds nothing but a passphrase gets the network key (Thread 1.3 §8.4.4): it looks for a network that
+ * expects it, proves the passphrase to the commissioner through a joiner router, and is entrusted by that router.
+ */
+export class Joiner implements Engine<JoinerInput, JoinerOutput> {
+  readonly #options: JoinerOptions;
+  readonly #outputs: JoinerOutput[] = [];
+  #state: State = { kind: 'idle' };
+  #candidates: JoinerCandidate[] = [];
+  /** Of those that were tried: how the one that came farthest failed. */
+  #failure: SelvageError | undefined;
+
+  constructor(options: JoinerOptions) {
+    this.#options = options;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#state.kind !== 'idle';
+  }
+
+  get deadline(): Instant | undefined {
+    switch (this.#state.kind) {
+      case 'idle':
+      case 'discovering':
+        return undefined;
+      case 'joining':
+        return this.#state.session.deadline;
+      case 'awaiting-entrust':
+        return Math.min(this.#state.until, this.#state.session.deadline ?? Infinity);
+    }
+  }
+
+  /** @throws SelvageError `wrong-state` while it is joining */
+  start(): void {
+    if (this.isUnderWay) throw new SelvageError('wrong-state', 'the node is joining already');
+    this.#failure = undefined;
+    this.#state = { kind: 'discovering', networks: [] };
+    this.#outputs.push({ kind: 'step', step: 'discovery' }, { kind: 'discover', channels: this.#options.channels });
+  }
+
+  /** Joins no longer; nothing more is told. */
+  stop(): void {
+    this.#rest();
+    this.#outputs.length = 0;
+    this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
+  }
+
+  handle(input: JoinerInput, now: Instant): void {
+    const state = this.#state;
+    switch (input.kind) {
+      case 'discovered':
+        if (state.kind === 'discovering') state.networks.push(input.network);
+        return;
+      case 'discovery-over':
+        if (state.kind === 'discovering') this.#discovered(state.networks, now);
+        return;
+      case 'datagram':
+        if (state.kind === 'joining' || state.kind === 'awaiting-entrust') state.session.handle(input, now);
+        return;
+      case 'entrusted':
+        if (state.kind === 'awaiting-entrust') this.#entrusted(input.payload, state.candidate);
+    }
+  }
+
+  poll(now: Instant): JoinerOutput | undefined {
+    this.#drain(now);
+    if (this.#state.kind === 'awaiting-entrust' && now >= this.#state.until) {
+      this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
+      this.#failed(joinFailed('entrust-not-received', { 'joiner router': this.#state.candidate.name }), now);
+      this.#drain(now);
+    }
+    return this.#outputs.shift();
+  }
+
+  #discovered(networks: readonly DiscoveredNetwork[], now: Instant): void {
+    const found = joinerCandidates(networks, this.#options.identity);
+    if (typeof found === 'string') {
+      const names = [...new Set(networks.map(({ name }) => name))].join(', ');
+      this.#rest();
+      this.#outputs.push({ kind: 'failed', error: joinFailed(found, names === '' ? {} : { heard: names }) });
+      return;
+    }
+    this.#candidates = found.slice(0, mostCandidates);
+    this.#next(now);
+  }
+
+  /** The next joiner router, or the end. */
+  #next(now: Instant): void {
+    const candidate = this.#candidates.shift();
+    if (candidate === undefined) {
+      const error = this.#failure ?? joinFailed('no-joiner-router');
+      this.#rest();
+      this.#outputs.push({ kind: 'failed', error });
+      return;
+    }
+    const { core, entropy, passphrase, facts, identity } = this.#options;
+    const joinerRouter = new Ip6Endpoint(linkLocalAddress(candidate.extended), candidate.joinerUdpPort);
+    this.#outputs.push({ kind: 'tune', candidate, extended: identity.joinerId });
+    const session = new JoinerSession({ core, entropy, joinerRouter, passphrase, facts }, now);
+    this.#state = { kind: 'joining', candidate, session };
+  }
+
+  #drain(now: Instant): void {
+    const state = this.#state;
+    if (state.kind !== 'joining' && state.kind !== 'awaiting-entrust') return;
+    const { session, candidate } = state;
+    for (let output = session.poll(now); output !== undefined; output = session.poll(now)) {
+      switch (output.kind) {
+        case 'transmit':
+          this.#outputs.push(output);
+          break;
+        case 'step':
+          this.#outputs.push({ ...output, network: candidate.name });
+          break;
+        case 'accepted':
+          this.#state = { kind: 'awaiting-entrust', candidate, session, until: now + entrustTimeout };
+          this.#outputs.push({ kind: 'expect-entrust', kek: output.kek });
+          break;
+        case 'failed':
+          this.#failed(output.error, now);
+          return this.#drain(now);
+      }
+    }
+  }
+
+  #failed(error: SelvageError, now: Instant): void {
+    if (this.#failure === undefined || stepOf(error) >= stepOf(this.#failure)) this.#failure = error;
+    this.#next(now);
+  }
+
+  #entrusted(payload: Uint8Array, candidate: JoinerCandidate): void {
+    const entrusted = quietly(() => readEntrusted(payload, candidate));
+    if (entrusted === undefined) return;
+    this.#rest();
+    this.#outputs.push({ kind: 'expect-entrust', kek: undefined }, { kind: 'joined', entrusted });
+  }
+
+  #rest(): void {
+    this.#state = { kind: 'idle' };
+    this.#candidates = [];
+  }
+}
+
+/** How far a join had come. */
+function stepOf({ details }: SelvageError): number {
+  const failure = details?.['failure'];
+  if (typeof failure !== 'string' || !(failure in joinFailures)) return -1;
+  return joinSteps.indexOf(details?.['step'] as JoinStep);
+}
+
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
