@@ -12,6 +12,7 @@ import { addFirmwareCommand } from './firmware/command.js';
 import { errorLines } from './terminal/error-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
+import { addSimCommand } from './sim/command.js';
 import { addThreadCommand } from './thread/command.js';
 import { addVaultCommand } from './vault/command.js';
 
@@ -71,6 +72,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addVaultCommand(program, surface, finish);
   addFirmwareCommand(program, surface, finish);
   addThreadCommand(program, surface, finish);
+  addSimCommand(program, surface, finish);
   addBoardCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
   return program;

@@ -20,7 +20,7 @@ describe('--version', () => {
 describe('--help', () => {
   it('of the program names every command', async () => {
     const text = await help();
-    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'board', 'bench', 'attest', 'vault', 'thread'])
+    for (const command of ['demo', 'dtls', 'ca', 'firmware', 'board', 'bench', 'attest', 'vault', 'thread', 'sim'])
       expect(text).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 

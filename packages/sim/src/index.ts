@@ -9,4 +9,4 @@ export { parseDuration, durationText } from './scenario/duration.js';
 export { readScenario } from './scenario/read-scenario.js';
 export type { Claim, Deed, Expectation, Pair, Scenario, ScenarioEvent, ScenarioNode } from './scenario/scenario.js';
 export { type Outcome, type RunNews, type RunOptions, ScenarioRun } from './scenario/scenario-run.js';
-export { type NodeView, partitionsOf, viewOf } from './view/mesh-view.js';
+export { type LinkView, type NodeView, partitionsOf, viewOf } from './view/mesh-view.js';

@@ -273,6 +273,14 @@ export type { ChildAddresses, ChildDetail } from './diag/tlv/child-detail.js';
 export type { ChildTableEntry } from './diag/tlv/child-table.js';
 export type { MacCounters, MleCountersValue } from './diag/tlv/counters.js';
 export type { RouterNeighbourDetail } from './diag/tlv/router-neighbour.js';
+export {
+  isRouterRloc16,
+  type LinkQuality,
+  type MeshRoutes,
+  routerIdOf,
+  routerRloc16,
+  type RouterView,
+} from './mesh/mesh-routes.js';
 export type { DiscoveredNetwork } from './mle/discovery/discovery.js';
 export type { LossReason } from './mle/child/child-input.js';
 export { tmfPort } from './tmf/tmf-port.js';

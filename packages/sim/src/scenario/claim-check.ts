@@ -45,13 +45,8 @@ async function check(claim: Claim, end: number, parts: ClaimParts): Promise<Find
     case 'reachable': {
       const seed = `${world.seed}/pairs/${world.now()}`;
       const failed = await reachCheck(world, { pairs: claim.pairs, seed, until: end });
-      return {
-        holds: failed.length === 0,
-        detail: someOf(
-          'no answer',
-          failed.map(([from, to]) => `${from} → ${to}`),
-        ),
-      };
+      const names = failed.map(([from, to]) => `${from} → ${to}`);
+      return { holds: names.length === 0, detail: names.length === 0 ? 'each answered' : someOf('no answer', names) };
     }
     case 'role': {
       const role = viewOf(world).find(({ name }) => name === claim.node)?.role ?? 'off';

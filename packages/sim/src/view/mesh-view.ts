@@ -1,4 +1,4 @@
-import type { Role } from '@selvage/thread';
+import { isRouterRloc16, type LinkQuality, type MeshRoutes, type Role, routerRloc16 } from '@selvage/thread';
 import type { NodeKind } from '../world/node-kind.js';
 import type { World } from '../world/world.js';
 import type { WorldNode } from '../world/world-node.js';
@@ -10,6 +10,16 @@ export interface NodeView {
   readonly role: Role | 'off';
   readonly rloc16?: number | undefined;
   readonly partitionId?: number | undefined;
+  /** Of a router: those that it has a link to. */
+  readonly links: readonly LinkView[];
+}
+
+/** A link of a router to another, as it rates it. */
+export interface LinkView {
+  /** RLOC16 of the other. */
+  readonly to: number;
+  readonly qualityIn: LinkQuality;
+  readonly qualityOut: LinkQuality;
 }
 
 /** All nodes of a world, in the order in which they were added. */
@@ -19,9 +29,16 @@ export function viewOf(world: World): NodeView[] {
 
 function nodeView(node: WorldNode): NodeView {
   const { name, kind, thread } = node;
-  if (thread === undefined) return { name, kind, role: node.isOn ? 'disabled' : 'off' };
-  const { role, rloc16, partition } = thread.status;
-  return { name, kind, role, rloc16, partitionId: partition?.partitionId };
+  if (thread === undefined) return { name, kind, role: node.isOn ? 'disabled' : 'off', links: [] };
+  const { role, rloc16, partition, routes } = thread.status;
+  const isRouter = rloc16 !== undefined && isRouterRloc16(rloc16);
+  return { name, kind, role, rloc16, partitionId: partition?.partitionId, links: isRouter ? linksOf(routes) : [] };
+}
+
+function linksOf(routes: MeshRoutes | undefined): LinkView[] {
+  return [...(routes?.routers ?? [])]
+    .filter(({ qualityIn, qualityOut }) => qualityIn > 0 && qualityOut > 0)
+    .map(({ routerId, qualityIn, qualityOut }) => ({ to: routerRloc16(routerId), qualityIn, qualityOut }));
 }
 
 /** The names of those that take part, by the partition that they are in; under undefined those that are in none. */

@@ -1,4 +1,5 @@
 import type { OwnAddress } from '../ip6/stack/own-addresses.js';
+import type { MeshRoutes } from '../mesh/mesh-routes.js';
 import type { LeaderData } from '../mle/partition.js';
 import type { Network } from './network.js';
 import type { Role } from './node-event.js';
@@ -12,6 +13,8 @@ export interface NodeStatus {
   readonly rloc16: number | undefined;
   /** Undefined while it is in none. */
   readonly partition: LeaderData | undefined;
+  /** How it sees the routers of its partition; undefined for an end device. */
+  readonly routes: MeshRoutes | undefined;
   /** 8 bytes in printed order. */
   readonly extended: Uint8Array;
   readonly network: Network;
@@ -30,6 +33,7 @@ export function nodeStatus(roles: NodeRoles, { link, ip, addressing, keys }: Rol
     role: roles.name,
     rloc16: roles.rloc16,
     partition: partitionOf(roles.role),
+    routes: roles.place.kind === 'none' ? undefined : roles.place.routes,
     extended: link.extended,
     network: addressing().network,
     keySequence: keys().current.sequence,
