@@ -1,14 +1,14 @@
 import { parseCoapUri } from '@selvage/coap';
 import { SelvageError } from '@selvage/core';
-import { chooseInterface, type UdpAddress } from '@selvage/core/node';
+import type { UdpAddress } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { OnboardingTool, type OwnedDevice, type ReachableDevice, type Uuid } from '@selvage/ocf';
 import { readCertificate } from '@selvage/pki';
-import { step } from '../ca/step.js';
 import type { Surface } from '../terminal/surface.js';
 import { calledText, deviceCalled, type NamedDevice, shortId } from './language/device-name.js';
-import { type ClientPorts, openClientPorts } from './network/client-ports.js';
-import type { SiteOptions } from './options.js';
+import type { ClientNetwork } from './network/client-network.js';
+import { openNetwork } from './network/open-network.js';
+import type { NetworkChoice } from './options.js';
 import type { Site } from './site/site.js';
 
 /** A device of the site, by what the site calls it. */
@@ -17,8 +17,7 @@ export interface SiteDevice extends NamedDevice {
   readonly kind: string | undefined;
 }
 
-/** How long a device is given for a handshake where it was last, ms: after that it is looked for. */
-const firstTry = 1500;
+/** How long a device is looked for, ms. */
 const searchTime = 1500;
 
 /** An owner at work: its site, and the onboarding tool on the network. */
@@ -27,36 +26,44 @@ export class Operator {
   readonly tool: OnboardingTool<UdpAddress>;
   /** Devices that were found where the site did not have them. */
   readonly moved: Uuid[] = [];
-  readonly #resolve: ClientPorts['resolve'];
+  /** Where it is at work. */
+  readonly network: ClientNetwork;
 
-  private constructor(site: Site, tool: OnboardingTool<UdpAddress>, resolve: ClientPorts['resolve']) {
+  private constructor(site: Site, tool: OnboardingTool<UdpAddress>, network: ClientNetwork) {
     this.site = site;
     this.tool = tool;
-    this.#resolve = resolve;
+    this.network = network;
   }
 
-  /** @throws SelvageError that names the step. */
-  static async open(surface: Surface, site: Site, options: Pick<SiteOptions, 'interface'>): Promise<Operator> {
-    const chosen = await step('choose the interface', () => chooseInterface(options.interface));
-    return Operator.on(await step('open the ports', () => openClientPorts(chosen)), surface, site);
+  /** On the network that a person chose. @throws SelvageError that names the step. */
+  static async open(surface: Surface, site: Site, choice: NetworkChoice): Promise<Operator> {
+    return Operator.on(await openNetwork(surface, choice, site), surface, site);
   }
 
-  /** With ports of whatever network the devices are on. @throws SelvageError as the site's store */
-  static async on(ports: ClientPorts, surface: Surface, site: Site): Promise<Operator> {
+  /** On a network that is open; it is closed with the operator. @throws SelvageError as the site's store */
+  static async on(network: ClientNetwork, surface: Surface, site: Site): Promise<Operator> {
     const { owner, domain, name, manufacturers } = site.settings;
-    const tool = await OnboardingTool.open<UdpAddress>({
-      ...ports,
-      core: nativeCore,
-      entropy: surface.entropy,
-      clock: surface.clock,
-      uuid: owner,
-      domain: { uuid: domain, name },
-      store: site.toolStore,
-      authority: site.authority,
-      keys: site.keys,
-      manufacturerAnchors: manufacturers.map((der) => ({ certificate: readCertificate(der) })),
-    });
-    return new Operator(site, tool, ports.resolve);
+    const { ports } = network;
+    try {
+      const tool = await OnboardingTool.open<UdpAddress>({
+        ...ports,
+        core: nativeCore,
+        entropy: surface.entropy,
+        clock: surface.clock,
+        uuid: owner,
+        domain: { uuid: domain, name },
+        store: site.toolStore,
+        authority: site.authority,
+        keys: site.keys,
+        manufacturerAnchors: manufacturers.map((der) => ({ certificate: readCertificate(der) })),
+      });
+      return new Operator(site, tool, network);
+    } catch (error) {
+      ports.plain.close();
+      ports.secured.close();
+      await network.close();
+      throw error;
+    }
   }
 
   /** The devices of the site. */
@@ -82,7 +89,8 @@ export class Operator {
    */
   async reach({ device, name, record }: SiteDevice): Promise<ReachableDevice<UdpAddress>> {
     const { client } = this.tool;
-    const known = { device, secured: record.endpoints.flatMap((uri) => this.#resolve(parseCoapUri(uri)) ?? []) };
+    const { ports, firstTry } = this.network;
+    const known = { device, secured: record.endpoints.flatMap((uri) => ports.resolve(parseCoapUri(uri)) ?? []) };
     try {
       if (known.secured.length > 0) await client.session(known, { timeout: firstTry });
     } catch (error) {
@@ -93,8 +101,10 @@ export class Operator {
     return this.tool.reach(device);
   }
 
-  close(): void {
+  /** Says goodbye to the devices, and leaves the network. */
+  async close(): Promise<void> {
     this.tool.close();
+    await this.network.close();
   }
 
   async #search(named: NamedDevice): Promise<ReachableDevice<UdpAddress>> {

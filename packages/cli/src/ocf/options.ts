@@ -1,15 +1,23 @@
 import { type Command, Option } from 'commander';
+import { type RadioName, radioOption } from '../thread/radio/radio-name.js';
 import type { Surface } from '../terminal/surface.js';
 
-/** What every verb has, as commander gives it. */
-export interface CommonOptions {
-  readonly json: boolean;
-  /** The network interface; the loopback where nobody says. */
+/** Which network a person chose, as commander gives it. */
+export interface NetworkChoice {
+  /** The network interface; that of the site, or the loopback, where nobody says. */
   readonly interface?: string;
+  /** A Thread network instead, and the radio that reaches it. */
+  readonly dataset?: string;
+  readonly radio?: RadioName;
+}
+
+/** What every verb has, as commander gives it. */
+export interface CommonOptions extends Pick<NetworkChoice, 'interface'> {
+  readonly json: boolean;
 }
 
 /** What every verb of an owner has. */
-export interface SiteOptions extends CommonOptions {
+export interface SiteOptions extends CommonOptions, NetworkChoice {
   readonly site: string;
 }
 
@@ -36,5 +44,12 @@ export function addSiteOption(command: Command, { env }: Pick<Surface, 'env'>): 
 }
 
 export function addSiteOptions(command: Command, surface: Pick<Surface, 'env'>): Command {
-  return addNetworkOptions(addSiteOption(command, surface), surface);
+  return addMeshOptions(addNetworkOptions(addSiteOption(command, surface), surface));
+}
+
+/** Which Thread network. */
+export function addMeshOptions(command: Command): Command {
+  return command
+    .option('--dataset <dataset>', 'the Thread network: its dataset, a file, or -; by default the network of the site')
+    .addOption(radioOption());
 }

@@ -3,6 +3,7 @@ import type { ResumedOutcome, Uuid } from '@selvage/ocf';
 import type { Report } from '../ca/report.js';
 import type { Surface } from '../terminal/surface.js';
 import { calledText } from './language/device-name.js';
+import { noNetwork } from './network/no-network.js';
 import { Operator } from './operator.js';
 import type { SiteOptions } from './options.js';
 import { Site } from './site/site.js';
@@ -60,8 +61,19 @@ export async function withReader<T>(surface: Surface, options: SiteOptions, work
   try {
     return await work(operator);
   } finally {
-    operator.close();
+    await operator.close();
     if (operator.moved.length > 0) await noteMoved(surface, options, operator.moved);
+  }
+}
+
+/** Works with what a site knows, and asks no device. @throws SelvageError that names the step. */
+export async function withKnowledge<T>(surface: Surface, options: SiteOptions, work: Work<T>): Promise<T> {
+  const site = await Site.open(surface, options.site);
+  const operator = await Operator.on(noNetwork, surface, site).finally(() => site.close());
+  try {
+    return await work(operator);
+  } finally {
+    await operator.close();
   }
 }
 
@@ -97,7 +109,7 @@ async function onSite<T>(site: Site, surface: Surface, options: SiteOptions, wor
       await site.notes.keepOnly(operator.tool.devices().map(({ device }) => device));
       return result;
     } finally {
-      operator.close();
+      await operator.close();
     }
   } finally {
     await site.close();

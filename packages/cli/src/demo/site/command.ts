@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { join } from 'node:path';
 import { addNetworkOptions } from '../../ocf/options.js';
 import { performToEnd } from '../../terminal/perform.js';
 import type { Surface } from '../../terminal/surface.js';
-import type { AirOptions } from './network/air-network.js';
+import { showRadio, showRadioHelp } from './network/show-radio.js';
 import { showSite, type SiteShowOptions } from './site-show.js';
 
 /** The main job, on `selvage demo` itself. */
@@ -17,31 +17,16 @@ export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: 
       'where its owners and devices keep what they have; made anew each time',
       join('.selvage', 'demo'),
     )
-    .addOption(
-      new Option('--radio <radio>', 'have the devices on a Thread mesh: ether[:offset] for a simulated air').argParser(
-        airOptions,
-      ),
-    )
+    .addOption(new Option('--radio <radio>', showRadioHelp).argParser(showRadio).conflicts('interface'))
     .addHelpText('after', examples)
     .action((options: SiteShowOptions) => performToEnd(surface, options, finish, () => showSite(surface, options)));
   addNetworkOptions(demo, surface);
 }
 
-/** OpenThread's ports end with those of this offset. */
-const largestOffset = 1600;
-
-function airOptions(text: string): AirOptions {
-  const [matched, offset] = /^ether(?::(\d{1,4}))?$/.exec(text) ?? [];
-  if (matched === undefined || Number(offset ?? 0) > largestOffset) {
-    throw new InvalidArgumentError(`Give ether, or ether:<offset> from 0 to ${largestOffset}.`);
-  }
-  return { offset: offset === undefined ? undefined : Number(offset) };
-}
-
 const description = [
   [
-    'Eight OCF devices boot on this host, each on a board of its own, and two more must stay off. You see what starts,',
-    'and why not; the eight found, owned by every method once they have said what they run, certified, and granted no',
+    'Eight OCF devices boot on this host, each on a board of its own with a radio, and two more must stay off. You see',
+    'what starts, and why not; the mesh that the eight form on a simulated air, and the eight found there, owned by every method once they have said what they run, certified, and granted no',
     'more than their jobs need; then a switch turn on its light and be refused at the lock, strangers be refused, one',
     'device get newer firmware, and one change its owner.',
   ].join(' '),
@@ -59,11 +44,12 @@ Examples:
     $ selvage devices --site .selvage/demo/site
     $ selvage set hall-switch /switch value=true --site .selvage/demo/site
 
-  On a real network, where other devices can be there as well:
-    $ selvage demo --interface eth0
+  With the border node's frames through a radio co-processor of OpenThread's:
+    $ selvage demo --radio 'spinel:ot-rcp 1'
 
-  On the air: each device is a child of a Thread network, and a capture is left behind:
-    $ selvage demo --radio ether
+  Without a mesh: on this host's loopback, or on a real network:
+    $ selvage demo --radio none
+    $ selvage demo --interface eth0
 
 Exit codes: 0 all was observed · 1 something was not · 69 no port · 74 the disk
   75 a show runs in that folder already · 130 ended by Ctrl-C before its end

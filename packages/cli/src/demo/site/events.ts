@@ -24,6 +24,8 @@ export interface BorderRow {
   readonly panId: number;
   readonly rloc16: number;
   readonly address: string;
+  /** What it speaks by, for people. */
+  readonly radio: string;
   /** Of the simulated ether that is its air. */
   readonly offset: number;
 }

@@ -29,8 +29,9 @@ export async function openOwner(
   await closing.add(() => site.close());
   const root = await step(`read the manufacturer's root`, () => readOptionText('--trust', demoManufacturerRoot));
   await site.change({ manufacturers: decodePem('CERTIFICATE', root) });
-  const ports = await step('open the ports', () => network.clientPorts());
-  const operator = await Operator.on(ports, surface, site);
+  await site.setNetwork(network.known);
+  const client = await step('open the ports', () => network.client());
+  const operator = await Operator.on(client, surface, site);
   await closing.add(() => operator.close());
   return operator;
 }

@@ -91,8 +91,10 @@ async function networkOf(
   { radio, interface: wanted }: SiteShowOptions,
   { chosen, folder }: { readonly chosen: ChosenInterface; readonly folder: StateFolder },
 ): Promise<ShowNetwork> {
-  if (radio === undefined) return hostNetwork(chosen, wanted);
-  return step('form the Thread network', () => openAirNetwork(surface, folder.air, radio));
+  // Whoever names an interface wants to be on it.
+  const air = radio ?? (wanted === undefined ? { kind: 'ether', offset: undefined } : { kind: 'none' });
+  if (air.kind === 'none') return hostNetwork(chosen, wanted);
+  return step('form the Thread network', () => openAirNetwork(surface, folder.air, air));
 }
 
 function tellTitle(screen: SiteScreen, { crosses }: ShowNetwork): void {

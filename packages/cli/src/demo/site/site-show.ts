@@ -12,7 +12,7 @@ import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
 import { summaryScene, tellCommands } from './scenes/summary.js';
 import { updateScene } from './scenes/update.js';
-import type { AirOptions } from './network/air-network.js';
+import type { ShowRadio } from './network/show-radio.js';
 import { setUp } from './set-up.js';
 import type { Stage } from './stage.js';
 
@@ -20,8 +20,8 @@ export interface SiteShowOptions extends CommonOptions {
   readonly stay?: boolean;
   /** Where owners and devices keep what they have. */
   readonly state: string;
-  /** Where the boards have radios instead of the host's network: the ether, one that nobody is on by default. */
-  readonly radio?: AirOptions;
+  /** The air of the site; an ether that nobody is on where neither this nor an interface is given. */
+  readonly radio?: ShowRadio;
 }
 
 /** The scenes by what they are called, in their order. */

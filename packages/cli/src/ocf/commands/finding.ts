@@ -3,7 +3,7 @@ import { transferMethods } from '@selvage/ocf';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { attestDemands } from '../attestation.js';
-import { addJsonOption, addSiteOption, addSiteOptions } from '../options.js';
+import { addJsonOption, addMeshOptions, addSiteOption, addSiteOptions } from '../options.js';
 import { type Finish, perform } from '../../terminal/perform.js';
 import { devices } from '../verbs/devices.js';
 import { discover, type DiscoverOptions } from '../verbs/discover.js';
@@ -117,11 +117,14 @@ function addSite(program: Command, surface: Surface, finish: Finish): void {
       'Shows who owns the devices of this site: its UUIDs, its authority, the manufacturers that it trusts.',
     );
   addJsonOption(
-    addSiteOption(
-      command
-        .option('--name <name>', 'what devices tell of it; those that are owned keep what they were told')
-        .option('--trust <root.pem>', 'a manufacturer whose devices to trust, from now on (may be repeated)', gather),
-      surface,
+    addMeshOptions(
+      addSiteOption(
+        command
+          .option('--name <name>', 'what devices tell of it; those that are owned keep what they were told')
+          .option('--trust <root.pem>', 'a manufacturer whose devices to trust, from now on (may be repeated)', gather)
+          .option('--no-network', 'its devices are on no Thread network any more'),
+        surface,
+      ),
     ),
   )
     .addHelpText('after', `${siteExamples}${siteExitCodes}`)

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
 import { type KeyHome, nativeCore } from '@selvage/crypto';
 import type { VaultKeys } from '@selvage/hardware';
@@ -8,7 +9,10 @@ import { step } from '../../ca/step.js';
 import { openVault } from '../../keeping/kept-vault.js';
 import { ReleasableVault } from '../../keeping/releasable-vault.js';
 import type { Surface } from '../../terminal/surface.js';
+import type { KnownNetwork } from '../../thread/network/known-network.js';
+import { type NodePlace, takePlace } from '../../thread/network/node-place.js';
 import { DeviceNotes } from './device-notes.js';
+import { readNetwork, writeNetwork } from './site-network.js';
 import { readSettings, type SiteSettings, writeSettings } from './settings.js';
 
 const authorityDays = 7305;
@@ -86,6 +90,21 @@ export class Site {
   /** The part of the store that the onboarding tool has to itself. */
   get toolStore(): Store {
     return prefixedStore(this.#vault.store, 'tool.');
+  }
+
+  /** The Thread network that its devices are on, if they are on one. @throws SelvageError `store-failed`. */
+  network(): Promise<KnownNetwork | undefined> {
+    return readNetwork(this.#vault.store);
+  }
+
+  /** Says which Thread network its devices are on. @throws SelvageError `store-failed`. */
+  setNetwork(network: KnownNetwork | undefined): Promise<void> {
+    return writeNetwork(this.#vault.store, network);
+  }
+
+  /** Who a command of this site is on its network, until it lets others be that. @throws SelvageError `store-in-use`, `store-failed`. */
+  takePlace(): Promise<NodePlace> {
+    return takePlace(join(this.folder, 'nodes'), prefixedStore(this.#vault.store, 'nodes.'));
   }
 
   /** Changes what the site is. @throws SelvageError `store-failed`. */

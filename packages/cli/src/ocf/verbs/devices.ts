@@ -8,13 +8,13 @@ import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import type { Operator, SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';
-import { withReader } from '../with-operator.js';
+import { withKnowledge } from '../with-operator.js';
 
 const usualWidth = 80;
 
 /** `devices`: what the site owns, without asking any of them. @throws SelvageError that names the step. */
 export function devices(surface: Surface, report: Report, options: SiteOptions): Promise<void> {
-  return withReader(surface, options, async (operator) => {
+  return withKnowledge(surface, options, async (operator) => {
     const all = operator.devices().sort(byName);
     if (options.json) return tellJson(report, operator, all);
     const width = (surface.stdout.columns ?? usualWidth) - 1;

@@ -1,16 +1,16 @@
-import { chooseInterface, type ChosenInterface, otherInterfaces, type UdpAddress } from '@selvage/core/node';
+import type { UdpAddress } from '@selvage/core/node';
 import { existsSync } from 'node:fs';
 import { nativeCore } from '@selvage/crypto';
 import { newUuid, OcfClient, type Uuid } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
-import { step } from '../../ca/step.js';
 import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
 import { tableLines, wrappedTableLines } from '../../terminal/table.js';
 import { count, hang } from '../../terminal/text.js';
 import { calledText, resetHint, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
-import { openClientPorts } from '../network/client-ports.js';
+import type { ClientNetwork } from '../network/client-network.js';
+import { openNetwork } from '../network/open-network.js';
 import { Operator, type SiteDevice } from '../operator.js';
 import type { SiteOptions } from '../options.js';
 import { Site } from '../site/site.js';
@@ -39,38 +39,54 @@ const usualWidth = 80;
 
 /** `discover`: all devices that answer, and those of the site that do not. @throws SelvageError that names the step. */
 export async function discover(surface: Surface, report: Report, options: DiscoverOptions): Promise<void> {
-  const chosen = await step('choose the interface', () => chooseInterface(options.interface));
-  const ours = await devicesOf(surface, options);
-  const found = await surveyAll(surface, chosen, options.wait * 1000);
-  const rows = rowsOf(found, ours).filter((row) => isWanted(row, options));
-  if (options.json) return tellJson(report, rows, options);
-  const width = (surface.stdout.columns ?? usualWidth) - 1;
-  const table = rows.length === 0 ? nothingFound(chosen, options, width) : tableOf(rows, options, width);
-  const hints = silenceOf(rows, ours).flatMap((text) => hang('', text, width));
-  report.show({ event: 'discovered', data: {}, lines: [...table, ...hints] });
+  const asker = await openAsker(surface, options);
+  const { network, ours } = asker;
+  try {
+    const found = await surveyAll(surface, asker, options.wait * 1000);
+    const rows = rowsOf(found, ours).filter((row) => isWanted(row, options));
+    if (options.json) return tellJson(report, rows, options);
+    const width = (surface.stdout.columns ?? usualWidth) - 1;
+    const table = rows.length === 0 ? nothingFound(network, options, width) : tableOf(rows, options, width);
+    const hints = silenceOf(rows, ours).flatMap((text) => hang('', text, width));
+    report.show({ event: 'discovered', data: {}, lines: [...table, ...hints] });
+  } finally {
+    await asker.close();
+  }
 }
 
-/** The devices that the site has, if there is one. */
-async function devicesOf(surface: Surface, options: DiscoverOptions): Promise<readonly SiteDevice[]> {
-  if (!existsSync(options.site)) return [];
+/** Who asks: an owner, or somebody who owns nothing. */
+interface Asker {
+  readonly network: ClientNetwork;
+  readonly client: OcfClient<UdpAddress>;
+  /** The devices that the site has, if there is one. */
+  readonly ours: readonly SiteDevice[];
+  close(): Promise<void>;
+}
+
+async function openAsker(surface: Surface, options: DiscoverOptions): Promise<Asker> {
+  const { entropy, clock } = surface;
+  if (!existsSync(options.site)) {
+    const network = await openNetwork(surface, options, undefined);
+    const identity = { device: newUuid(entropy), pskFor: () => undefined };
+    const client = new OcfClient({ ...network.ports, core: nativeCore, entropy, clock, identity });
+    const close = async (): Promise<void> => {
+      client.close();
+      await network.close();
+    };
+    return { network, client, ours: [], close };
+  }
   const site = await Site.open(surface, options.site);
   const operator = await Operator.open(surface, site, options).finally(() => site.close());
-  operator.close();
-  return operator.devices();
+  const { network, tool } = operator;
+  return { network, client: tool.client, ours: operator.devices(), close: () => operator.close() };
 }
 
-async function surveyAll(surface: Surface, chosen: ChosenInterface, listenFor: number): Promise<SurveyedDevice[]> {
-  const { entropy, clock } = surface;
-  const ports = await step('open the ports', () => openClientPorts(chosen));
-  const identity = { device: newUuid(entropy), pskFor: () => undefined };
-  const client = new OcfClient<UdpAddress>({ ...ports, core: nativeCore, entropy, clock, identity });
+async function surveyAll(surface: Surface, { network, client }: Asker, listenFor: number): Promise<SurveyedDevice[]> {
   const live = new LiveLines(surface.stderr);
   const surveys: Promise<SurveyedDevice>[] = [];
   const say = (): void => {
-    live.set(
-      'found',
-      `listening for ${listenFor / 1000} s on ${chosen.name}: ${count(surveys.length, 'device')} so far`,
-    );
+    const soFar = count(surveys.length, 'device');
+    live.set('found', `listening for ${listenFor / 1000} s on ${network.name}: ${soFar} so far`);
   };
   try {
     say();
@@ -89,7 +105,6 @@ async function surveyAll(surface: Surface, chosen: ChosenInterface, listenFor: n
     }));
   } finally {
     live.clear();
-    client.close();
   }
 }
 
@@ -169,10 +184,11 @@ function isSamePlatform({ platform }: SurveyedDevice['found'], { record }: SiteD
   return platform !== undefined && platform === record.platform;
 }
 
-function nothingFound(chosen: ChosenInterface, { wait, owned, unowned }: DiscoverOptions, width: number): string[] {
+function nothingFound(
+  { name, advice }: ClientNetwork,
+  { wait, owned, unowned }: DiscoverOptions,
+  width: number,
+): string[] {
   const what = owned === unowned ? 'device' : owned === true ? 'device with an owner' : 'device without an owner';
-  const hint = chosen.isLoopback
-    ? `The loopback has only what runs on this host (selvage device run); --interface looks elsewhere: ${otherInterfaces()}.`
-    : 'See that they are powered and on this network, and that no firewall keeps UDP port 5683 from them.';
-  return [...hang('', `No ${what} answered on ${chosen.name} within ${wait} s.`, width), ...hang('', hint, width)];
+  return [...hang('', `No ${what} answered on ${name} within ${wait} s.`, width), ...hang('', advice, width)];
 }

@@ -28,7 +28,7 @@ export interface UdpOptions extends NodeOptions {
 const nameWidth = 16;
 
 /** `thread attach`: stays until somebody ends it, and tells what happens. */
-export function attachVerb(surface: Surface, dataset: string, options: NodeOptions): Promise<void> {
+export function attachVerb(surface: Surface, dataset: string | undefined, options: NodeOptions): Promise<void> {
   return withNode(surface, dataset, options, async ({ runner, report }) => {
     for (const line of statusLines(runner.node))
       report.show({ event: 'address', data: line.data, lines: options.json ? [] : [line.text] });
@@ -45,7 +45,7 @@ export function attachVerb(surface: Surface, dataset: string, options: NodeOptio
 }
 
 /** `thread status`: who the node is in the network, and what the network says of itself. */
-export function statusVerb(surface: Surface, dataset: string, options: NodeOptions): Promise<void> {
+export function statusVerb(surface: Surface, dataset: string | undefined, options: NodeOptions): Promise<void> {
   return withNode(surface, dataset, options, async ({ runner, report, took }) => {
     const { node } = runner;
     const facts = statusLines(node);
@@ -65,7 +65,12 @@ export function statusVerb(surface: Surface, dataset: string, options: NodeOptio
 }
 
 /** `thread ping`. @throws SelvageError `timed-out` where nothing was answered */
-export function pingVerb(surface: Surface, dataset: string, address: string, options: PingOptions): Promise<void> {
+export function pingVerb(
+  surface: Surface,
+  dataset: string | undefined,
+  address: string,
+  options: PingOptions,
+): Promise<void> {
   const destination = parseIp6(address);
   return withNode(surface, dataset, options, async ({ runner, report }) => {
     let answers = 0;
@@ -96,7 +101,7 @@ export function pingVerb(surface: Surface, dataset: string, address: string, opt
 /** `thread udp`: sends one datagram and shows what comes back, or only listens. */
 export function udpVerb(
   surface: Surface,
-  dataset: string,
+  dataset: string | undefined,
   to: { readonly address: string; readonly port: number; readonly text: string } | undefined,
   options: UdpOptions,
 ): Promise<void> {

@@ -6,12 +6,11 @@ import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
 import { count } from '../../terminal/text.js';
 import { tableLines } from '../../terminal/table.js';
+import { type NetworkOptions, radioOf } from '../network/network-of.js';
 import { openRadio } from '../radio/open-radio.js';
-import type { RadioName } from '../radio/radio-name.js';
 
 /** `thread scan`, as commander gives it. */
-export interface ScanVerbOptions {
-  readonly radio: RadioName;
+export interface ScanVerbOptions extends NetworkOptions {
   readonly channels: readonly number[];
   readonly json: boolean;
 }
@@ -27,9 +26,10 @@ const columns = [
 ] as const;
 
 /** `thread scan`: asks on each channel who is there. @throws SelvageError of the radio */
-export async function scan(surface: Surface, { radio: name, channels, json }: ScanVerbOptions): Promise<void> {
+export async function scan(surface: Surface, options: ScanVerbOptions): Promise<void> {
+  const { channels, json } = options;
   const { stdout, stderr } = surface;
-  const { radio, description } = await openRadio(name, surface.clock);
+  const { radio, description } = await openRadio(await radioOf(surface, options), surface.clock);
   const report = new Report(surface, json);
   const live = new LiveLines(stderr);
   const found: FoundNetwork[] = [];

@@ -3,14 +3,14 @@ import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { radioOption } from '../radio/radio-name.js';
+import { addSiteOption } from '../../ocf/options.js';
 import { sniffExamples } from './examples.js';
 import type { SniffOptions } from './options.js';
 import { sniff } from './sniff.js';
 
 /** `selvage thread sniff`. */
 export function addSniffCommand(thread: Command, surface: Surface, finish: Finish): void {
-  thread
-    .command('sniff')
+  addSiteOption(thread.command('sniff'), surface)
     .summary('listen to the air')
     .description('Shows every frame on the air, and keeps them as Wireshark opens them.')
     .addOption(radioOption())

@@ -10,6 +10,16 @@ export interface GivenKeys extends ListenerKeys {
   readonly meshLocalPrefix: Ip6Prefix | undefined;
 }
 
+/** What opens the network of a dataset. */
+export function keysOf(dataset: Dataset): GivenKeys {
+  const [networkKey, prefix] = [dataset.get('networkKey'), dataset.get('meshLocalPrefix')];
+  return {
+    networkKeys: networkKey === undefined ? [] : [networkKey],
+    joinerKeys: [],
+    meshLocalPrefix: prefix && ip6Prefix(prefix, prefixBits),
+  };
+}
+
 const option = '--keys';
 const keyDigits = 32;
 const prefixBits = 64;

@@ -1,8 +1,7 @@
-import type { RadioName } from '../radio/radio-name.js';
+import type { NetworkOptions } from '../network/network-of.js';
 
 /** `thread sniff`, as commander gives it. */
-export interface SniffOptions {
-  readonly radio: RadioName;
+export interface SniffOptions extends NetworkOptions {
   readonly channel?: number;
   readonly keys?: readonly string[];
   readonly write?: string;

@@ -6,10 +6,12 @@ import { Report } from '../../ca/report.js';
 import { type Style, styleFor } from '../../terminal/style.js';
 import { interruption, type Sink, type Surface } from '../../terminal/surface.js';
 import { clip, count } from '../../terminal/text.js';
+import { networkOfSite } from '../network/network-of.js';
 import { listenOn } from '../radio/listen-on.js';
+import { type RadioName, usualRadio } from '../radio/radio-name.js';
 import { CaptureFile } from './capture-file.js';
 import { frameEvent, frameLine } from './frame-line.js';
-import { readKeys } from './keys.js';
+import { type GivenKeys, keysOf, readKeys } from './keys.js';
 import type { SniffOptions } from './options.js';
 
 /**
@@ -18,7 +20,7 @@ import type { SniffOptions } from './options.js';
  */
 export async function sniff(surface: Surface, options: SniffOptions): Promise<void> {
   const { clock } = surface;
-  const keys = readKeys(options.keys ?? []);
+  const { radio: name, keys } = await aboutAir(surface, options);
   const reader = new AirReader({ core: nativeCore, ...keys });
   const done = new AbortController();
   const takes = options.count ?? Infinity;
@@ -41,7 +43,7 @@ export async function sniff(surface: Surface, options: SniffOptions): Promise<vo
     if (frames >= takes) done.abort();
   };
 
-  const { radio: name, channel } = options;
+  const { channel } = options;
   const onFailed = (error: SelvageError): void => done.abort(error);
   const radio = await listenOn({ radio: name, channel, onFrame: take, onFailed }, clock);
   try {
@@ -75,6 +77,16 @@ export async function sniff(surface: Surface, options: SniffOptions): Promise<vo
     radio.close();
     file?.close(reader.shorts);
   }
+}
+
+/** Where to listen, and what opens what is heard there; the keys of a site go into no file that nobody asked to have them in. */
+async function aboutAir(
+  surface: Surface,
+  { radio, keys, write, site }: SniffOptions,
+): Promise<{ readonly radio: RadioName; readonly keys: GivenKeys }> {
+  const known = radio === undefined ? await networkOfSite(surface, site) : undefined;
+  const isOpen = known !== undefined && keys === undefined && write === undefined;
+  return { radio: radio ?? known?.radio ?? usualRadio, keys: isOpen ? keysOf(known.dataset) : readKeys(keys ?? []) };
 }
 
 /** Frames go to standard output, unless the capture itself does. */

@@ -2,13 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { systemClock } from '@selvage/core/node';
 import { describe, expect, it } from 'vitest';
 import { DeviceBoards } from '../../../src/demo/site/device-boards.js';
-import { ownNetwork } from '../../support/own-network.js';
 import { Program } from '../../support/program.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
 const file = scratchFolder();
-const env = { SELVAGE_INTERFACE: ownNetwork };
 
 /** Whether a process is there that is not about to be gone. */
 function isRunning(pid: number): boolean {
@@ -34,7 +32,7 @@ function boardsIn(state: string): number {
 
 /** A show that has come so far, and the processes of its boards: of their secure worlds, and of their firmware. */
 async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program; pids: readonly number[] }> {
-  const show = Program.selvage(['demo', '--json', ...words], { ...process.env, ...env });
+  const show = Program.selvage(['demo', '--json', ...words]);
   const [, pids = ''] = await show.says(/"event":"started","pids":\[([\d,]+)\]/);
   await show.says(what);
   return { show, pids: pids.split(',').map(Number) };
@@ -54,7 +52,7 @@ describe('Ctrl-C', () => {
   });
 
   it('before the devices run leaves none behind', async () => {
-    const show = Program.selvage(['demo', '--json', '--state', file('early')], { ...process.env, ...env });
+    const show = Program.selvage(['demo', '--json', '--state', file('early')]);
     await show.says(/"event":"title"/);
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
@@ -64,7 +62,7 @@ describe('Ctrl-C', () => {
 describe('Ctrl-C while the boards get their power', () => {
   it.each([1, 4, 8])('with %i of them made ends the show with 130, and says nothing', async (made) => {
     const state = file(`booting-${made}`);
-    const show = Program.selvage(['demo', '--json', '--state', state], { ...process.env, ...env });
+    const show = Program.selvage(['demo', '--json', '--state', state]);
     while (boardsIn(state) < made) await new Promise((resolve) => setTimeout(resolve, 5));
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
@@ -89,14 +87,14 @@ describe('selvage demo --stay', () => {
     const state = file('staying');
     const { show, pids } = await showAt(/"event":"end","ok":true/, '--stay', '--state', state);
 
-    const set = new TestSurface({ env });
+    const set = new TestSurface();
     expect(await set.run('set', 'hall-switch', '/switch', 'value=true', '--site', `${state}/site`)).toBe(0);
     await show.says(/"event":"news","news":\{"event":"changed","path":"\/switch"[^\n]*"name":"hall-light"/);
-    const get = new TestSurface({ env });
+    const get = new TestSurface();
     expect(await get.run('get', 'hall-light', '/switch', '--json', '--site', `${state}/site`)).toBe(0);
     expect(get.stdout.text).toContain('true');
 
-    const second = new TestSurface({ env });
+    const second = new TestSurface();
     expect(await second.run('demo', '--state', state)).toBe(75);
     expect(second.stderr.text.replace(/\s+/g, ' ')).toMatch(/a show is running in \S+ already, in process \d+/);
     expect(pids.slice(0, 10).filter(isRunning)).toHaveLength(10);
@@ -119,14 +117,14 @@ describe('a show that cannot begin', () => {
     const state = file('foreign');
     mkdirSync(`${state}/site`, { recursive: true });
     writeFileSync(`${state}/site/thesis.txt`, 'years of work');
-    const surface = new TestSurface({ env });
+    const surface = new TestSurface();
     expect(await surface.run('demo', '--state', state)).toBe(64);
     expect(surface.stderr.text).toContain('[wrong-state]');
     expect(readFileSync(`${state}/site/thesis.txt`, 'utf8')).toBe('years of work');
   });
 
   it('names the interface that is not there', async () => {
-    const surface = new TestSurface({ env });
+    const surface = new TestSurface();
     expect(await surface.run('demo', '--interface', 'no-such-interface', '--state', file('nowhere'))).toBe(64);
     expect(surface.stderr.text).toContain('no-such-interface');
   });

@@ -14,7 +14,7 @@ function told<T = Told>(surface: TestSurface, kind: string): T[] {
   return surface.events.filter(({ event }) => event === kind) as T[];
 }
 
-describe('selvage demo --json', () => {
+describe('selvage demo --json, on the network of a host', () => {
   const surface = new TestSurface({ env });
   let exit: number;
   beforeAll(async () => {

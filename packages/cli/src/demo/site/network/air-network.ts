@@ -1,26 +1,26 @@
-import { fromHex, type Secret } from '@selvage/core';
-import { addressResolver } from '@selvage/core/node';
+import { SelvageError } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
+import type { MeshHost } from '@selvage/device';
 import type { AirPlace } from '@selvage/device/node';
-import { AirReader, type Dataset, generateDataset, ip6Prefix, ip6Text } from '@selvage/thread';
-import { EtherListener } from '@selvage/thread/node';
-import { CaptureFile } from '../../../thread/sniff/capture-file.js';
+import { generateDataset, ip6Text } from '@selvage/thread';
+import { meshNetwork } from '../../../ocf/network/mesh-network.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { outdated, roster, sleepy } from '../roster.js';
-import { type BorderNode, borderNumber, openBorderNode } from './border-node.js';
+import { AirCapture } from './air-capture.js';
+import { openBorderNode } from './border-node.js';
+import { type BorderRadio, openBorderRadio } from './border-radio.js';
 import type { ShowNetwork } from './show-network.js';
+import type { ShowRadio } from './show-radio.js';
 
 /** A sleepy device hears the question with its next poll, and the answers of all take turns on the air, ms. */
 const listenFor = 1500;
-const prefixBits = 64;
 const networkName = new TextEncoder().encode('Selvage');
 /** The same for each show: whoever listens need not look for it. */
 const channel = { page: 0, channel: 15 } as const;
-
-/** Which ether; one that nobody is on where it is left out. */
-export interface AirOptions {
-  readonly offset?: number | undefined;
-}
+/** How long a co-processor has until its first frame is heard, ms. */
+const firstFrame = 3000;
+/** Nodes of an ether. */
+const nodes = 33;
 
 /**
  * A Thread network on a simulated ether of this host, with its border node in this process. All frames are kept in a
@@ -31,15 +31,24 @@ export interface AirOptions {
 export async function openAirNetwork(
   surface: Surface,
   file: string,
-  { offset: wanted }: AirOptions,
+  wanted: Exclude<ShowRadio, { kind: 'none' }>,
 ): Promise<ShowNetwork> {
   const { entropy } = surface;
   const dataset = generateDataset({ core: nativeCore, entropy, values: { networkName, channel } });
-  const border = await openBorderNode(surface, dataset, wanted);
-  const capture = await captureOf(surface, file, border, dataset);
-  const { host, offset } = border;
-  const resolve = addressResolver(host.facts);
-  const names = [...roster.map(({ name }) => name), outdated.name];
+  const border = await openBorderRadio(surface, wanted);
+  const { radio, offset, description } = border;
+  const capture = await closingOnError(radio, () => AirCapture.open(surface, { path: file, offset, dataset }));
+  const host = await closingOnError(radio, () => openBorderNode(surface, { radio, dataset }));
+  const close = async (): Promise<void> => {
+    await host.runner.stop();
+    capture.close();
+  };
+  const node = await borderNodeOf(border, host, capture).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const places = placesBeside(node);
+  const name = dataset.name ?? '';
   return {
     crosses: `crosses a Thread mesh: each board has a radio, and the air is an ether of OpenThread's simulation on
       127.0.0.1 (offset ${offset}); nothing leaves this host.`,
@@ -48,68 +57,68 @@ export async function openAirNetwork(
     listenFor,
     mesh: {
       dataset,
-      attachment: (name) => (sleepy.has(name) ? 'thread-sleepy' : 'thread'),
-      airOf: (name): AirPlace => ({ offset, node: placeOf(names, name) }),
+      attachment: (called) => (sleepy.has(called) ? 'thread-sleepy' : 'thread'),
+      airOf: (called): AirPlace => ({ offset, node: places(called) }),
       border: {
-        network: dataset.name ?? '',
+        network: name,
         channel: channel.channel,
         panId: dataset.get('panId') ?? 0,
         rloc16: host.runner.node.rloc16 ?? 0,
         address: ip6Text(host.address),
+        radio: description,
         offset,
       },
     },
+    known: { dataset, radio: { kind: 'ether', offset, node: undefined } },
     places: [
       [capture.path, 'all frames of the air, as Wireshark opens them'],
-      ...(capture.profile === undefined ? [] : [[capture.profile, 'what it needs to decrypt them'] as const]),
+      [capture.profile, 'what it needs to decrypt them: DANGER, the network key'],
     ],
-    commands: (call, stay) => ({
-      text: stay
-        ? 'The site stays up until Ctrl-C. Its air, from a second terminal:'
-        : 'The air of this site, frame by frame, in a Wireshark that has its keys:',
-      commands: stay
-        ? [`${call} thread sniff --radio ether:${offset}`]
-        : [`WIRESHARK_CONFIG_DIR=${capture.profile ?? ''} wireshark ${capture.path}`],
-    }),
-    clientPorts: async () => ({ plain: host.open(), secured: host.open(), groups: [host.group], resolve }),
+    look: {
+      text: 'The air of this site, frame by frame, in a Wireshark that has its keys:',
+      commands: [`WIRESHARK_CONFIG_DIR=${capture.profile} wireshark ${capture.path}`],
+    },
+    client: async () => meshNetwork(host, name, () => Promise.resolve()),
     port: async () => host.open(),
-    close: async () => {
-      await host.runner.stop();
-      capture.close();
-    },
+    close,
   };
 }
 
-/** The border node is the first; boards that stay off have no place. */
-function placeOf(names: readonly string[], name: string): number {
-  const at = names.indexOf(name);
-  return at < 0 ? borderNumber + 1 + names.length : borderNumber + 1 + at;
+/** The number of the border node on its ether: that of its first frame, where it has a co-processor. */
+async function borderNodeOf(
+  { node, offset, description }: BorderRadio,
+  { runner }: MeshHost,
+  capture: AirCapture,
+): Promise<number> {
+  if (node !== undefined) return node;
+  const own = Buffer.from(runner.node.link.extended).reverse();
+  const heard = await capture
+    .hear(({ psdu }) => Buffer.from(psdu).includes(own), firstFrame)
+    .catch((cause: unknown) => {
+      throw new SelvageError('port-failed', `${description} is not on the ether where the boards have their radios`, {
+        cause,
+        details: { offset },
+        remedy: 'give the command of a simulated one, such as spinel:ot-rcp 1, with PORT_OFFSET as in its environment',
+      });
+    });
+  return heard.node ?? 0;
 }
 
-interface Capture {
-  readonly path: string;
-  readonly profile: string | undefined;
-  close(): void;
-}
-
-/** Keeps every frame, and says of each what the network's key shows. */
-async function captureOf(surface: Surface, path: string, { offset }: BorderNode, dataset: Dataset): Promise<Capture> {
-  const { clock } = surface;
-  const networkKeys = [dataset.get('networkKey')].filter((key): key is Secret => key !== undefined);
-  const prefix = dataset.get('meshLocalPrefix') ?? fromHex('0000000000000000');
-  const keys = { networkKeys, joinerKeys: [], meshLocalPrefix: ip6Prefix(prefix, prefixBits) };
-  const file = new CaptureFile(surface, path, `the ether at offset ${offset}`, keys);
-  const reader = new AirReader({ core: nativeCore, ...keys });
-  const listener = await EtherListener.join({ portOffset: offset }, clock, (heard) => {
-    const { detail } = reader.read(heard.psdu, heard.at);
-    file.add(heard, clock.wallTime() - (clock.now() - heard.at), detail);
-  });
-  return {
-    path: file.path,
-    profile: file.profile,
-    close: () => {
-      listener.close();
-      file.close(reader.shorts);
-    },
+/** Where each board is: the border node has a number, and boards that stay off have no place. */
+function placesBeside(border: number): (name: string) => number {
+  const names = [...roster.map(({ name }) => name), outdated.name];
+  const free = Array.from({ length: nodes }, (_, at) => at + 1).filter((number) => number !== border);
+  return (name) => {
+    const at = names.indexOf(name);
+    return free[at < 0 ? names.length : at] ?? nodes;
   };
+}
+
+async function closingOnError<T>(radio: BorderRadio['radio'], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    radio.close();
+    throw error;
+  }
 }

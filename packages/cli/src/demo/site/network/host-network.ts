@@ -1,6 +1,6 @@
 import { type ChosenInterface, groupAddresses, InterfacePort } from '@selvage/core/node';
 import { allOcfNodes } from '@selvage/ocf';
-import { openClientPorts } from '../../../ocf/network/client-ports.js';
+import { openInterfaceNetwork } from '../../../ocf/network/interface-network.js';
 import type { ShowNetwork } from './show-network.js';
 
 /** Others of the network may answer later, and need not, ms. */
@@ -16,9 +16,10 @@ export function hostNetwork(chosen: ChosenInterface, wanted: string | undefined)
     groups: groupAddresses(chosen, allOcfNodes),
     listenFor,
     mesh: undefined,
+    known: undefined,
     places: [],
-    commands: undefined,
-    clientPorts: () => openClientPorts(chosen),
+    look: undefined,
+    client: () => openInterfaceNetwork(chosen),
     port: () => InterfacePort.open(chosen),
     close: () => Promise.resolve(),
   };

@@ -3,7 +3,8 @@ import type { UdpAddress } from '@selvage/core/node';
 import type { Attachment } from '@selvage/device';
 import type { AirPlace } from '@selvage/device/node';
 import type { Dataset } from '@selvage/thread';
-import type { ClientPorts } from '../../../ocf/network/client-ports.js';
+import type { ClientNetwork } from '../../../ocf/network/client-network.js';
+import type { KnownNetwork } from '../../../thread/network/known-network.js';
 import type { BorderRow } from '../events.js';
 
 /** How boards are made for a mesh, and put onto its air. */
@@ -34,12 +35,14 @@ export interface ShowNetwork {
   readonly listenFor: number;
   /** Absent where the boards are on this host's own network. */
   readonly mesh: MeshMaking | undefined;
+  /** What other commands are told of it, where it is none of this host's. */
+  readonly known: KnownNetwork | undefined;
   /** What is left of it in the end, and where. */
   readonly places: readonly (readonly [path: string, what: string])[];
-  /** How a person goes on; absent where the other commands reach the devices. */
-  readonly commands: ((call: string, stay: boolean) => NextCommands) | undefined;
+  /** How a person looks at what passed on it; absent where nothing was kept. */
+  readonly look: NextCommands | undefined;
   /** What a client has of it. @throws SelvageError (rejects) as a port */
-  clientPorts(): Promise<ClientPorts>;
+  client(): Promise<ClientNetwork>;
   /** @throws SelvageError (rejects) as a port */
   port(): Promise<DatagramPort<UdpAddress>>;
   close(): Promise<void>;

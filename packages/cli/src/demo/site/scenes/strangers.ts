@@ -62,7 +62,7 @@ async function plainAttempt(stage: Stage): Promise<string> {
   const { entropy, clock } = surface;
   const [to] = playerOf(stage, watched).found.plain;
   if (to === undefined) return 'no address';
-  const ports = await network.clientPorts();
+  const { ports } = await network.client();
   const identity = { device: newUuid(entropy), pskFor: () => undefined };
   const client = new OcfClient({ ...ports, core: nativeCore, entropy, clock, identity });
   try {

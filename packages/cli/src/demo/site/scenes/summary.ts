@@ -23,12 +23,13 @@ export function summaryScene(stage: Stage, milliseconds: number): void {
 }
 
 /** How a person goes on: the site stays up, or is made anew and does. */
-export function tellCommands({ screen, folder, network }: Stage, stay: boolean): void {
+export function tellCommands({ screen, folder, network, players }: Stage, stay: boolean): void {
   const call = calledFromHere();
-  if (network.commands !== undefined) return screen.tell({ event: 'commands', ...network.commands(call, stay) });
-  const { wanted } = network;
+  const { wanted, look, mesh } = network;
+  if (look !== undefined) screen.tell({ event: 'commands', ...look });
   const settings = `SELVAGE_SITE=${folder.site}${wanted === undefined ? '' : ` SELVAGE_INTERFACE=${wanted}`}`;
-  const { who, path } = needs[0];
+  const { who, device, path } = needs[0];
+  const address = players.get(device)?.found.plain[0]?.address;
   screen.tell({
     event: 'commands',
     text: stay
@@ -39,8 +40,19 @@ export function tellCommands({ screen, folder, network }: Stage, stay: boolean):
       call === 'selvage' ? `export ${settings}` : `alias selvage='${settings} ${call}'`,
       'selvage devices',
       `selvage set ${who} ${path} value=true`,
+      `selvage get ${device} ${path}`,
+      ...(mesh === undefined ? [] : meshCommands(stay ? address : undefined)),
     ],
   });
+}
+
+/** What there is to see of the mesh itself; the addresses of a mesh are its own. */
+function meshCommands(address: string | undefined): string[] {
+  return [
+    'selvage thread status',
+    ...(address === undefined ? [] : [`selvage thread ping ${address}`]),
+    'selvage thread sniff',
+  ];
 }
 
 function rowOf({ name, kind, owned, owner, rights = {} }: Player, ours: string): SummaryRow[] {

@@ -158,6 +158,7 @@ function requestLine(row: RequestRow, style: (text: string) => string): string {
 
 /** Whether an empty line goes before: where another kind of thing begins. */
 function startsBlock(event: SiteEvent['event'], last: SiteEvent['event'] | undefined): boolean {
+  if (event === 'commands') return true;
   if (last === undefined || event === last || last === 'scene') return false;
   const flows: readonly SiteEvent['event'][] = ['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned'];
   return !(flows.includes(event) && flows.includes(last));
