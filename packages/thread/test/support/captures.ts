@@ -30,14 +30,26 @@ interface CaptureFile {
   readonly frames: readonly (readonly [number, number, number, string])[];
 }
 
-const folder = new URL('../vectors/captures/', import.meta.url);
+const captureFolder = new URL('../vectors/captures/', import.meta.url);
+const meshFolder = new URL('../vectors/meshes/', import.meta.url);
 
-/** All captures, in order. */
+/** All captures of OpenThread's nodes, in order. */
 export function captures(): Capture[] {
-  return readdirSync(folder).sort().map(readCapture);
+  return capturesIn(captureFolder);
 }
 
-function readCapture(file: string): Capture {
+/** All captures of meshes that tests of interop left (`record-mesh.ts`), in order. */
+export function meshCaptures(): Capture[] {
+  return capturesIn(meshFolder);
+}
+
+function capturesIn(folder: URL): Capture[] {
+  return readdirSync(folder)
+    .sort()
+    .map((file) => readCapture(file, folder));
+}
+
+function readCapture(file: string, folder: URL): Capture {
   const raw = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as CaptureFile;
   return {
     name: file.replace('.json', ''),

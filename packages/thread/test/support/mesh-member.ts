@@ -1,3 +1,4 @@
+import { toHex } from '@selvage/core';
 import type { Dataset } from '@selvage/thread';
 import type { OpenThreadNode } from './openthread.js';
 import { addressText, hexOf, type OurNode, pingBy, pingFrom } from './openthread-ether.js';
@@ -17,6 +18,8 @@ export interface MeshMember {
   state(): Promise<MemberState>;
   /** Its ML-EID. */
   address(): Promise<string>;
+  /** Its extended address in printed order, in hexadecimal. */
+  extended(): Promise<string>;
   /** Whether it was answered. */
   ping(to: string, size?: number): Promise<boolean>;
   /** Hears these nodes and nobody else. */
@@ -48,6 +51,10 @@ export class OurMember implements MeshMember {
 
   address(): Promise<string> {
     return Promise.resolve(addressText(this.node, 'mesh-local'));
+  }
+
+  extended(): Promise<string> {
+    return Promise.resolve(toHex(this.node.runner.node.link.extended));
   }
 
   async ping(to: string, size?: number): Promise<boolean> {
@@ -105,6 +112,10 @@ export class TheirMember implements MeshMember {
 
   address(): Promise<string> {
     return this.node.value('ipaddr mleid');
+  }
+
+  extended(): Promise<string> {
+    return this.node.value('extaddr');
   }
 
   ping(to: string, size?: number): Promise<boolean> {

@@ -46,15 +46,19 @@ export class MixedMesh {
     return member;
   }
 
-  /** Starts nodes 1 to n, the first as the leader and then each when the one before has a place. */
+  /** Starts a node and waits until it has its place: the leader of a partition, or a router. */
+  async add(number: number, kind: MeshMember['kind'], role: 'leader' | 'router'): Promise<void> {
+    const member =
+      kind === 'ours' ? await this.ours(number, role === 'leader' ? 'lead' : 'attach') : await this.theirs(number);
+    if (role === 'leader' && member instanceof TheirMember)
+      await member.node.run('state leader').catch(() => undefined);
+    await this.until(async () => (await member.state()).role === role, `node ${number} is a ${role}`);
+  }
+
+  /** Starts nodes 1 to n, the first as the leader, each when the one before has a place. */
   async grow(nodes: number, makers: Makers): Promise<void> {
     for (let number = 1; number <= nodes; number++) {
-      const kind = makers(number);
-      const member =
-        kind === 'ours' ? await this.ours(number, number === 1 ? 'lead' : 'attach') : await this.theirs(number);
-      if (number === 1 && member instanceof TheirMember) await member.node.run('state leader').catch(() => undefined);
-      const expected = number === 1 ? 'leader' : 'router';
-      await this.until(async () => (await member.state()).role === expected, `node ${number} is a ${expected}`);
+      await this.add(number, makers(number), number === 1 ? 'leader' : 'router');
     }
   }
 
