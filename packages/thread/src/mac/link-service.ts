@@ -35,6 +35,11 @@ export interface LinkService {
   setPolling(setting: PollSetting | undefined, now: Instant): void;
   /** Polls at once, and quickly for a while: an answer is expected. */
   pollSoon(now: Instant): void;
+  /**
+   * What an unprotected frame carries, which is being handed up, is authentic: said within `LinkUser.onFrame`. Before that
+   * a frame that anybody may send ends no sleepy node's listening.
+   */
+  proven(now: Instant): void;
   /** A key for frames of key id mode 0 from one sender (Joiner Entrust: the KEK); undefined forgets it. */
   setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void;
   /** Drops all that waits, and what is known of frames received. */

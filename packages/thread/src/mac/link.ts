@@ -58,6 +58,8 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   readonly #queue = new SendQueue();
   readonly #duplicates = new Duplicates();
   readonly #poller = new Poller();
+  /** While a frame that says to be the parent's is handed up: whether it says that more waits. Anybody could have sent it. */
+  #unproven: boolean | undefined;
   readonly #outputs: LinkOutput[] = [];
   readonly #outgoing: Outgoing;
   #keys: ThreadKeys;
@@ -186,6 +188,11 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#poller.soon(now);
   }
 
+  proven(now: Instant): void {
+    if (this.#unproven !== undefined) this.#poller.received(this.#unproven, now);
+    this.#unproven = undefined;
+  }
+
   setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void {
     if (key === undefined) this.#opener.given.delete(toHex(extended));
     else this.#opener.given.set(toHex(extended), Uint8Array.from(key));
@@ -267,8 +274,12 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.counters.delivered++;
     if (isBroadcast(ours.destination)) this.counters.deliveredToAll++;
     const sender = opened.neighbour ?? this.neighbours.entry(ours.source);
-    if (this.#isParent(sender)) this.#poller.received(ours.frame.framePending, now);
+    if (this.#isParent(sender)) {
+      if (opened.neighbour === undefined) this.#unproven = ours.frame.framePending;
+      else this.#poller.received(ours.frame.framePending, now);
+    }
     this.#user.onFrame(indicationOf(ours, opened, received, this.#identity), now);
+    this.#unproven = undefined;
   }
 
   /** Acknowledges a frame that asks for it, unless the radio did; returns whether it was said that something waits. */

@@ -326,6 +326,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     const { command, keySequence } = arrival;
     if (command === 'announce') return this.#roles.announced(arrival, now);
     if (keySequence === undefined) return this.#discovery.receive(arrival, this.role === 'leader', now);
+    this.link.proven(now);
     this.#roles.receive(arrival, keySequence, now);
   }
 

@@ -39,3 +39,21 @@ export function dropsOf({ runner }: MeshNode): number {
   const { unprotected, unroutable, repeated } = traffic.counters;
   return atLink + atLowpan + atIp + atMle + unprotected + unroutable + repeated;
 }
+
+/** What of a node's state lasts: not when it was heard of whom, nor with which counter. */
+export function lastingStateOf({ runner }: MeshNode): string {
+  const { node } = runner;
+  const parts = {
+    role: node.role,
+    rloc16: node.rloc16,
+    keySequence: node.keys.current.sequence,
+    panId: node.link.panId,
+    channel: node.link.channel,
+    parent: node.parent,
+    neighbours: [...node.link.neighbours].map(({ extended, short, keySequence }) => [extended, short, keySequence]),
+    networkData: node.networkData,
+    addresses: node.ip.addresses.unicast.map(({ address }) => address),
+    unfinished: node.adaptation.load,
+  };
+  return JSON.stringify(parts, (_key, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
+}
