@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
-import { simExamples } from './examples.js';
+import { wholeNumber } from '../dtls/options.js';
+import { type ChaosCommandOptions, runChaos } from './chaos.js';
+import { chaosExamples, simExamples } from './examples.js';
 import { durationOption, type SimOptions, speedOption } from './options.js';
 import { runScenario } from './run.js';
+
+const [mostSeeds, mostNodes, mostHours] = [1_000_000, 1000, 1000] as const;
 
 /** `selvage sim`. */
 export function addSimCommand(program: Command, surface: Surface, finish: Finish): void {
@@ -24,5 +28,19 @@ export function addSimCommand(program: Command, surface: Surface, finish: Finish
     .addHelpText('after', simExamples)
     .action((scenario: string, options: SimOptions) =>
       performToEnd(surface, options, finish, (report) => runScenario(surface, scenario, options, report)),
+    );
+  sim
+    .command('chaos')
+    .summary('strike meshes at random, and see whether they heal')
+    .description('Strikes meshes at random, seed by seed: kills, power cuts, walks, jams, losses; then quiet.')
+    .option('--seed <number>', 'the first', wholeNumber(0, mostSeeds), 1)
+    .option('--seeds <number>', 'how many', wholeNumber(1, mostSeeds), 1)
+    .option('--nodes <number>', 'in each world', wholeNumber(2, mostNodes), 100)
+    .option('--hours <number>', 'of virtual time', wholeNumber(1, mostHours), 2)
+    .option('--write <file>', 'write the scenario of the first seed instead, to run it by hand')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', chaosExamples)
+    .action((options: ChaosCommandOptions) =>
+      performToEnd(surface, options, finish, (report) => runChaos(surface, options, report)),
     );
 }

@@ -17,3 +17,20 @@ Exit codes: 0 all that was expected held · 1 something did not
   64 the scenario or an option is wrong: line, field and remedy are told
   66 no such file · 74 the capture cannot be written
 `;
+
+export const chaosExamples = `
+Examples:
+  Three small worlds, an hour each:
+    $ selvage sim chaos --seeds 3 --nodes 12 --hours 1
+
+  One that failed, as a scenario to look at and to reduce:
+    $ selvage sim chaos --seed 7 --nodes 12 --hours 1 --write chaos-7.yaml
+    $ selvage sim run chaos-7.yaml --until 20m
+
+After each storm all that is switched on must be one partition again, pairs drawn
+from the seed must reach each other, no frame counter may have been used twice,
+and memory must be flat.
+
+Exit codes: 0 all of it held · 1 something did not: the line has the command that
+  replays it · 64 an option cannot be used · 74 the file cannot be written
+`;

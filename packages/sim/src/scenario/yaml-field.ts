@@ -1,11 +1,12 @@
 import { SelvageError } from '@selvage/core';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { parseDuration } from './duration.js';
 
 /** Where a text comes from, for whoever has to mend it. */
 interface Source {
   readonly name: string;
   readonly lines: LineCounter;
+  readonly document: Document;
 }
 
 /** A value in a YAML document that knows where it stands, so that what is wrong with it can be said with line and field. */
@@ -17,7 +18,7 @@ export class YamlField {
 
   private constructor(source: Source, node: Node | null, path: string, line: number) {
     this.#source = source;
-    this.#node = node;
+    this.#node = isAlias(node) ? (node.resolve(source.document) ?? null) : node;
     this.path = path;
     this.#line = node?.range ? source.lines.linePos(node.range[0]).line : line;
   }
@@ -31,7 +32,7 @@ export class YamlField {
       const { line, col } = lines.linePos(error.pos[0]);
       throw problemAt({ name, line, field: `column ${col}` }, `this is no YAML: ${error.message}`, 'mend it there');
     }
-    return new YamlField({ name, lines }, document.contents, '', 1);
+    return new YamlField({ name, lines, document }, document.contents, '', 1);
   }
 
   /** What is wrong here, and what to do. */
