@@ -8,6 +8,7 @@ import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
 import { record } from './record.js';
+import { sim } from './sim.js';
 import { threadDatagram } from './thread-datagram.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadLink } from './thread-link.js';
@@ -24,6 +25,7 @@ export const figures: readonly Figure[] = [
   ...threadLink,
   ...threadIp6,
   ...threadNode,
+  ...sim,
   ...ocf,
   ...boot,
   ...vault,

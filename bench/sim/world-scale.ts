@@ -1,0 +1,65 @@
+/** A process of its own that holds a mesh of many nodes; prints what one weighs, and how much faster than real time it lives. */
+import { setImmediate } from 'node:timers/promises';
+import { SelvageError } from '@selvage/core';
+import { type NodeKind, World } from '@selvage/sim';
+
+const count = Number(process.argv[2]);
+const warmUp = 10;
+/** Metres: up to 32 routers reach everybody, over some hops. */
+const [range, spacing] = [100, 22] as const;
+/** Half of them may be routers; a quarter sleeps. */
+const kinds: readonly NodeKind[] = ['router', 'sleepy', 'router', 'end-device'];
+/** Milliseconds of virtual time. */
+const [betweenStarts, patience, settling, measured] = [250, 1_800_000, 900_000, 600_000] as const;
+
+const warm = await meshOf('warm', warmUp);
+await warm.run(settling);
+const before = await resident();
+const world = await meshOf('bench', count);
+const formed = await world.until(() => [...world.nodes].every(isAttached), patience);
+const routers = [...world.nodes].filter(
+  ({ thread }) => (thread?.status.routes && thread.status.role !== 'child') === true,
+);
+await world.run(settling);
+const after = await resident();
+const { transmitted } = world.ether.counters;
+const begun = process.cpuUsage();
+await world.run(measured);
+const { user, system } = process.cpuUsage(begun);
+process.stdout.write(
+  JSON.stringify({
+    bytes: (after - before) / (count - warmUp),
+    times: (measured * 1000) / (user + system),
+    frames: world.ether.counters.transmitted - transmitted,
+    routers: routers.length,
+    attached: [...world.nodes].filter(isAttached).length,
+    formed: formed ?? null,
+  }),
+);
+
+async function meshOf(seed: string, nodes: number): Promise<World> {
+  const mesh = new World({ seed, range });
+  const columns = Math.ceil(Math.sqrt(count));
+  for (let i = 0; i < nodes; i++) {
+    const kind = kinds[i % kinds.length] as NodeKind;
+    const position = { x: (i % columns) * spacing, y: Math.floor(i / columns) * spacing };
+    const node = mesh.add({ name: `n${i}`, kind, position });
+    mesh.at(i * betweenStarts, () => node.start(i === 0 ? 'lead' : 'attach'));
+  }
+  await mesh.run(nodes * betweenStarts);
+  return mesh;
+}
+
+function isAttached({ thread }: { readonly thread?: { readonly rloc16: number | undefined } | undefined }): boolean {
+  return thread?.rloc16 !== undefined;
+}
+
+async function resident(): Promise<number> {
+  const collect = globalThis.gc;
+  if (collect === undefined) throw new SelvageError('wrong-state', 'run with --expose-gc');
+  for (let i = 0; i < 4; i++) {
+    collect();
+    await setImmediate();
+  }
+  return process.memoryUsage.rss();
+}
