@@ -25,7 +25,7 @@ const resourceList = '/oic/res';
 /** What an {@link OcfClient} is made of. */
 export interface OcfClientOptions<Address extends PeerAddress>
   extends Omit<SecureChannelOptions<Address>, 'port'>,
-    Pick<DiscoveryOptions<Address>, 'groups' | 'resolve'> {
+    Pick<DiscoveryOptions<Address>, 'groups' | 'asks' | 'resolve'> {
   /** For what is not secured: discovery, and devices without an owner. */
   readonly plain: DatagramPort<Address>;
   /** For secured sessions. */
@@ -63,8 +63,8 @@ export class OcfClient<Address extends PeerAddress> {
 
   /** Looks for devices. @throws SelvageError (rejects) `too-many-requests`, `port-closed`. */
   discover(query: DiscoveryQuery<Address> = {}): Promise<FoundDevice<Address>[]> {
-    const { clock, groups, resolve } = this.#options;
-    return new Discovery({ clock, coap: this.#coap, groups, resolve }, query).run();
+    const { clock, groups, asks, resolve } = this.#options;
+    return new Discovery({ clock, coap: this.#coap, groups, asks, resolve }, query).run();
   }
 
   /**

@@ -36,6 +36,8 @@ export interface DiscoveryOptions<Address extends PeerAddress> {
   readonly coap: CoapTransport<Address>;
   /** The groups to ask: one for each interface and IP family. */
   readonly groups: readonly Address[];
+  /** How often each is asked while answers are taken; 1 by default. Nobody repeats a multicast that was lost. */
+  readonly asks?: number | undefined;
   /**
    * The address of a URI that a device gave; `undefined` for one that this port does not reach.
    * @param from who gave it: an IPv6 link-local address has the zone of whoever names it.
@@ -71,14 +73,21 @@ export class Discovery<Address extends PeerAddress> {
 
   /** Asks all groups, and resolves with what was found when the time is over. @throws SelvageError as `askGroup`. */
   async run(): Promise<FoundDevice<Address>[]> {
-    const { coap, groups } = this.#options;
+    const { coap, groups, asks = 1 } = this.#options;
     const { owned, listenFor = owned === false ? 3000 : 1500 } = this.#query;
     const request = this.#request();
     const slow = (): Promise<void> => this.#pause(slowAfter).over;
     const onResponse = (response: CoapResponse<Address>): void => {
       this.#open.push(this.#details.run(() => this.#take(response), slow));
     };
-    await Promise.all(groups.map((group) => coap.askGroup(group, request, { listenFor, onResponse })));
+    const ask = (time: number): Promise<unknown> =>
+      Promise.all(groups.map((group) => coap.askGroup(group, request, { listenFor: time, onResponse })));
+    const later = Array.from({ length: asks - 1 }, async (_, at) => {
+      const begun = (listenFor * (at + 1)) / asks;
+      await this.#pause(begun).over;
+      await ask(listenFor - begun);
+    });
+    await Promise.all([ask(listenFor), ...later]);
     const { over, timer } = this.#pause(patience);
     await Promise.race([Promise.all(this.#open), over]);
     timer.cancel();
@@ -142,7 +151,9 @@ export class Discovery<Address extends PeerAddress> {
     if (response.code !== '2.05') return [];
     const { from } = response;
     const doxm = readDoxm(readResponse(response));
-    if (doxm.owned) return [];
+    // Whoever is asked again answers again.
+    const known = this.#found.get(doxm.deviceuuid);
+    if (doxm.owned || known?.plain.some(({ key }) => key === from.key) === true) return [];
     const request = ocfRequest('GET', resources, { query: [`rt=${doxmType}`] });
     const answer = await this.#options.coap.request(from, request, { timeout: patience });
     const links = answer.code === '2.05' ? readLinks(readResponse(answer, linkLimits)) : [];

@@ -64,6 +64,24 @@ describe('discovery of devices without an owner', () => {
     expect(asked[1]).toContain('rt=oic.r.doxm');
   });
 
+  it('asks again in the time for answers, and takes a second answer for none of another device', async () => {
+    const world = new World('deaf');
+    const [deaf, keen] = [uuidOfDigit('1'), uuidOfDigit('2')];
+    const answer = deviceHandler(deaf, { name: 'Deaf' });
+    let questions = 0;
+    world.server('deaf', (request) => (request.multicast && ++questions === 1 ? undefined : answer(request)));
+    world.server('keen', deviceHandler(keen, { name: 'Keen' }));
+    const once = world.client('once', nobody);
+    expect((await world.settle(once.discover({ owned: false }))).map(({ device }) => device)).toEqual([keen]);
+    questions = 0;
+    const twice = world.client('twice', nobody, { asks: 2 });
+    const told: string[] = [];
+    const found = await world.settle(twice.discover({ owned: false, onFound: ({ device }) => told.push(device) }));
+    expect(questions).toBe(2);
+    expect(told.sort()).toEqual([deaf, keen]);
+    expect(found.map(({ plain }) => plain.length)).toEqual([1, 1]);
+  });
+
   it('puts together what one device answers over two groups, such as IPv4 and IPv6, and tells of it once', async () => {
     const world = new World('dual');
     const device = uuidOfDigit('1');

@@ -3,4 +3,5 @@ export { EtherListener, type HeardFrame } from './radio/ether-listener.js';
 export type { UdpEtherOptions } from './radio/udp-ether-options.js';
 export { UdpEtherRadio } from './radio/udp-ether.js';
 export { startSpinelProcess } from './radio/spinel-process.js';
+export { openSpinelWire } from './radio/spinel-device.js';
 export { SpinelRadio, type SpinelWire } from './radio/spinel-radio.js';

@@ -6,6 +6,8 @@ export interface ClientPorts {
   readonly plain: DatagramPort<UdpAddress>;
   readonly secured: DatagramPort<UdpAddress>;
   readonly groups: readonly UdpAddress[];
+  /** How often they are asked; 1 where it is left out. */
+  readonly asks?: number;
   readonly resolve: ReturnType<typeof addressResolver>;
 }
 

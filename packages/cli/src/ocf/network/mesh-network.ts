@@ -28,7 +28,14 @@ export async function openMeshNetwork(
 /** The network that a node of this process is on. */
 export function meshNetwork(host: MeshHost, name: string, close: () => Promise<void>): ClientNetwork {
   return {
-    ports: { plain: host.open(), secured: host.open(), groups: [host.group], resolve: addressResolver(host.facts) },
+    ports: {
+      plain: host.open(),
+      secured: host.open(),
+      groups: [host.group],
+      // A multicast on the air is acknowledged by nobody.
+      asks: 2,
+      resolve: addressResolver(host.facts),
+    },
     name,
     advice: 'See that they are powered and on this mesh: selvage thread status shows whether it is there.',
     firstTry,

@@ -1,5 +1,5 @@
 import { type Clock, SelvageError } from '@selvage/core';
-import { EtherListener, type HeardFrame, SpinelRadio, startSpinelProcess } from '@selvage/thread/node';
+import { EtherListener, type HeardFrame, SpinelRadio, openSpinelWire } from '@selvage/thread/node';
 import type { RadioName } from './radio-name.js';
 
 /** A radio that only listens. */
@@ -46,7 +46,7 @@ async function onSpinel(command: string, options: ListenOptions, clock: Clock): 
       remedy: 'give --channel, 11 to 26',
     });
   }
-  const radio = await SpinelRadio.open(startSpinelProcess(command), clock, { promiscuous: true });
+  const radio = await SpinelRadio.open(openSpinelWire(command), clock, { promiscuous: true });
   radio.onEvent((event) => {
     if (event.kind === 'received') onFrame(event.frame);
     if (event.kind === 'failed') onFailed(new SelvageError('port-failed', `the radio is gone: ${event.reason}`));

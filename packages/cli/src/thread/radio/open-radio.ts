@@ -1,6 +1,6 @@
 import { type Clock, SelvageError } from '@selvage/core';
 import type { Radio } from '@selvage/thread';
-import { SpinelRadio, startSpinelProcess, UdpEtherRadio } from '@selvage/thread/node';
+import { SpinelRadio, openSpinelWire, UdpEtherRadio } from '@selvage/thread/node';
 import type { RadioName } from './radio-name.js';
 
 /** A radio to speak by. */
@@ -16,7 +16,7 @@ const [lastNode, firstNode] = [33, 1] as const;
 /** @throws SelvageError of the radio; `address-in-use` where no node of the ether is free */
 export async function openRadio(name: RadioName, clock: Clock): Promise<OpenRadio> {
   if (name.kind === 'spinel') {
-    const radio = await SpinelRadio.open(startSpinelProcess(name.command), clock);
+    const radio = await SpinelRadio.open(openSpinelWire(name.command), clock);
     return { radio, description: radio.facts.version.split(';')[0] ?? name.command };
   }
   const { offset, node } = name;

@@ -5,11 +5,11 @@ import { SelvageError } from '@selvage/core';
 export type RadioName =
   /** OpenThread's simulated ether, `PORT_OFFSET` and the number of our node on it: undefined for any that is free. */
   | { readonly kind: 'ether'; readonly offset: number; readonly node: number | undefined }
-  /** A radio co-processor that a program is, or is the way to. */
+  /** A radio co-processor at a serial device, or one that a program is or is the way to. */
   | { readonly kind: 'spinel'; readonly command: string };
 
 export const radioHelp =
-  "ether[:offset[/node]] for OpenThread's simulated ether, or spinel:<command> for a radio co-processor";
+  "ether[:offset[/node]] for OpenThread's simulated ether, or spinel:<command or serial device> for a radio co-processor";
 
 /** OpenThread's ether, as any node that is free. */
 export const usualRadio: RadioName = { kind: 'ether', offset: 0, node: undefined };

@@ -10,7 +10,7 @@ Examples:
   10 seconds of channel 15 on another ether (PORT_OFFSET=7), for a program:
     $ selvage thread sniff --radio ether:7 --channel 15 --seconds 10 --json
 
-  A radio co-processor (at a serial port: spinel:'socat - /dev/ttyACM0,raw'):
+  A radio co-processor (at a serial port: spinel:/dev/ttyACM0):
     $ selvage thread sniff --radio 'spinel:ot-rcp 1' --channel 15
 
   Into Wireshark as it comes (… | wireshark -k -i -):

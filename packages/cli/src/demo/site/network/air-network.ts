@@ -13,7 +13,7 @@ import type { ShowNetwork } from './show-network.js';
 import type { ShowRadio } from './show-radio.js';
 
 /** A sleepy device hears the question with its next poll, and the answers of all take turns on the air, ms. */
-const listenFor = 1500;
+const listenFor = 2000;
 const networkName = new TextEncoder().encode('Selvage');
 /** The same for each show: whoever listens need not look for it. */
 const channel = { page: 0, channel: 15 } as const;

@@ -1,6 +1,6 @@
 import { SelvageError } from '@selvage/core';
 import type { Radio } from '@selvage/thread';
-import { SpinelRadio, startSpinelProcess, UdpEtherRadio } from '@selvage/thread/node';
+import { SpinelRadio, openSpinelWire, UdpEtherRadio } from '@selvage/thread/node';
 import type { Surface } from '../../../terminal/surface.js';
 import type { ShowRadio } from './show-radio.js';
 
@@ -33,7 +33,7 @@ export async function openBorderRadio(
 
 /** A simulated co-processor is on the ether that its environment says. */
 async function openCoprocessor({ clock, env }: Surface, command: string): Promise<BorderRadio> {
-  const radio = await SpinelRadio.open(startSpinelProcess(command), clock);
+  const radio = await SpinelRadio.open(openSpinelWire(command), clock);
   const version = radio.facts.version.split(';')[0] ?? command;
   return { radio, offset: Number(env['PORT_OFFSET'] ?? 0), node: undefined, description: version };
 }

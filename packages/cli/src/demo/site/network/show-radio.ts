@@ -6,11 +6,11 @@ export type ShowRadio =
   | { readonly kind: 'none' }
   /** On the simulated ether of this offset; on one that nobody is on where it is left out. */
   | { readonly kind: 'ether'; readonly offset: number | undefined }
-  /** The border node has a radio co-processor, which a program is or is the way to. */
+  /** The border node has a radio co-processor: at a serial device, or a program is one or the way to one. */
   | { readonly kind: 'spinel'; readonly command: string };
 
 export const showRadioHelp =
-  'the air of the site: ether[:offset], simulated, one of its own by default; spinel:<command> for a radio co-processor ' +
+  'the air of the site: ether[:offset], simulated, one of its own by default; spinel:<command or serial device> for a radio co-processor ' +
   'of the border node; none for a network of this host (as where --interface is given)';
 
 /** OpenThread's ports end with those of this offset. */

@@ -16,8 +16,8 @@ export function tellMesh({ screen, expectations, devices, network }: Stage): voi
   screen.tell({
     event: 'fact',
     label: 'network',
-    text: `${dataset.name ?? ''} on channel ${border.channel}, led by the border node ${rloc16Text(border.rloc16)}; its
-      key was put into the vault of each board where it was made`,
+    text: `${dataset.name ?? ''} on channel ${border.channel}, led by the border node ${rloc16Text(border.rloc16)},
+      which speaks by ${border.radio}; its key was put into the vault of each board where it was made`,
   });
   expectations.observe('all eight are children of the border node', areChildren(nodes, border.rloc16));
   expectations.observe(
