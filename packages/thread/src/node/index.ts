@@ -5,3 +5,5 @@ export { UdpEtherRadio } from './radio/udp-ether.js';
 export { startSpinelProcess } from './radio/spinel-process.js';
 export { openSpinelWire } from './radio/spinel-device.js';
 export { SpinelRadio, type SpinelWire } from './radio/spinel-radio.js';
+export { applyHostSettings, hostCommands, type HostSettings } from './border/host-settings.js';
+export { TunInterface, type TunOptions } from './border/tun-interface.js';
