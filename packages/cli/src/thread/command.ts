@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Finish } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
+import { addBorderCommand } from './border/command.js';
 import { addDatasetCommand } from './dataset/command.js';
 import { addNodeCommands } from './node/command.js';
 import { addSniffCommand } from './sniff/command.js';
@@ -13,5 +14,6 @@ export function addThreadCommand(program: Command, surface: Surface, finish: Fin
     .description('Thread networks by hand.');
   addDatasetCommand(thread, surface, finish);
   addNodeCommands(thread, surface, finish);
+  addBorderCommand(thread, surface, finish);
   addSniffCommand(thread, surface, finish);
 }

@@ -14,6 +14,8 @@ export interface MeshNodeOptions {
   /** Where it is somebody whom its parent knows again; without one it is a guest that nobody will see again. */
   readonly place?: NodePlace | undefined;
   readonly sleepy?: boolean | undefined;
+  /** Whether it leads the network from the start, instead of looking for it. */
+  readonly forms?: boolean | undefined;
   /** How long attaching may take, s. */
   readonly timeout: number;
   /** Told which radio it speaks by. */
@@ -40,7 +42,7 @@ const pollPeriod = 500;
 const [patience, interval] = [300, 5] as const;
 
 /**
- * Puts a node on a mesh, as child of whoever is its best parent.
+ * Puts a node on a mesh, as child of whoever is its best parent, or as its leader.
  * @throws SelvageError (rejects) `timed-out` that names the step that was not done; of the dataset or the radio
  */
 export async function openMeshNode(surface: Surface, options: MeshNodeOptions): Promise<MeshNode> {
@@ -75,7 +77,8 @@ async function onRadioOf(surface: Surface, opened: OpenRadio, options: MeshNodeO
   });
   const since = clock.now();
   try {
-    await attached(surface, runner, options);
+    if (options.forms === true) runner.run((node, now) => node.lead(now));
+    else await attached(surface, runner, options);
   } catch (error) {
     await runner.stop();
     throw error;

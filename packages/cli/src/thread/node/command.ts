@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
-import { addJsonOption, addSiteOption } from '../../ocf/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { channelList } from '../dataset/options.js';
 import { type Finish, performToEnd } from '../../terminal/perform.js';
-import { radioOption } from '../radio/radio-name.js';
 import { scan, type ScanVerbOptions } from '../scan/scan.js';
+import { asNode, datasetArgument, withRadio } from './as-node.js';
 import { attachExamples, nodeExitCodes, pingExamples, scanExamples, statusExamples, udpExamples } from './examples.js';
 import { attachVerb, type PingOptions, pingVerb, statusVerb, type UdpOptions, udpVerb } from './verbs.js';
 import type { NodeOptions } from './with-node.js';
@@ -13,10 +12,6 @@ import { pingWords, udpWords } from './words.js';
 
 const allChannels = Array.from({ length: 16 }, (_, index) => 11 + index);
 const largestPing = 1232;
-const what = [
-  '[dataset]',
-  'hexadecimal, a file that holds it, or - for standard input; that of the site where it is left out',
-] as const;
 
 /** `selvage thread scan`, `attach`, `status`, `ping` and `udp`. */
 export function addNodeCommands(thread: Command, surface: Surface, finish: Finish): void {
@@ -27,8 +22,8 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
     .addHelpText('after', scanExamples)
     .action((options: ScanVerbOptions) => performToEnd(surface, options, finish, () => scan(surface, options)));
 
-  asNode(thread.command('attach'), surface)
-    .argument(...what)
+  asChild(thread.command('attach'), surface)
+    .argument(...datasetArgument)
     .summary('be a child of a network')
     .description('Attaches to a network and tells what happens, until Ctrl-C.')
     .addHelpText('after', `${attachExamples}${nodeExitCodes}`)
@@ -36,8 +31,8 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
       performToEnd(surface, options, finish, () => attachVerb(surface, dataset, options)),
     );
 
-  asNode(thread.command('status'), surface)
-    .argument(...what)
+  asChild(thread.command('status'), surface)
+    .argument(...datasetArgument)
     .summary('attach, and show place and addresses')
     .description('Attaches to a network and shows the place, the addresses and the prefixes that this gives.')
     .addHelpText('after', `${statusExamples}${nodeExitCodes}`)
@@ -45,11 +40,11 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
       performToEnd(surface, options, finish, () => statusVerb(surface, dataset, options)),
     );
 
-  asNode(thread.command('ping'), surface)
+  asChild(thread.command('ping'), surface)
     .summary('ping a node of a network')
     .description('Attaches to a network and sends echo requests.')
     .usage('[options] [dataset] <address>')
-    .argument('<words...>', `the dataset (${what[1]}), and an IPv6 address of the mesh, or a group`)
+    .argument('<words...>', `the dataset (${datasetArgument[1]}), and an IPv6 address of the mesh, or a group`)
     .option('--count <number>', 'how many', wholeNumber(1, 1_000_000), 4)
     .option('--size <bytes>', 'of data', wholeNumber(0, largestPing), 8)
     .option('--wait <seconds>', 'for each answer', wholeNumber(1, 600), 3)
@@ -61,11 +56,14 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
       }),
     );
 
-  asNode(thread.command('udp'), surface)
+  asChild(thread.command('udp'), surface)
     .summary('send a datagram, or hear some')
     .description('Attaches to a network, sends a datagram and shows what comes back, or listens on a port.')
     .usage('[options] [dataset] [address] [port] [text]')
-    .argument('[words...]', `the dataset (${what[1]}), and to which IPv6 address or group, which port, and what`)
+    .argument(
+      '[words...]',
+      `the dataset (${datasetArgument[1]}), and to which IPv6 address or group, which port, and what`,
+    )
     .option('--listen <port>', 'speak from this port, and listen until Ctrl-C', wholeNumber(1, 0xffff))
     .option('--wait <seconds>', 'how long answers are shown', wholeNumber(0, 86_400), 3)
     .addHelpText('after', `${udpExamples}${nodeExitCodes}`)
@@ -77,12 +75,6 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
     );
 }
 
-function asNode(command: Command, surface: Surface): Command {
-  return withRadio(command, surface)
-    .option('--sleepy', 'with the receiver off, but to poll')
-    .option('--timeout <seconds>', 'how long attaching may take', wholeNumber(1, 3600), 30);
-}
-
-function withRadio(command: Command, surface: Surface): Command {
-  return addJsonOption(addSiteOption(command.addOption(radioOption()), surface));
+function asChild(command: Command, surface: Surface): Command {
+  return asNode(command, surface).option('--sleepy', 'with the receiver off, but to poll');
 }

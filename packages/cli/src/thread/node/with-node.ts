@@ -1,5 +1,5 @@
 import { addressText, type NodeRunner, shortAddress } from '@selvage/thread';
-import { Report } from '../../ca/report.js';
+import { Report, type Telling } from '../../ca/report.js';
 import type { Surface } from '../../terminal/surface.js';
 import { type MeshNode, openMeshNode } from '../network/mesh-node.js';
 import { type NetworkOf, type NetworkOptions, withNetwork } from '../network/network-of.js';
@@ -8,14 +8,16 @@ import { type NetworkOf, type NetworkOptions, withNetwork } from '../network/net
 export interface NodeOptions extends NetworkOptions {
   readonly timeout: number;
   readonly sleepy?: boolean;
+  /** Forms the network instead of looking for it. */
+  readonly form?: boolean;
   readonly json: boolean;
 }
 
-/** A child of a network, for as long as a verb works. */
+/** A node of a network, for as long as a verb works. */
 export interface AttachedNode {
   readonly runner: NodeRunner;
   readonly report: Report;
-  /** Milliseconds from the first frame to the answer. */
+  /** Milliseconds from the first frame to its place. */
   readonly took: number;
 }
 
@@ -45,13 +47,14 @@ async function openTold(
   surface: Surface,
   report: Report,
   { network, site }: NetworkOf,
-  { timeout, sleepy }: NodeOptions,
+  { timeout, sleepy, form }: NodeOptions,
 ): Promise<MeshNode> {
   const node = await openMeshNode(surface, {
     network,
     place: await site?.takePlace(),
     timeout,
     sleepy,
+    forms: form,
     onRadio: (radio) => report.tell({ event: 'radio', data: { radio }, lines: [`radio: ${radio}`] }),
     onSilence: (failures) =>
       report.tell({
@@ -60,16 +63,19 @@ async function openTold(
         lines: ['no router answered the Parent Requests; searching on'],
       }),
   });
-  const { rloc16 = 0, parent } = node.runner.node;
-  const short = addressText(shortAddress(rloc16));
-  const router = parent && addressText({ kind: 'extended', extended: parent });
-  const milliseconds = Math.round(node.took);
-  report.tell({
-    event: 'attached',
-    data: { rloc16: short, parent: router, milliseconds },
-    lines: [
-      `attached to ${network.dataset.name ?? 'the network'} as ${short}, child of ${router}, after ${milliseconds} ms`,
-    ],
-  });
+  report.tell(placeTaken(node.runner, network.dataset.name ?? 'the network', Math.round(node.took)));
   return node;
+}
+
+function placeTaken({ node }: NodeRunner, network: string, milliseconds: number): Telling {
+  const { rloc16 = 0, parent, role, status } = node;
+  const short = addressText(shortAddress(rloc16));
+  if (parent === undefined) {
+    const partition = (status.partition?.partitionId ?? 0).toString(16).padStart(8, '0');
+    const lines = [`${role} of ${network} as ${short}, partition ${partition}`];
+    return { event: 'formed', data: { role, rloc16: short, partition, milliseconds }, lines };
+  }
+  const router = addressText({ kind: 'extended', extended: parent });
+  const lines = [`attached to ${network} as ${short}, child of ${router}, after ${milliseconds} ms`];
+  return { event: 'attached', data: { rloc16: short, parent: router, milliseconds }, lines };
 }

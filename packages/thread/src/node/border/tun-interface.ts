@@ -64,6 +64,11 @@ export class TunInterface implements HostSide {
     }
   }
 
+  /** Where the helper hands packets over, on loopback. */
+  get port(): number {
+    return this.#port.local.port;
+  }
+
   send(packet: Uint8Array): void {
     if (!this.#closed) this.#port.send(packet, this.#to);
   }

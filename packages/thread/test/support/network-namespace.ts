@@ -1,0 +1,78 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Why a network namespace with a TUN interface in it cannot be had here; undefined where it can. */
+function whyNot(): string | undefined {
+  for (const [program, debianPackage] of [
+    ['socat', 'socat'],
+    ['ip', 'iproute2'],
+    ['ping', 'iputils-ping'],
+    ['unshare', 'util-linux'],
+  ] as const) {
+    const { error } = spawnSync(program, ['-V']);
+    if (error !== undefined) return `${program} not found: apt-get install ${debianPackage}`;
+  }
+  const { status, stderr } = spawnSync('unshare', ['--net', 'ip', 'tuntap', 'add', 'dev', 'trial', 'mode', 'tun']);
+  if (status === 0) return undefined;
+  return `no right to make a network namespace and a TUN interface (run as root): ${stderr.toString().trim()}`;
+}
+
+/**
+ * Describes tests that need the kernel's IPv6 and the right to make interfaces. Where they cannot be had they are skipped
+ * with the reason in their title; in continuous integration they fail.
+ */
+export function describeWithKernel(title: string, tests: () => void): void {
+  const reason = whyNot();
+  if (reason === undefined) describe(title, tests);
+  else if (process.env['CI'] === 'true') describe(title, () => it('has the kernel', () => expect.fail(reason)));
+  else describe.skip(`${title} (skipped: ${reason})`, tests);
+}
+
+/** What a program said. */
+export interface Said {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A network namespace of its own: a host with loopback and what is put into it. It goes with the test. */
+export class NetworkNamespace {
+  readonly #holder: ChildProcess;
+
+  private constructor(holder: ChildProcess) {
+    this.#holder = holder;
+  }
+
+  static async open(): Promise<NetworkNamespace> {
+    const script = 'ip link set lo up && echo up && exec cat';
+    const holder = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await new Promise<void>((resolve, reject) => {
+      holder.once('error', reject);
+      holder.once('close', (code) => reject(new Error(`the namespace ended with ${code}`)));
+      holder.stdout.once('data', () => resolve());
+    });
+    return new NetworkNamespace(holder);
+  }
+
+  /** Its process, by which others find it. */
+  get pid(): number {
+    return this.#holder.pid ?? 0;
+  }
+
+  /** Runs a program as a process of this host, with `input` on its standard input. */
+  run(program: string, words: readonly string[], input = ''): Promise<Said> {
+    const inside = [`--net=/proc/${this.pid}/ns/net`, '--', program, ...words];
+    return new Promise((resolve) => {
+      const child = execFile('nsenter', inside, (error, stdout, stderr) => {
+        resolve({ exit: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
+      });
+      // A program that has ended reads nothing more.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input);
+    });
+  }
+
+  close(): void {
+    this.#holder.kill();
+  }
+}
