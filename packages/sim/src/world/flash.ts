@@ -1,4 +1,4 @@
-import { type Clock, type Instant, SelvageError, type Store, type Timer } from '@selvage/core';
+import { checkStoreName, type Clock, type Instant, SelvageError, type Store, type Timer } from '@selvage/core';
 import type { SeededRandom } from '@selvage/core/virtual';
 import type { WorkWatch } from './work-watch.js';
 
@@ -14,7 +14,9 @@ export interface FlashParts {
 
 /** A write under way. */
 interface Write {
-  readonly apply: () => void;
+  readonly name: string;
+  /** Undefined deletes. */
+  readonly value: Uint8Array | undefined;
   readonly done: (error?: SelvageError) => void;
 }
 
@@ -39,28 +41,33 @@ export class Flash {
   open(): Store {
     const start = ++this.#start;
     const { watch } = this.#parts;
-    const checked = (): void => {
+    const checked = (name?: string): void => {
+      if (name !== undefined) checkStoreName(name);
       watch.touch();
       if (start !== this.#start) throw noPower();
     };
     return {
       get: async (name) => {
-        checked();
-        const value = this.#values.get(name);
+        checked(name);
+        // A write that is under way is there for whoever reads after it.
+        const write = this.#writes.findLast((one) => one.name === name);
+        const value = write === undefined ? this.#values.get(name) : write.value;
         return value && Uint8Array.from(value);
       },
       put: async (name, value) => {
-        checked();
+        checked(name);
         const copy = Uint8Array.from(value);
-        await this.#write(() => this.#values.set(name, copy));
+        await this.#write(name, copy);
       },
       delete: async (name) => {
-        checked();
-        await this.#write(() => this.#values.delete(name));
+        checked(name);
+        await this.#write(name, undefined);
       },
       names: async () => {
         checked();
-        return [...this.#values.keys()].sort();
+        const after = new Map<string, Uint8Array | undefined>(this.#values);
+        for (const { name, value } of this.#writes) after.set(name, value);
+        return [...after].flatMap(([name, value]) => (value === undefined ? [] : [name])).sort();
       },
     };
   }
@@ -69,9 +76,9 @@ export class Flash {
   close(): void {
     this.#start++;
     this.#timer?.cancel();
-    for (const { apply, done } of this.#writes.splice(0)) {
-      apply();
-      done();
+    for (const write of this.#writes.splice(0)) {
+      this.#apply(write);
+      write.done();
     }
   }
 
@@ -80,15 +87,20 @@ export class Flash {
     this.#start++;
     this.#timer?.cancel();
     const [current, ...waiting] = this.#writes.splice(0);
-    if (current !== undefined && this.#parts.random.chance(0.5)) current.apply();
+    if (current !== undefined && this.#parts.random.chance(0.5)) this.#apply(current);
     for (const { done } of current === undefined ? waiting : [current, ...waiting]) done(noPower());
   }
 
-  #write(apply: () => void): Promise<void> {
+  #write(name: string, value: Uint8Array | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#writes.push({ apply, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      this.#writes.push({ name, value, done: (error) => (error === undefined ? resolve() : reject(error)) });
       if (this.#writes.length === 1) this.#begin();
     });
+  }
+
+  #apply({ name, value }: Write): void {
+    if (value === undefined) this.#values.delete(name);
+    else this.#values.set(name, value);
   }
 
   #begin(): void {
@@ -97,7 +109,7 @@ export class Flash {
     this.#timer = clock.wakeAt(this.#endsAt, () => {
       const write = this.#writes.shift();
       if (this.#writes.length > 0) this.#begin();
-      write?.apply();
+      if (write !== undefined) this.#apply(write);
       write?.done();
       watch.touch();
     });
