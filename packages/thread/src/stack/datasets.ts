@@ -1,17 +1,24 @@
 import { bytesEqual, FormatError, type Instant, Secret, SelvageError } from '@selvage/core';
 import { Dataset } from '../dataset/dataset.js';
 import type { GivenDataset } from '../mle/child/child-host.js';
-import type { Timestamps } from '../mle/timestamps.js';
+import { isNewerTimestamp, type Timestamps } from '../mle/timestamps.js';
 
 /** The longest delay that is obeyed, milliseconds: OpenThread's longest (Thread 1.3 §8.10.1.12). */
 const longestDelay = 259_200_000;
 
+/** What is to be in force later. */
+export interface PendingDataset {
+  readonly dataset: Dataset;
+  /** Its network key is another than the one in force; the dataset may be without it, for it is in the key home. */
+  readonly hasOtherKey: boolean;
+}
+
 /** The datasets of a node: what is in force, and what will be (Thread 1.3 §8.4.3). */
 export class Datasets {
   #active: Dataset;
-  #pending: { readonly dataset: Dataset; readonly dueAt: Instant } | undefined;
+  #pending: (PendingDataset & { readonly dueAt: Instant }) | undefined;
 
-  constructor(active: Dataset, pending: Dataset | undefined, now: Instant) {
+  constructor(active: Dataset, pending: PendingDataset | undefined, now: Instant) {
     this.#active = active;
     if (pending !== undefined) this.setPending(pending, now);
   }
@@ -33,24 +40,27 @@ export class Datasets {
   }
 
   /** @throws SelvageError `invalid-argument` for a dataset without a pending timestamp and a delay */
-  setPending(dataset: Dataset, now: Instant): void {
+  setPending({ dataset, hasOtherKey }: PendingDataset, now: Instant): void {
     const delay = dataset.get('delay');
     if (delay === undefined || dataset.get('pendingTimestamp') === undefined) {
       throw new SelvageError('invalid-argument', 'a pending dataset has a timestamp and a delay');
     }
-    this.#pending = { dataset, dueAt: now + Math.min(delay, longestDelay) };
+    this.#pending = { dataset, hasOtherKey, dueAt: now + Math.min(delay, longestDelay) };
   }
 
   /** The pending dataset whose delay is over; it is pending no longer. */
-  takeDue(now: Instant): Dataset | undefined {
+  takeDue(now: Instant): PendingDataset | undefined {
     if (this.#pending === undefined || now < this.#pending.dueAt) return undefined;
-    const { dataset } = this.#pending;
+    const { dataset, hasOtherKey } = this.#pending;
     this.#pending = undefined;
-    return dataset.with({ pendingTimestamp: undefined, delay: undefined });
+    return { dataset: dataset.with({ pendingTimestamp: undefined, delay: undefined }), hasOtherKey };
   }
 
+  /** A dataset is in force; a pending one that is not newer was on its way to it. */
   activate(dataset: Dataset): void {
     this.#active = dataset;
+    const later = this.pending?.get('activeTimestamp');
+    if (!isNewerTimestamp(later, dataset.get('activeTimestamp'))) this.#pending = undefined;
   }
 
   /** What a parent gave, with its timestamp; `undefined` for what no node can take part in. */
@@ -84,6 +94,7 @@ export class Datasets {
       return Secret.of(this.#active.with({ activeTimestamp: undefined }).encode());
     }
     if (this.#pending === undefined) return undefined;
+    if (this.#pending.hasOtherKey && this.#pending.dataset.get('networkKey') === undefined) return undefined;
     const delay = Math.max(0, Math.round(this.#pending.dueAt - now));
     return Secret.of(this.#pending.dataset.with({ pendingTimestamp: undefined, delay }).encode());
   }

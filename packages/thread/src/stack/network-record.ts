@@ -1,5 +1,7 @@
+import type { KeyHandle } from '@selvage/crypto';
+import type { Dataset } from '../dataset/dataset.js';
 import { deviceMode } from '../mle/tlv/mode.js';
-import { bytes, constant, type Decoded, enumeration, list, opaque, struct, u16, u32, u8 } from '@selvage/core';
+import { bytes, constant, type Decoded, encode, enumeration, list, opaque, struct, u16, u32, u8 } from '@selvage/core';
 
 const roles = enumeration(u8, { none: 0, child: 1, leader: 2 });
 
@@ -46,13 +48,18 @@ export const identityRecord = struct({
 export type IdentityRecord = Decoded<typeof identityRecord>;
 
 /**
- * A dataset without its network key, which is in the key home under this name; an empty name is of one that is not there
- * yet, or no longer:
+ * A dataset without its network key, which is in the key home under this name:
  * ```
  * struct { uint8 version = 1; opaque keyId<0..255>; opaque tlvs<0..254> } DatasetRecord;
  * ```
  */
 export const datasetRecord = struct({ version: constant(u8, 1), keyId: opaque(u8), tlvs: opaque(u8) });
+
+/** A dataset as it is stored: without its keys, under the name that its network key has in its home. */
+export function datasetBytes(dataset: Dataset, { id }: KeyHandle): Uint8Array {
+  const tlvs = dataset.with({ networkKey: undefined, pskc: undefined }).encode();
+  return encode(datasetRecord, { version: 1, keyId: new TextEncoder().encode(id), tlvs });
+}
 
 /** Names in the node's store. */
 export const recordNames = {

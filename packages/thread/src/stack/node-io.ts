@@ -6,6 +6,7 @@ import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { LinkOutput } from '../mac/link-engine.js';
 import type { ChildSettings } from '../mle/child/child-role.js';
 import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
+import type { PendingDataset } from './datasets.js';
 import type { MoveOutput } from './network-moves.js';
 import type { IdentityRecord } from './network-record.js';
 import type { NodeEvent } from './node-event.js';
@@ -36,7 +37,7 @@ export interface NodeOptions {
   readonly keys: ThreadKeys;
   /** The active one. */
   readonly dataset: Dataset;
-  readonly pending?: Dataset | undefined;
+  readonly pending?: PendingDataset | undefined;
   readonly stored?: StoredNetwork | undefined;
   readonly now: Instant;
   readonly child: ChildSettings;

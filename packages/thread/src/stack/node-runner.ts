@@ -6,8 +6,9 @@ import { serveKeys } from '../keys/run-keys.js';
 import type { UdpPortOptions } from '../ip6/stack/udp-port.js';
 import { obeyLink } from '../mac/obey-link.js';
 import type { Radio } from '../radio/radio.js';
+import type { PendingDataset } from './datasets.js';
 import { networkOf } from './network.js';
-import { datasetRecord, networkRecord, recordNames } from './network-record.js';
+import { datasetBytes, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
 import { MeshPort } from './mesh-port.js';
 import type { NodeEvent } from './node-event.js';
@@ -22,6 +23,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly home: KeyHome;
   readonly networkKey: KeyHandle;
+  /** Of the pending dataset, where that has another. */
+  readonly pendingKey?: KeyHandle | undefined;
   readonly store: Store;
 }
 
@@ -34,6 +37,8 @@ export class NodeRunner {
   #storing: Promise<void> = Promise.resolve();
   /** Of the network that the node is in. */
   #networkKey: KeyHandle;
+  /** Of the network that it is to be in later. */
+  #pendingKey: Promise<KeyHandle> | undefined;
   #timer: Timer | undefined;
   #timerAt: number | undefined;
   #pumping = false;
@@ -43,6 +48,7 @@ export class NodeRunner {
     this.node = parts.node;
     this.#parts = parts;
     this.#networkKey = parts.networkKey;
+    this.#pendingKey = parts.pendingKey && Promise.resolve(parts.pendingKey);
     parts.radio.onEvent((event) => {
       if (this.#stopped) return;
       const { counters } = this.node.link;
@@ -114,9 +120,9 @@ export class NodeRunner {
       case 'store':
         return this.#store(output.record);
       case 'store-dataset':
-        return this.#storeDataset(output.which, output.dataset);
+        return output.which === 'active' ? this.#storeActive(output.dataset) : this.#storePending(output.pending);
       case 'open-network':
-        return void this.#openNetwork(output.dataset);
+        return void this.#openNetwork(output.dataset, output.wasPending);
       case 'event':
         for (const listener of [...this.#listeners]) listener(output.event);
     }
@@ -136,26 +142,39 @@ export class NodeRunner {
   }
 
   /** What lies in the store has no key: that is in its home, and named here. */
-  #storeDataset(which: 'active' | 'pending', dataset: Dataset | undefined): void {
-    const name = which === 'active' ? recordNames.active : recordNames.pending;
-    if (dataset === undefined) return this.#put(name, undefined);
-    const tlvs = dataset.with({ networkKey: undefined, pskc: undefined }).encode();
-    const hasOurKey = which === 'active' || !this.node.hasOtherKey(dataset);
-    const keyId = new TextEncoder().encode(hasOurKey ? this.#networkKey.id : '');
-    this.#put(name, encode(datasetRecord, { version: 1, keyId, tlvs }));
+  #storeActive(dataset: Dataset): void {
+    this.#put(recordNames.active, datasetBytes(dataset, this.#networkKey));
   }
 
-  #put(name: string, bytes: Uint8Array | undefined): void {
+  /** A network key that is to be in force later is in its home from the moment that it is known. */
+  #storePending(pending: PendingDataset | undefined): void {
+    const { home, store } = this.#parts;
+    const superseded = this.#pendingKey;
+    const key = pending?.hasOtherKey === true ? takeKey(home, pending.dataset) : undefined;
+    this.#pendingKey = key;
+    this.#afterStores(async () => {
+      if (pending === undefined) await store.delete(recordNames.pending);
+      else await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey));
+      // Nothing names it any more.
+      if (superseded !== undefined) await home.destroy(await superseded);
+    });
+  }
+
+  #put(name: string, bytes: Uint8Array): void {
     const { store } = this.#parts;
-    this.#storing = this.#storing
-      .then(() => (bytes === undefined ? store.delete(name) : store.put(name, bytes)))
-      .catch((error: unknown) => this.#failed(error));
+    this.#afterStores(() => store.put(name, bytes));
   }
 
-  async #openNetwork(dataset: Dataset): Promise<void> {
+  #afterStores(store: () => Promise<void>): void {
+    this.#storing = this.#storing.then(store).catch((error: unknown) => this.#failed(error));
+  }
+
+  async #openNetwork(dataset: Dataset, wasPending: boolean): Promise<void> {
     const { home, store, clock } = this.#parts;
+    const pendingKey = wasPending ? this.#pendingKey : undefined;
+    if (wasPending) this.#pendingKey = undefined;
     try {
-      const networkKey = await takeKey(home, dataset);
+      const networkKey = await (pendingKey ?? takeKey(home, dataset));
       const { rotationHours } = networkOf(dataset);
       const keys = await openThreadKeys({ home, networkKey, store, rotationHours, now: clock.now() });
       if (this.#stopped) return;

@@ -3,8 +3,9 @@ import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
 import { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import type { ChildSettings } from '../mle/child/child-role.js';
-import { isNewerTimestamp } from '../mle/timestamps.js';
+import { isNewerTimestamp, sameTimestamp } from '../mle/timestamps.js';
 import type { Radio } from '../radio/radio.js';
+import type { PendingDataset } from './datasets.js';
 import { networkOf } from './network.js';
 import { datasetRecord, type IdentityRecord, identityRecord, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
@@ -57,6 +58,7 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     rotationHours: network.rotationHours,
     now: clock.now(),
   });
+  const found = await storedPending(options, dataset, handle);
   const node = new ThreadNode({
     core,
     entropy,
@@ -65,11 +67,11 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     keys,
     dataset,
     stored,
-    pending: await pendingDataset(store, dataset, handle),
+    pending: found?.pending,
     now: clock.now(),
     child: { ...defaultChildSettings, ...child },
   });
-  return new NodeRunner({ node, radio, clock, home, networkKey: handle, store });
+  return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store });
 }
 
 /** Drawn at the first start: the extended address is local and no group's. */
@@ -94,15 +96,26 @@ async function storedNetwork(store: Store): Promise<StoredNetwork | undefined> {
 }
 
 /**
- * What was to be in force later: its delay begins anew. One with another network key is not there any more, for that was
- * nowhere but in memory: who gave it gives it again.
+ * What was to be in force later: its delay begins anew. One that is in force already was moved to when the power failed;
+ * one whose key is in no home any more is given again by whoever gave it.
  */
-async function pendingDataset(store: Store, active: Dataset, handle: KeyHandle): Promise<Dataset | undefined> {
+async function storedPending(
+  { store, home }: OpenNodeOptions,
+  active: Dataset,
+  networkKey: KeyHandle,
+): Promise<{ readonly pending: PendingDataset; readonly key: KeyHandle | undefined } | undefined> {
   const found = await store.get(recordNames.pending);
   if (found === undefined) return undefined;
   const { keyId, tlvs } = decode(datasetRecord, found, 'datasetRecord');
-  if (new TextDecoder().decode(keyId) !== handle.id) return undefined;
-  return Dataset.decode(tlvs).with({ networkKey: active.get('networkKey') });
+  const dataset = Dataset.decode(tlvs);
+  const id = new TextDecoder().decode(keyId);
+  if (id === networkKey.id) {
+    if (sameTimestamp(dataset.get('activeTimestamp'), active.get('activeTimestamp'))) return undefined;
+    const whole = dataset.with({ networkKey: active.get('networkKey') });
+    return { pending: { dataset: whole, hasOtherKey: false }, key: undefined };
+  }
+  const key = (await home.list()).find((known) => known.id === id);
+  return key && { pending: { dataset, hasOtherKey: true }, key };
 }
 
 /** The one that the network moved to since, where it is newer than what is given. */

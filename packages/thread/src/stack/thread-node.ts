@@ -104,10 +104,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#moves = new NetworkMoves({
       datasets: this.#datasets,
       addressing: this.#addressing,
+      keepsKeys: () => this.role !== 'child',
       want: (output) => this.#outputs.push(output),
       tell: (event) => this.#tell(event),
       keys: () => this.#keys,
       setKeys: (other) => this.#setKeys(other),
+      onMoving: () => this.#search.stop(),
       onMoved: (at) => {
         this.adaptation.reset();
         this.#roles.advanceChild({ kind: 'moved' }, at);
@@ -177,11 +179,6 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   get networkData(): NetworkData {
     return this.#addressing.networkData;
-  }
-
-  /** Whether a dataset has a network key, and not the one in force. */
-  hasOtherKey(dataset: Dataset): boolean {
-    return this.#datasets.hasOtherKey(dataset);
   }
 
   /** The extended address of the parent. */
