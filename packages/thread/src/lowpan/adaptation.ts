@@ -1,8 +1,8 @@
-import { ByteReader, encode, type Entropy, FormatError, type Instant } from '@selvage/core';
+import { ByteReader, concat, encode, type Entropy, FormatError, type Instant } from '@selvage/core';
 import { shortAddress } from '../mac/address.js';
 import { ContextTable } from './contexts.js';
 import { type LowpanCounters, lowpanCounters } from './counters.js';
-import { isFragment } from './fragment/fragment-header.js';
+import { fragmentHeader, isFragment } from './fragment/fragment-header.js';
 import { Fragmenter } from './fragment/fragmenter.js';
 import { Reassembler, type ReassemblyLimits } from './fragment/reassembler.js';
 import { isIphc } from './iphc/bits.js';
@@ -84,6 +84,22 @@ export class Adaptation {
       if (!(error instanceof FormatError)) throw error;
       this.counters.malformed++;
       return undefined;
+    }
+  }
+
+  /**
+   * The packet of a frame on its way to somebody else as far as the frame has it, for an error about it; undefined for a
+   * later fragment, which has no headers, and for what is malformed.
+   */
+  headOf(payload: Uint8Array, link: LinkPair): Uint8Array | undefined {
+    const reader = new ByteReader(payload);
+    try {
+      if (isFragment(payload[0] as number) && fragmentHeader.decode(reader).offset !== undefined) return undefined;
+      this.#expander.expand(reader, link);
+      return concat(this.#expander.out.subarray(0, this.#expander.length), reader.rest());
+    } catch (error) {
+      if (error instanceof FormatError) return undefined;
+      throw error;
     }
   }
 

@@ -45,15 +45,20 @@ export function expandPacket(expander: HeaderExpander, reader: ByteReader, link:
   return packet;
 }
 
-/** @throws SelvageError `invalid-value` for what is no IPv6 packet of its own length, or is longer than the mesh carries. */
-export function checkPacket(packet: Uint8Array): void {
+/** Whether bytes are an IPv6 packet of its own length, no longer than the mesh carries. */
+export function isPacket(packet: Uint8Array): boolean {
   const lengthAt = ip6Offsets.payloadLength;
-  const isWhole =
+  return (
     packet.length >= ip6HeaderLength &&
     packet.length <= ip6Mtu &&
     (packet[0] as number) >> 4 === 6 &&
-    (((packet[lengthAt] as number) << 8) | (packet[lengthAt + 1] as number)) === packet.length - ip6HeaderLength;
-  if (!isWhole) {
+    (((packet[lengthAt] as number) << 8) | (packet[lengthAt + 1] as number)) === packet.length - ip6HeaderLength
+  );
+}
+
+/** @throws SelvageError `invalid-value` for what is no IPv6 packet of its own length, or is longer than the mesh carries. */
+export function checkPacket(packet: Uint8Array): void {
+  if (!isPacket(packet)) {
     throw new FormatError('invalid-value', `${packet.length} bytes are no IPv6 packet that a mesh carries`, {
       fault: 'caller',
     });

@@ -1,3 +1,4 @@
+import type { Instant } from '@selvage/core';
 import type { MacAddress } from './address.js';
 import type { HeaderElement } from './frame/elements.js';
 
@@ -27,4 +28,6 @@ export interface LinkRequest {
   readonly elements?: readonly HeaderElement[];
   /** Goes out at once although the receiver is a sleepy child: it is known to listen. */
   readonly direct?: boolean;
+  /** Dropped where it was not begun by then: whoever waits for it does so no longer. */
+  readonly notAfter?: Instant;
 }

@@ -135,6 +135,11 @@ export class Outgoing {
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
+    if (request.notAfter !== undefined && now > request.notAfter) {
+      queue.shift();
+      this.finish(id, 'dropped');
+      return true;
+    }
     const built = waiting.built ?? this.#build(request, request.more === true, now);
     if (built === undefined) {
       this.#refuse(waiting);

@@ -75,3 +75,22 @@ function filterPrefixSub(sub: PrefixSubTlv, passes: (rloc16: number) => boolean)
   }
   return [sub];
 }
+
+/** Network data of one node, under its RLOC16 of now. */
+export function withNode(data: NetworkData, rloc16: number): NetworkData {
+  return data.map((tlv) => {
+    if (tlv.type === 'prefix') {
+      const subTlvs = tlv.value.subTlvs.map((sub): PrefixSubTlv => {
+        if (sub.type === 'borderRouter') return { ...sub, value: sub.value.map((entry) => ({ ...entry, rloc16 })) };
+        if (sub.type === 'hasRoute') return { ...sub, value: sub.value.map((entry) => ({ ...entry, rloc16 })) };
+        return sub;
+      });
+      return { ...tlv, value: { ...tlv.value, subTlvs } };
+    }
+    if (tlv.type !== 'service') return tlv;
+    const subTlvs = tlv.value.subTlvs.map((sub) =>
+      sub.type === 'server' ? { ...sub, value: { ...sub.value, rloc16 } } : sub,
+    );
+    return { ...tlv, value: { ...tlv.value, subTlvs } };
+  });
+}

@@ -1,7 +1,6 @@
 import type { Instant } from '@selvage/core';
-import { names } from './entries.js';
+import { names, withNode } from './entries.js';
 import type { NetworkData } from './network-data.js';
-import { type OwnEntry, registrationOf } from './own-entries.js';
 import { ownPart, sameEntries } from './same-entries.js';
 
 /** A registration for the leader: `a/sd`. */
@@ -31,7 +30,7 @@ const mostLost = 16;
  * change of its place, of the leader or of the network data that lacks them, and at the latest after 300 s.
  */
 export class NetworkDataClient {
-  #entries: readonly OwnEntry[] = [];
+  #entries: NetworkData = [];
   #view: ClientView = { rloc16: undefined, partitionId: undefined, networkData: [], isAboutToMove: false };
   /** As which the entries were registered. */
   #registeredAs: number | undefined;
@@ -40,7 +39,7 @@ export class NetworkDataClient {
   #dueAt: Instant = Infinity;
   #askedAt: Instant = -Infinity;
 
-  get entries(): readonly OwnEntry[] {
+  get entries(): NetworkData {
     return this.#entries;
   }
 
@@ -48,9 +47,9 @@ export class NetworkDataClient {
     return this.#isAsking || this.#dueAt === Infinity ? undefined : this.#dueAt;
   }
 
-  /** What the node offers from now on. */
-  setEntries(entries: readonly OwnEntry[], now: Instant): void {
-    this.#entries = [...entries];
+  /** What the node offers from now on, under whatever RLOC16. */
+  setEntries(entries: NetworkData, now: Instant): void {
+    this.#entries = entries;
     this.#plan(now);
   }
 
@@ -91,7 +90,7 @@ export class NetworkDataClient {
     }
     const forget = this.#registeredAs === rloc16 ? undefined : this.#registeredAs;
     this.#registeredAs = this.#entries.length === 0 ? undefined : rloc16;
-    return { data: registrationOf(this.#entries, rloc16), forget };
+    return { data: withNode(this.#entries, rloc16), forget };
   }
 
   #plan(now: Instant): void {
@@ -108,6 +107,6 @@ export class NetworkDataClient {
     const { rloc16, networkData: data } = this.#view;
     if (rloc16 === undefined) return true;
     this.#lost = this.#lost.filter((lost) => names(data, lost));
-    return this.#lost.length === 0 && sameEntries(ownPart(data, rloc16), registrationOf(this.#entries, rloc16));
+    return this.#lost.length === 0 && sameEntries(ownPart(data, rloc16), withNode(this.#entries, rloc16));
   }
 }

@@ -6,13 +6,7 @@ import {
   realmLocalAllRouters,
 } from '../ip6/address/classes.js';
 import type { Ip6Prefix } from '../ip6/address/prefix.js';
-import {
-  addressOf,
-  allThreadNodes,
-  anycastLocators,
-  linkLocalAddress,
-  locatorAddress,
-} from '../ip6/address/thread-address.js';
+import { addressOf, allThreadNodes, linkLocalAddress, locatorAddress } from '../ip6/address/thread-address.js';
 import type { OwnAddress, OwnAddresses } from '../ip6/stack/own-addresses.js';
 import { sameIp6 } from '../ip6/address/equal.js';
 
@@ -22,20 +16,21 @@ export interface AddressFacts {
   readonly identity: { readonly interfaceId: Uint8Array };
   readonly meshLocalPrefix: Ip6Prefix;
   readonly locator: number | undefined;
-  readonly isLeader: boolean;
+  /** Locators of what it serves. */
+  readonly anycasts: readonly number[];
   /** In prefixes of network data. */
   readonly onMesh?: readonly OwnAddress[];
 }
 
 /** The unicast addresses of a node (Thread 1.3 §5.2.2). */
 export function ownAddressesOf(facts: AddressFacts): OwnAddress[] {
-  const { extended, identity, meshLocalPrefix, locator, isLeader, onMesh = [] } = facts;
+  const { extended, identity, meshLocalPrefix, locator, anycasts, onMesh = [] } = facts;
   const addresses: OwnAddress[] = [
     { kind: 'link-local', address: linkLocalAddress(extended) },
     { kind: 'mesh-local', address: addressOf(meshLocalPrefix.address, identity.interfaceId) },
   ];
   if (locator !== undefined) addresses.push({ kind: 'rloc', address: locatorAddress(meshLocalPrefix, locator) });
-  if (isLeader) addresses.push({ kind: 'aloc', address: locatorAddress(meshLocalPrefix, anycastLocators.leader) });
+  for (const anycast of anycasts) addresses.push({ kind: 'aloc', address: locatorAddress(meshLocalPrefix, anycast) });
   return [...addresses, ...onMesh];
 }
 

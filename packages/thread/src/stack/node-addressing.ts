@@ -3,8 +3,10 @@ import { sameIp6 } from '../ip6/address/equal.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import type { LinkService } from '../mac/link-service.js';
+import { anycastLocators } from '../ip6/address/thread-address.js';
 import { contextsOf } from '../netdata/contexts-of.js';
 import type { NetworkData } from '../netdata/network-data.js';
+import { ownAnycasts } from '../netdata/own-anycasts.js';
 import type { Network } from './network.js';
 import type { IdentityRecord } from './network-record.js';
 import { groupsOf, ownAddressesOf, registeredOf } from './node-addresses.js';
@@ -22,11 +24,15 @@ export interface AddressingParts {
   readonly place: () => Place;
 }
 
+/** Addresses that were somebody else's, and are not taken again. */
+const mostGivenUp = 8;
+
 /** What a node's link and addresses take from its dataset, its place and the network data. */
 export class NodeAddressing {
   readonly #parts: AddressingParts;
   #network: Network;
   #networkData: NetworkData = [];
+  #givenUp: readonly Uint8Array[] = [];
 
   constructor(parts: AddressingParts, network: Network) {
     this.#parts = parts;
@@ -60,14 +66,23 @@ export class NodeAddressing {
     return before.length !== after.length || !after.every((address, i) => sameIp6(address, before[i] ?? address));
   }
 
+  /** Somebody else has this address: another is made in its prefix. What is not of network data stays. */
+  giveUp(address: Uint8Array): void {
+    if (this.#parts.ip.addresses.find(address)?.kind !== 'on-mesh') return;
+    this.#givenUp = [...this.#givenUp, Uint8Array.from(address)].slice(-mostGivenUp);
+    this.update();
+  }
+
   /** The addresses of where the node is now. */
   update(): void {
     const { core, identity, link, ip, place } = this.#parts;
     const { meshLocalPrefix } = this.#network;
     const where = place();
     const locator = where.kind === 'none' ? undefined : where.rloc16;
-    const onMesh = onMeshAddresses(core, this.#networkData, identity.slaacSecret);
-    const facts = { identity, meshLocalPrefix, locator, isLeader: where.kind === 'router' && where.isLeader, onMesh };
+    const onMesh = onMeshAddresses(core, this.#networkData, identity.slaacSecret, this.#givenUp);
+    const leads = where.kind === 'router' && where.isLeader ? [anycastLocators.leader] : [];
+    const serves = locator === undefined ? [] : ownAnycasts(this.#networkData, locator);
+    const facts = { identity, meshLocalPrefix, locator, anycasts: [...leads, ...serves], onMesh };
     ip.addresses.set(ownAddressesOf({ ...facts, extended: link.extended }));
   }
 

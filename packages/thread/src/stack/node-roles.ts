@@ -176,11 +176,11 @@ export class NodeRoles {
     this.#tellRole();
   }
 
-  /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
-  setNetworkData(data: NetworkData, now: Instant): void {
-    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
+  /** Network data that a leader put together: everybody is told. */
+  publishNetworkData(data: NetworkData, stable: boolean, now: Instant): void {
+    if (this.#role.kind !== 'leader') return;
     this.newNetworkData(data, now);
-    this.#role.leader.leader.changed(true, now);
+    this.#role.leader.leader.changed(stable, now);
   }
 
   /** @throws SelvageError `wrong-state`, `invalid-argument` for a dataset without a pending timestamp and a delay */

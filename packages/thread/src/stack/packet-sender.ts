@@ -2,7 +2,7 @@ import type { Instant } from '@selvage/core';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import type { MeshHeader } from '../lowpan/mesh-header.js';
 import type { MacAddress } from '../mac/address.js';
-import type { SendProtection } from '../mac/link-request.js';
+import type { LinkRequest, SendProtection } from '../mac/link-request.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { SendOutcome } from '../mac/link-user.js';
 import { payloadRoom } from '../mac/room.js';
@@ -49,6 +49,12 @@ export class PacketSender {
       sending.frames.add(id);
       this.#sending.set(id, sending);
     }
+  }
+
+  /** Sends one frame as it is. */
+  sendFrame(request: LinkRequest, now: Instant, done: PacketDone): void {
+    const id = this.#link.send(request, now);
+    this.#sending.set(id, { frames: new Set([id]), done });
   }
 
   /** Whether a packet fits one frame on this path. */

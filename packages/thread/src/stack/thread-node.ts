@@ -13,18 +13,20 @@ import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
+import { AddressService } from './address-service.js';
 import { Datasets } from './datasets.js';
 import { DiagnosticService } from './diagnostic-service.js';
 import { MlePort } from './mle-port.js';
 import { MleSender } from './mle-sender.js';
 import { networkOf } from './network.js';
+import { NetworkDataService } from './network-data-service.js';
 import { NetworkMoves } from './network-moves.js';
 import { NetworkSearch } from './network-search.js';
 import { NodeAddressing } from './node-addressing.js';
 import { NodeDiscovery } from './node-discovery.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { NodeInput, NodeOptions, NodeOutput } from './node-io.js';
-import { isHeard, isTaken } from './node-role.js';
+import { isHeard, isTaken, partitionOf } from './node-role.js';
 import { NodeRoles } from './node-roles.js';
 import { type ServiceFacts, serveTmf } from './node-services.js';
 import { type NodeStatus, nodeStatus } from './node-status.js';
@@ -55,6 +57,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #tmf: TmfPort<PacketInfo>;
   readonly #diagnostics: DiagnosticService;
   readonly #facts: ServiceFacts;
+  readonly #addresses: AddressService;
+  readonly #networkData: NetworkDataService;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
   readonly #datasets: Datasets;
@@ -81,7 +85,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       place: () => this.#roles.place,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       admits: ({ neighbour }) => isHeard(this.#roles.role, neighbour),
-      onParentSent: (outcome, now) => this.#roles.parentSent(outcome, now),
+      networkData: () => this.#addressing.networkData,
+      onSent: (_short, outcome, now) => this.#roles.parentSent(outcome, now),
+      ask: (order) => this.#addresses.ask(order),
     });
     this.mle = new MlePort({
       core,
@@ -134,7 +140,30 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       entropy,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       locator: () => this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address,
-      handler: (request, at) => this.#diagnostics.serve(request, at) ?? serveTmf(request, this.#facts, at),
+      handler: (request, at) =>
+        this.#diagnostics.serve(request, at) ??
+        this.#addresses.serve(request, at) ??
+        this.#networkData.serve(request, at) ??
+        serveTmf(request, this.#facts),
+    });
+    this.#addresses = new AddressService({
+      tmf: () => this.#tmf,
+      traffic: () => this.traffic,
+      place: () => this.#roles.place,
+      meshLocal: () => this.#addressing.network.meshLocalPrefix,
+      interfaceId: identity.interfaceId,
+      owns: (address) => this.#facts.owns(address),
+      giveUp: (address) => this.#addressing.giveUp(address),
+    });
+    this.#networkData = new NetworkDataService({
+      entropy,
+      tmf: () => this.#tmf,
+      place: () => this.#roles.place,
+      meshLocal: () => this.#addressing.network.meshLocalPrefix,
+      networkData: () => this.#addressing.networkData,
+      partitionId: () => partitionOf(this.#roles.role)?.partitionId,
+      publish: (data, stable, at) => this.#roles.publishNetworkData(data, stable, at),
+      onPartition: () => this.traffic.restart(),
     });
     this.link.setReceiveOn(false);
   }
@@ -195,6 +224,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#mleSender.deadline,
       this.#tmf.deadline,
       this.#diagnostics.deadline,
+      this.#networkData.deadline,
+      this.traffic.deadline,
       this.#datasets.deadline,
       this.#discovery.deadline,
       this.#search.deadline,
@@ -299,6 +330,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#diagnostics.tick(now);
     this.#moves.tick(now);
     this.#roles.tick(now);
+    this.traffic.tick(now);
+    this.#networkData.tick(now);
   }
 
   #linkUser(): LinkUser {
@@ -364,13 +397,14 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
   setNetworkData(data: NetworkData, now: Instant): void {
-    this.#roles.setNetworkData(data, now);
+    if (this.role !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
+    this.#networkData.replace(data, now);
   }
 
   /** What this node registers with the leader: prefixes, routes and services of its own, all of them each time. */
   setOwnNetworkData(data: NetworkData, now: Instant): void {
     this.#now = now;
-    if (this.role === 'leader') this.#roles.setNetworkData(data, now);
+    this.#networkData.setOwn(data, now);
   }
 
   /**

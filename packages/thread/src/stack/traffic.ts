@@ -1,26 +1,31 @@
-import { concat, encode, type Entropy, type Instant, toHex } from '@selvage/core';
-import { allThreadNodes } from '../ip6/address/thread-address.js';
-import { isMulticast, multicastScope, multicastScopes } from '../ip6/address/classes.js';
-import { sameIp6 } from '../ip6/address/equal.js';
+import type { Entropy, Instant } from '@selvage/core';
+import { meshFrameOf } from '../forward/mesh-frame.js';
+import { ChildFailures } from '../forward/child-failures.js';
+import { relayEnd, relayStep } from '../forward/mesh-relay.js';
+import { nextStep, type RoutingFacts } from '../forward/next-step.js';
+import { isMulticast } from '../ip6/address/classes.js';
 import { hasPrefix, type Ip6Prefix } from '../ip6/address/prefix.js';
-import { locatorOf } from '../ip6/address/thread-address.js';
+import { locatorAddress, locatorOf } from '../ip6/address/thread-address.js';
+import { unreachableCodes } from '../ip6/header/icmp6.js';
 import { ip6HeaderLength, ip6Offsets } from '../ip6/header/ip6-header.js';
 import { nextHeaders } from '../ip6/header/next-header.js';
-import { unreachableCodes } from '../ip6/header/icmp6.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
-import { meshHeader, type MeshHeader } from '../lowpan/mesh-header.js';
-import { isBroadcast } from '../mac/address.js';
+import { firstHopsLeft, isMeshHeader } from '../lowpan/mesh-header.js';
+import { shortAddress } from '../mac/address.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
-import { isMinimal, isSleepy, type Valid } from '../mle/parent/child-entry.js';
-import type { ChildTable } from '../mle/parent/child-table.js';
-import { pathToAll, pathToLinkLocal, pathToShort, staysOnLink } from './link-paths.js';
+import { infiniteCost, type MeshRoutes } from '../mesh/mesh-routes.js';
+import { isOnMesh } from '../netdata/lookup.js';
+import type { NetworkData } from '../netdata/network-data.js';
 import { mlePort } from '../mle/mle-datagram.js';
-import { MplMemory, mplOf, withMpl } from './mpl.js';
+import { AddressResolver, type ResolverOutput } from '../resolve/address-resolver.js';
+import { pathToLinkLocal, pathToShort, staysOnLink } from './link-paths.js';
+import { MulticastTraffic } from './multicast-traffic.js';
+import { isTaken } from './node-role.js';
 import type { PacketInfo } from './packet-info.js';
-import type { Place } from './place.js';
 import type { PacketSender } from './packet-sender.js';
+import type { Place } from './place.js';
 
 /** What became of packets on their way; drops by their reason. */
 export interface TrafficCounters {
@@ -32,6 +37,8 @@ export interface TrafficCounters {
   unroutable: number;
   /** A multicast that was seen before. */
   repeated: number;
+  /** Nobody said where its destination is, or too many were being asked for. */
+  unresolved: number;
 }
 
 /** What lies beyond the mesh, for a node that is its border router. */
@@ -44,9 +51,6 @@ export interface Beyond {
   take(packet: Uint8Array, now: Instant): void;
 }
 
-/** Addresses of full devices that are remembered. */
-const mostSpeakers = 64;
-
 /** What {@link Traffic} is made of. */
 export interface TrafficParts {
   readonly link: LinkService;
@@ -56,28 +60,60 @@ export interface TrafficParts {
   readonly ip: Ip6Stack<PacketInfo>;
   readonly place: () => Place;
   readonly meshLocal: () => Ip6Prefix;
+  readonly networkData: () => NetworkData;
   /** Whether more than MLE is taken from this neighbour. */
   readonly admits: (frame: LinkIndication) => boolean;
-  /** A unicast frame to the parent went out, or did not. */
-  readonly onParentSent: (outcome: SendOutcome, now: Instant) => void;
+  /** A unicast frame to a neighbour went out, or did not. */
+  readonly onSent: (short: number, outcome: SendOutcome, now: Instant) => void;
+  /** All routers are to be asked who has an address, or told that two have it. */
+  readonly ask: (order: Extract<ResolverOutput, { kind: 'query' | 'conflict' }>) => void;
 }
 
-/** Packets of a node that routes for nobody but its children: out to the mesh, in from it, and between its children. */
+type RoutingPlace = Exclude<Place, { kind: 'none' }>;
+
+/** Packets of a node: out to the mesh, in from it, and on through it (Thread 1.3 §5.9). */
 export class Traffic {
-  readonly counters: TrafficCounters = { forwarded: 0, unprotected: 0, unroutable: 0, repeated: 0 };
+  readonly counters: TrafficCounters = { forwarded: 0, unprotected: 0, unroutable: 0, repeated: 0, unresolved: 0 };
   /** Set while the node is a border router. */
   beyond: Beyond | undefined;
+  readonly resolver = new AddressResolver();
+  readonly multicast: MulticastTraffic;
+  readonly childFailures = new ChildFailures();
   readonly #parts: TrafficParts;
-  readonly #mpl = new MplMemory();
-  /** By address, the full device that spoke as it last. */
-  readonly #speakers = new Map<string, Uint8Array>();
-  #sequence: number;
 
   constructor(parts: TrafficParts) {
     this.#parts = parts;
-    const start = new Uint8Array(1);
-    parts.entropy.fill(start);
-    this.#sequence = start[0] as number;
+    this.multicast = new MulticastTraffic({
+      entropy: parts.entropy,
+      sender: parts.sender,
+      addresses: parts.ip.addresses,
+      meshLocal: parts.meshLocal,
+      parentDone: (outcome, now) => this.#sentToParent(outcome, now),
+    });
+    parts.ip.onUnreachable = (destination) => this.resolver.forget(destination);
+  }
+
+  get deadline(): Instant {
+    return Math.min(this.resolver.deadline ?? Infinity, this.multicast.deadline ?? Infinity);
+  }
+
+  /** Time passes. */
+  tick(now: Instant): void {
+    if (now < this.deadline) return;
+    this.multicast.tick(this.#parts.place(), now);
+    this.#drainResolver(now);
+  }
+
+  /** The node is in another partition, or nowhere: nothing that was learned of it counts. */
+  restart(): void {
+    this.resolver.clear();
+    this.multicast.clear();
+    this.childFailures.clear();
+  }
+
+  /** Somebody said where an address is, or it was learned otherwise: packets that waited go. */
+  resolved(now: Instant): void {
+    this.#drainResolver(now);
   }
 
   /** A packet of our own. */
@@ -88,7 +124,10 @@ export class Traffic {
     if (isOurs) return this.#parts.ip.receive(packet, now, ownInfo(this.#parts.link));
     // An answer may come: a sleepy node polls quickly for a while.
     this.#parts.link.pollSoon(now);
-    if (isMulticast(destination)) return this.#sendMulticast(packet, destination, place, now);
+    if (isMulticast(destination)) {
+      if (!this.multicast.send(packet, place, now)) this.counters.unroutable++;
+      return;
+    }
     if (this.#leaves(destination)) return this.beyond?.take(packet, now);
     this.#route(packet, destination, place, now);
   }
@@ -106,93 +145,96 @@ export class Traffic {
   receive(frame: LinkIndication, now: Instant): void {
     const { source, destination, payload, protection, neighbour, sourcePan, channel, rssi } = frame;
     if (payload.length === 0) return;
+    const isTrusted = protection.kind === 'network' && this.#parts.admits(frame);
+    if (isMeshHeader(payload[0] as number) && this.#relay(frame, isTrusted, now)) return;
     const link = { source, destination };
     const arrival = this.#parts.adaptation.receive(payload, link, protection.kind === 'network', now);
-    if (arrival === undefined) return;
-    if (arrival.kind === 'relay') return this.#relay(arrival.mesh, arrival.payload, now);
+    if (arrival?.kind !== 'packet') return;
     const info: PacketInfo = { link: arrival.link, protection, neighbour, sourcePan, channel, rssi };
     const { packet } = arrival;
-    const isTrusted = protection.kind === 'network' && this.#parts.admits(frame);
     if (!isTrusted && !isMle(packet)) return void this.counters.unprotected++;
-    this.#arrived(packet, info, now);
+    this.#arrived(packet, info, arrival.mesh?.source, now);
   }
 
-  #arrived(packet: Uint8Array, info: PacketInfo, now: Instant): void {
+  /** Sends on a frame with a mesh header, byte for byte; false for one that ends here. */
+  #relay(frame: LinkIndication, isTrusted: boolean, now: Instant): boolean {
+    const { payload, source } = frame;
+    const mesh = meshFrameOf(payload);
+    const place = this.#parts.place();
+    if (mesh === undefined || isTaken(place, mesh.destination)) return false;
+    if (!isTrusted) {
+      this.counters.unprotected++;
+      return true;
+    }
+    const from = source.kind === 'short' ? source.short : frame.neighbour?.short;
+    const step = place.kind === 'router' ? relayStep(payload, mesh, place.routes, from) : drop;
+    if (step.kind !== 'forward') {
+      this.counters.unroutable++;
+      if (step.kind === 'unreachable') this.#refuseFrame(payload.subarray(mesh.length), mesh, now);
+      return true;
+    }
+    this.counters.forwarded++;
+    const { nextHop } = step;
+    const request = { ...pathToShort(nextHop), payload, notAfter: relayEnd(now) };
+    this.#parts.sender.sendFrame(request, now, (outcome, at) => this.#sent(nextHop, outcome, at));
+    return true;
+  }
+
+  /** Tells whoever sent a frame with a mesh header that there is no way; of a datagram in fragments once. */
+  #refuseFrame(rest: Uint8Array, mesh: { readonly source: number; readonly destination: number }, now: Instant): void {
+    const { adaptation, meshLocal, ip } = this.#parts;
+    const link = { source: shortAddress(mesh.source), destination: shortAddress(mesh.destination) };
+    const head = adaptation.headOf(rest, link);
+    if (head === undefined) return;
+    ip.sendUnreachable(head, unreachableCodes.noRoute, now, locatorAddress(meshLocal(), mesh.source));
+  }
+
+  #arrived(packet: Uint8Array, info: PacketInfo, meshSource: number | undefined, now: Instant): void {
     const { ip } = this.#parts;
     const destination = packet.subarray(ip6Offsets.destination, ip6HeaderLength);
-    if (isMulticast(destination)) return this.#multicast(packet, destination, info, now);
+    const place = this.#parts.place();
+    const isSecured = info.protection.kind === 'network';
+    if (isMulticast(destination)) return this.#multicastArrived(packet, info, place, now);
     if (staysOnLink(destination)) return ip.receive(packet, now, info);
-    const place = this.#parts.place();
-    if (place.kind === 'router') this.#remember(packet, info, place.children);
-    if (ip.addresses.has(destination)) return ip.receive(packet, now, info);
-    if (info.protection.kind === 'network' && this.#leaves(destination)) return this.beyond?.take(packet, now);
-    if (place.kind !== 'router' || info.protection.kind !== 'network') return ip.receive(packet, now, info);
-    this.#forward(packet, destination, place, now);
+    if (ip.addresses.has(destination)) {
+      this.#snoop(packet, info, place);
+      return ip.receive(packet, now, info);
+    }
+    if (isSecured && this.#leaves(destination)) return this.beyond?.take(packet, now);
+    if (place.kind !== 'router' || !isSecured) return ip.receive(packet, now, info);
+    this.#forward(packet, destination, info, meshSource, place, now);
   }
 
-  #leaves(destination: Uint8Array): boolean {
-    return !staysOnLink(destination) && this.beyond?.has(destination) === true;
+  #multicastArrived(packet: Uint8Array, info: PacketInfo, place: Place, now: Instant): void {
+    const isSecured = info.protection.kind === 'network';
+    if (isSecured && !this.multicast.isNew(packet, now)) return void this.counters.repeated++;
+    this.#parts.ip.receive(packet, now, info);
+    if (place.kind !== 'router' || !isSecured) return;
+    if (this.multicast.forward(packet, info, place, now)) this.counters.forwarded++;
   }
 
-  #multicast(packet: Uint8Array, destination: Uint8Array, info: PacketInfo, now: Instant): void {
-    const place = this.#parts.place();
-    const mpl = mplOf(packet);
-    if (mpl !== undefined && !this.#mpl.isNew(mpl, now)) return void this.counters.repeated++;
-    const { ip } = this.#parts;
-    ip.receive(packet, now, info);
-    if (place.kind !== 'router' || info.protection.kind !== 'network') return;
-    const from = info.neighbour?.extended;
-    const isUnicastFrame = !isBroadcast(info.link.destination);
-    const hops = (packet[ip6Offsets.hopLimit] as number) - 1;
-    // A child hands a multicast to its parent, which sends it to those in range, also where it stays on the link.
-    const goesOn = multicastScope(destination) === multicastScopes.linkLocal ? isUnicastFrame : mpl !== undefined;
-    if (!goesOn || hops < 1) return;
-    const copy = Uint8Array.from(packet);
-    if (multicastScope(destination) !== multicastScopes.linkLocal) copy[ip6Offsets.hopLimit] = hops;
-    this.counters.forwarded++;
-    this.#toChildren(copy, destination, place, from, now);
-  }
-
-  #sendMulticast(packet: Uint8Array, destination: Uint8Array, place: Place, now: Instant): void {
-    if (place.kind === 'none') return void this.counters.unroutable++;
-    const isRealm = multicastScope(destination) > multicastScopes.linkLocal;
-    const numbered = isRealm ? withMpl(packet, this.#nextSequence(), place.rloc16) : packet;
-    const mpl = mplOf(numbered);
-    // Our own, when the parent sends it on, is nothing new.
-    if (mpl !== undefined) this.#mpl.isNew(mpl, now);
-    if (place.kind === 'router') return this.#toChildren(numbered, destination, place, undefined, now);
-    this.#parts.sender.send(numbered, pathToShort(place.parent.rloc16), now, this.#parts.onParentSent);
-  }
-
-  /** To those that listen at once, and to sleepy children that registered it one by one. */
-  #toChildren(
+  /** A packet that is to go on at the level of IPv6: of a child, for a child, or out of the mesh. */
+  #forward(
     packet: Uint8Array,
     destination: Uint8Array,
-    { children }: Extract<Place, { kind: 'router' }>,
-    except: Uint8Array | undefined,
+    info: PacketInfo,
+    meshSource: number | undefined,
+    place: Extract<Place, { kind: 'router' }>,
     now: Instant,
   ): void {
-    const listed = children.valid;
-    if (listed.some((child) => !isSleepy(child))) this.#parts.sender.send(packet, pathToAll, now);
-    for (const child of listed) {
-      const isOrigin = except !== undefined && sameBytes(child.extended, except);
-      if (isOrigin || !isSleepy(child) || !this.#wants(child, destination)) continue;
-      this.#parts.sender.send(packet, pathToShort(child.rloc16), now);
-    }
-  }
-
-  #wants({ addresses }: Valid, group: Uint8Array): boolean {
-    const meshLocal = this.#parts.meshLocal();
-    return (
-      sameIp6(group, allThreadNodes('link', meshLocal)) ||
-      sameIp6(group, allThreadNodes('realm', meshLocal)) ||
-      addresses.some((address) => sameIp6(address, group))
-    );
-  }
-
-  #forward(packet: Uint8Array, destination: Uint8Array, place: Place, now: Instant): void {
     const hops = (packet[ip6Offsets.hopLimit] as number) - 1;
     if (hops < 1) return void this.counters.unroutable++;
+    const child = this.#childOf(destination, place);
+    const isFromChild = info.neighbour?.isChild === true && meshSource === undefined;
+    const isAnycast = locatorOf(destination)?.kind === 'aloc';
+    if (child === undefined && !isFromChild && !isAnycast && this.#isOfMesh(destination)) {
+      // Whoever sent it believes that the address is here: it is not, and is not looked for once more.
+      this.counters.unroutable++;
+      const source = meshSource ?? info.neighbour?.short;
+      const to = source === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), source);
+      return this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now, to);
+    }
+    if (child !== undefined) this.#snoop(packet, info, place);
     const copy = Uint8Array.from(packet);
     copy[ip6Offsets.hopLimit] = hops;
     this.counters.forwarded++;
@@ -201,54 +243,131 @@ export class Traffic {
 
   /** Sends a unicast packet to the next hop. */
   #route(packet: Uint8Array, destination: Uint8Array, place: Place, now: Instant): void {
-    const { sender, onParentSent } = this.#parts;
+    const { sender } = this.#parts;
     if (place.kind === 'none') return void this.counters.unroutable++;
     if (staysOnLink(destination)) {
-      return sender.send(packet, pathToLinkLocal(destination), now, place.kind === 'child' ? onParentSent : undefined);
+      const done = place.kind === 'child' ? this.#toParent : undefined;
+      return sender.send(packet, pathToLinkLocal(destination), now, done);
     }
-    if (place.kind === 'child') return sender.send(packet, pathToShort(place.parent.rloc16), now, onParentSent);
-    const child = this.#childOf(destination, place.children);
-    if (child !== undefined) return sender.send(packet, pathToShort(child.rloc16), now);
+    const { routes } = place;
+    if (routes === undefined) return this.#toNode(packet, place.rloc16, place, now);
+    const step = nextStep(packet, this.#facts(place, routes));
+    switch (step.kind) {
+      case 'node':
+        return this.#toNode(packet, step.rloc16, place, now);
+      case 'resolve':
+        return this.#resolve(packet, destination, place, now);
+      case 'beyond':
+      case 'unreachable':
+        return this.#refuse(packet, now);
+    }
+  }
+
+  #resolve(packet: Uint8Array, destination: Uint8Array, place: RoutingPlace, now: Instant): void {
+    const resolution = this.resolver.resolve(destination, packet, now);
+    if (resolution === 'refused') return void this.counters.unresolved++;
+    if (resolution !== 'waits') return this.#toNode(packet, resolution, place, now);
+    this.#drainResolver(now);
+  }
+
+  #drainResolver(now: Instant): void {
+    for (let next = this.resolver.poll(now); next !== undefined; next = this.resolver.poll(now)) {
+      switch (next.kind) {
+        case 'query':
+        case 'conflict':
+          this.#parts.ask(next);
+          continue;
+        case 'unresolved':
+          this.counters.unresolved++;
+          continue;
+        case 'send':
+          this.#toNode(next.packet, next.rloc16, this.#parts.place(), now);
+      }
+    }
+  }
+
+  /** To the node of an RLOC16: with a mesh header where somebody else is between (RFC 4944 §11). */
+  #toNode(packet: Uint8Array, rloc16: number, place: Place, now: Instant): void {
+    if (place.kind === 'none') return void this.counters.unroutable++;
+    // A minimal device has its parent do all of this.
+    if (place.kind === 'child' && place.routes === undefined) {
+      return this.#sendToShort(packet, place.parent.rloc16, now);
+    }
+    const nextHop = place.routes?.nextHop(rloc16);
+    if (nextHop === undefined || nextHop === place.rloc16) {
+      this.resolver.forgetNode(rloc16);
+      return this.#refuse(packet, now);
+    }
+    if (nextHop === rloc16) return this.#sendToShort(packet, nextHop, now);
+    const mesh = { hopsLeft: firstHopsLeft, source: place.rloc16, destination: rloc16 };
+    const done = (outcome: SendOutcome, at: Instant): void => this.#sent(nextHop, outcome, at);
+    this.#parts.sender.send(packet, { ...pathToShort(nextHop), mesh }, now, done);
+  }
+
+  #sendToShort(packet: Uint8Array, short: number, now: Instant): void {
+    this.#parts.sender.send(packet, pathToShort(short), now, (outcome, at) => this.#sent(short, outcome, at));
+  }
+
+  #refuse(packet: Uint8Array, now: Instant): void {
     this.counters.unroutable++;
     this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now);
   }
 
-  #childOf(destination: Uint8Array, children: ChildTable): Valid | undefined {
-    const locator = hasPrefix(destination, this.#parts.meshLocal()) ? locatorOf(destination) : undefined;
-    if (locator?.kind === 'rloc') return children.byRloc16(locator.locator);
-    const registered = children.byAddress(destination);
-    if (registered !== undefined) return registered;
-    const speaker = this.#speakers.get(toHex(destination));
-    const child = speaker && children.get(speaker);
-    return child?.kind === 'valid' ? child : undefined;
+  #sent(short: number, outcome: SendOutcome, now: Instant): void {
+    if (outcome === 'sent' || outcome === 'no-acknowledgement') {
+      const place = this.#parts.place();
+      const isChild = place.kind === 'router' && place.children.byRloc16(short) !== undefined;
+      if (isChild) this.childFailures.sent(short, outcome === 'sent');
+    }
+    this.#parts.onSent(short, outcome, now);
   }
 
-  /** A full device registers no addresses: it is known by those that it speaks as. */
-  #remember(packet: Uint8Array, { neighbour }: PacketInfo, children: ChildTable): void {
-    const child = neighbour && children.get(neighbour.extended);
-    if (child?.kind !== 'valid' || isMinimal(child)) return;
-    const name = toHex(packet.subarray(ip6Offsets.source, ip6Offsets.destination));
-    const [oldest] = this.#speakers.keys();
-    if (this.#speakers.size >= mostSpeakers && oldest !== undefined) this.#speakers.delete(oldest);
-    this.#speakers.delete(name);
-    this.#speakers.set(name, child.extended);
-  }
-
-  /** A frame between two of our children, or a child and nobody, goes on as it is (RFC 4944 §11). */
-  #relay(mesh: MeshHeader, payload: Uint8Array, now: Instant): void {
+  #sentToParent(outcome: SendOutcome, now: Instant): void {
     const place = this.#parts.place();
-    const child = place.kind === 'router' ? place.children.byRloc16(mesh.destination) : undefined;
-    if (child === undefined || isMinimal(child) || mesh.hopsLeft === 0) return void this.counters.unroutable++;
-    this.counters.forwarded++;
-    const header = encode(meshHeader, { ...mesh, hopsLeft: mesh.hopsLeft - 1 });
-    this.#parts.link.send({ ...pathToShort(child.rloc16), payload: concat(header, payload) }, now);
+    if (place.kind === 'child') this.#parts.onSent(place.parent.rloc16, outcome, now);
   }
 
-  #nextSequence(): number {
-    this.#sequence = (this.#sequence + 1) & 0xff;
-    return this.#sequence;
+  readonly #toParent = (outcome: SendOutcome, now: Instant): void => this.#sentToParent(outcome, now);
+
+  /** Learns where whoever speaks to us is (Thread 1.3 §5.4.2); our own children’s registered addresses are known. */
+  #snoop(packet: Uint8Array, { link, protection }: PacketInfo, place: Place): void {
+    if (place.kind === 'none' || place.routes === undefined || protection.kind !== 'network') return;
+    if (link.source.kind !== 'short') return;
+    const source = packet.subarray(ip6Offsets.source, ip6Offsets.destination);
+    const isSomebody = this.#isOfMesh(source) && locatorOf(source) === undefined;
+    if (!isSomebody || this.#parts.ip.addresses.has(source)) return;
+    // What its router sends for a minimal device is the router's word.
+    if (place.kind === 'router' && place.children.byAddress(source) !== undefined) return;
+    if (place.routes.cost(link.source.short) < infiniteCost) this.resolver.snooped(source, link.source.short);
+  }
+
+  #facts(place: RoutingPlace, routes: MeshRoutes): RoutingFacts {
+    return {
+      routes,
+      meshLocal: this.#parts.meshLocal(),
+      networkData: this.#parts.networkData(),
+      childOf: (address) => (place.kind === 'router' ? this.#childOf(address, place) : undefined),
+    };
+  }
+
+  /** The RLOC16 of our child that has an address: as a locator, or registered. */
+  #childOf(destination: Uint8Array, { children }: Extract<Place, { kind: 'router' }>): number | undefined {
+    const locator = hasPrefix(destination, this.#parts.meshLocal()) ? locatorOf(destination) : undefined;
+    if (locator?.kind === 'rloc') return children.byRloc16(locator.locator)?.rloc16;
+    return children.byAddress(destination)?.rloc16;
+  }
+
+  /** Whether an address is a node's of this mesh. */
+  #isOfMesh(address: Uint8Array): boolean {
+    return hasPrefix(address, this.#parts.meshLocal()) || isOnMesh(this.#parts.networkData(), address);
+  }
+
+  #leaves(destination: Uint8Array): boolean {
+    return !staysOnLink(destination) && this.beyond?.has(destination) === true;
   }
 }
+
+const drop = { kind: 'drop' } as const;
 
 /** A datagram to the port of MLE on the link: all that may come without protection. */
 function isMle(packet: Uint8Array): boolean {
@@ -259,10 +378,6 @@ function isMle(packet: Uint8Array): boolean {
     ((packet[at + 2] as number) << 8) + (packet[at + 3] as number) === mlePort &&
     staysOnLink(packet.subarray(ip6Offsets.destination, ip6HeaderLength))
   );
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, i) => byte === b[i]);
 }
 
 /** A packet to ourselves never was on the link. */

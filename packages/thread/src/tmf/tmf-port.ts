@@ -68,8 +68,9 @@ export class TmfPort<Info = unknown> {
   request(path: string, payload: Uint8Array, to: Uint8Array, now: Instant, done?: TmfDone): void {
     const names = this.#name();
     const bytes = postBytes({ path, payload, confirmable: true, ...names });
-    this.#send(bytes, to);
+    // To ourselves it is answered before it was sent.
     this.#pending.add(names, bytes, to, done, now);
+    this.#send(bytes, to);
   }
 
   /** Sends a POST that is not confirmable, to one or to a group. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePrefix } from '../../src/ip6/address/prefix.js';
 import { LeaderNetworkData, type NetworkDataChange } from '../../src/netdata/leader-network-data.js';
 import { type NetworkData, networkData } from '../../src/netdata/network-data.js';
-import { type OwnEntry, registrationOf } from '../../src/netdata/own-entries.js';
+import { type OwnEntry, registrationOf } from '../support/own-entries.js';
 import type { BorderRouterFlags, HasRouteFlags } from '../../src/netdata/route-flags.js';
 import { stablePart } from '../../src/netdata/stable-part.js';
 

@@ -2,7 +2,7 @@ import { fromHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import { LeaderNetworkData } from '../../src/netdata/leader-network-data.js';
 import { type ClientView, NetworkDataClient } from '../../src/netdata/network-data-client.js';
-import { type OwnEntry, registrationOf } from '../../src/netdata/own-entries.js';
+import { type OwnEntry, registrationOf } from '../support/own-entries.js';
 import type { NetworkData } from '../../src/netdata/network-data.js';
 
 const entry: OwnEntry = { kind: 'service', serviceData: fromHex('5d'), serverData: fromHex('aa'), stable: true };
@@ -24,7 +24,7 @@ function leaderTakes(data: NetworkData | undefined, source: number): NetworkData
 describe('own entries (Thread 1.3 §5.15.6)', () => {
   it('are registered once the node has a place, and not again once the network data has them', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     expect(client.poll(0)).toBeUndefined();
     client.update(view(), 100);
     expect(client.poll(100)).toEqual({ data: registrationOf([entry], 0x8c00), forget: undefined });
@@ -37,7 +37,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
 
   it('are registered again when the RLOC16 is another, and the old one is forgotten', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     client.update(view({ rloc16: 0x6c01 }), 0);
     client.poll(0);
     client.done(true, 10);
@@ -49,7 +49,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
 
   it('are registered again after network data that lacks them, and at the latest after 300 s', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     client.update(view(), 0);
     client.poll(0);
     client.done(true, 100);
@@ -63,7 +63,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
 
   it('are asked for again soon where the leader does not answer, once a second at most', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     client.update(view(), 0);
     client.poll(0);
     client.done(false, 100);
@@ -77,7 +77,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
 
   it('are taken back by a registration of nothing', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     client.update(view(), 0);
     client.poll(0);
     client.done(true, 1);
@@ -88,7 +88,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
 
   it('wait where the node is about to become a router', () => {
     const client = new NetworkDataClient();
-    client.setEntries([entry], 0);
+    client.setEntries(registrationOf([entry], 0), 0);
     client.update(view({ isAboutToMove: true }), 0);
     expect(client.poll(0)).toBeUndefined();
     client.update(view(), 8000);
@@ -98,7 +98,7 @@ describe('own entries (Thread 1.3 §5.15.6)', () => {
   it('in whatever order the leader has them are the same', () => {
     const entries: OwnEntry[] = [entry, { ...entry, serviceData: fromHex('5c') }];
     const client = new NetworkDataClient();
-    client.setEntries(entries, 0);
+    client.setEntries(registrationOf(entries, 0xfffe), 0);
     const networkData = leaderTakes(registrationOf([...entries].reverse(), 0x8c00), 0x8c00);
     client.update(view({ networkData }), 0);
     expect(client.poll(0)).toBeUndefined();

@@ -46,8 +46,8 @@ export interface EchoRequest {
 
 const [firstEphemeral, ephemeralCount] = [49_152, 16_384] as const;
 const defaultHopLimit = 64;
-/** What an error quotes: the offender's IPv6 header and the ports behind it. */
-const quotedLength = ip6HeaderLength + udpHeaderLength;
+/** What an error quotes: the offender's IPv6 header alone, as OpenThread does, and of a closed port the ports behind it. */
+const [quotedOfRoute, quotedOfPort] = [ip6HeaderLength, ip6HeaderLength + udpHeaderLength] as const;
 
 /**
  * IPv6 of one node: UDP ports, echo and errors over whatever carries packets (RFC 8200, RFC 768, RFC 4443). It reads no
@@ -60,6 +60,8 @@ export class Ip6Stack<Info = unknown> {
   readonly counters: Ip6Counters = ip6Counters();
   /** Gets echo replies, and errors about what was sent. */
   onIcmp6: ((arrival: Icmp6Arrival) => void) | undefined;
+  /** Told of each destination that somebody says he cannot reach. */
+  onUnreachable: ((destination: Uint8Array) => void) | undefined;
   readonly #send: (packet: Uint8Array) => void;
   readonly #entropy: Entropy;
   readonly #answersEcho: boolean;
@@ -121,14 +123,19 @@ export class Ip6Stack<Info = unknown> {
     }
   }
 
-  /** Says that a packet cannot reach its destination; the code is one of `unreachableCodes`. */
-  sendUnreachable(offender: Uint8Array, code: number, now: Instant): void {
+  /**
+   * Says that a packet cannot reach its destination; the code is one of `unreachableCodes`. Nothing is said of multicasts
+   * and of errors (RFC 4443 §2.4 (e)).
+   * @param to who is told, where that is not the packet's source: whoever handed it on to us believing that we know
+   */
+  sendUnreachable(offender: Uint8Array, code: number, now: Instant, to?: Uint8Array): void {
     const source = offender.subarray(ip6Offsets.source, ip6Offsets.destination);
     if (isMulticast(offender.subarray(ip6Offsets.destination)) || isUnspecified(source) || isError(offender)) return;
     if (!this.#errors.take(now)) return void this.counters.errorsWithheld++;
-    const quoted = offender.subarray(0, Math.min(quotedLength, offender.length));
+    const most = code === unreachableCodes.port ? quotedOfPort : quotedOfRoute;
+    const quoted = offender.subarray(0, Math.min(most, offender.length));
     const value = { code, checksum: 0, unused: 0, quoted };
-    this.#sendIcmp6(source, { type: 'destinationUnreachable', value }, undefined, defaultHopLimit);
+    this.#sendIcmp6(to ?? source, { type: 'destinationUnreachable', value }, undefined, defaultHopLimit);
   }
 
   #receiveUdp(packet: Uint8Array, at: number, destination: Uint8Array, now: Instant, info: Info): void {
@@ -178,6 +185,9 @@ export class Ip6Stack<Info = unknown> {
       case 'timeExceeded':
       case 'parameterProblem':
         this.counters.delivered++;
+        if (message.type === 'destinationUnreachable' && message.value.quoted.length >= ip6HeaderLength) {
+          this.onUnreachable?.(message.value.quoted.subarray(ip6Offsets.destination, ip6HeaderLength));
+        }
         this.onIcmp6?.({ message, source, destination, hopLimit: packet[ip6Offsets.hopLimit] as number, at: now });
     }
   }

@@ -1,10 +1,10 @@
-import type { Ip6Prefix } from '../ip6/address/prefix.js';
-import { type PrefixSubTlv, samePrefix } from './entries.js';
-import type { NetworkData } from './network-data.js';
-import type { BorderRouterFlags, HasRouteFlags } from './route-flags.js';
-import { threadEnterprise } from './service-tlv.js';
+import type { Ip6Prefix } from '../../src/ip6/address/prefix.js';
+import { type PrefixSubTlv, samePrefix } from '../../src/netdata/entries.js';
+import type { NetworkData } from '../../src/netdata/network-data.js';
+import type { BorderRouterFlags, HasRouteFlags } from '../../src/netdata/route-flags.js';
+import { threadEnterprise } from '../../src/netdata/service-tlv.js';
 
-/** What a node offers to its network, and registers with the leader (Thread 1.3 §5.15). */
+/** What a node offers to its network, in a few words. */
 export type OwnEntry =
   /** A prefix that it is the border router of: nodes have addresses in it. */
   | {
