@@ -20,6 +20,8 @@ export interface NetworkDataServiceParts {
   readonly partitionId: () => number | undefined;
   /** Of a leader: these are in force from now on, and everybody is told. */
   readonly publish: (data: NetworkData, stable: boolean, now: Instant) => void;
+  /** Of a leader: its partition begins with these. */
+  readonly begin: (data: NetworkData, now: Instant) => void;
   /** The node is in another partition. */
   readonly onPartition: () => void;
 }
@@ -116,7 +118,7 @@ export class NetworkDataService {
     this.#seen = { rloc16, data, partitionId };
     if (partitionId !== seen.partitionId) this.#parts.onPartition();
     this.#lead(place.kind === 'router' && place.isLeader, partitionId, now);
-    this.client.update({ rloc16, partitionId, networkData: data, isAboutToMove: false }, now);
+    this.client.update({ rloc16, partitionId, networkData: this.#seen.data, isAboutToMove: false }, now);
     return true;
   }
 
@@ -124,9 +126,11 @@ export class NetworkDataService {
   #lead(isLeader: boolean, partitionId: number | undefined, now: Instant): void {
     if (!isLeader) this.#leader = undefined;
     else if (this.#leader?.partitionId !== partitionId) {
-      const data = new LeaderNetworkData([]);
-      data.replace(firstNetworkData(this.#parts.entropy), now);
-      this.#leader = { partitionId, data };
+      // Nobody has other data of this partition yet, to whom it were a change.
+      const data = firstNetworkData(this.#parts.entropy);
+      this.#leader = { partitionId, data: new LeaderNetworkData(data) };
+      this.#parts.begin(data, now);
+      this.#seen = { ...this.#seen, data: this.#parts.networkData() };
     }
   }
 

@@ -163,6 +163,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       networkData: () => this.#addressing.networkData,
       partitionId: () => partitionOf(this.#roles.role)?.partitionId,
       publish: (data, stable, at) => this.#roles.publishNetworkData(data, stable, at),
+      begin: (data, at) => this.#roles.newNetworkData(data, at),
       onPartition: () => this.traffic.restart(),
     });
     this.link.setReceiveOn(false);

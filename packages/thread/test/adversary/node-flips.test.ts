@@ -65,7 +65,7 @@ class Flipper {
 
 describe('every bit of every frame between two good nodes, flipped on the air', () => {
   it.each([
-    ['awake', false, 22_352],
+    ['awake', false, 22_400],
     ['asleep', true, 34_192],
   ] as const)('changes no state of either, and is counted: a child attaches %s', async (_name, sleepy, count) => {
     let flips = 0;
