@@ -9,7 +9,7 @@ import { TestSurface } from './support/test-surface.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const packageReadmes = ['core', 'crypto', 'coap', 'dtls', 'hardware', 'thread', 'ocf', 'device', 'cli'].map(
+const packageReadmes = ['core', 'crypto', 'coap', 'dtls', 'hardware', 'thread', 'ocf', 'device', 'sim', 'cli'].map(
   (name) => `packages/${name}/README.md`,
 );
 const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md', ...packageReadmes];
