@@ -10,6 +10,7 @@ import { writeCached } from './code-cache.mjs';
 import { readJson } from './json.mjs';
 import { withRehearsalBoard } from './rehearsal-board.mjs';
 import { root } from './setup.mjs';
+import { writeSnapshot } from './start-snapshot.mjs';
 
 /** @typedef {import('./bundles.mjs').Bundle} Bundle */
 /** What a bundle was made of: a stamp by file, relative to the root. @typedef {Record<string, string>} Made */
@@ -35,11 +36,16 @@ async function make(bundle) {
   const { code, modules } = await built(bundle);
   const { flags } = bundle;
   if (flags === undefined) writeFileSync(fileOf(bundle), code);
-  else await withRehearsalBoard((setting) => writeCached(fileOf(bundle), code, flags, setting));
+  else {
+    await withRehearsalBoard((setting) => writeCached(fileOf(bundle), code, flags, setting));
+    await writeSnapshot(fileOf(bundle), flags);
+  }
   const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
   // The bundler's own part of a bundle is no file.
   const sources = Object.keys(modules).filter((file) => !file.startsWith('\0'));
-  const files = [...sources, ...builtWith, ...ownFiles];
+  // What a Node has compiled is for that one.
+  const node = flags === undefined ? [] : [process.execPath];
+  const files = [...sources, ...builtWith, ...ownFiles, ...node];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
   writeFileSync(recordOf(bundle), JSON.stringify(made));
 }
@@ -67,8 +73,8 @@ export async function built({ entry, format }) {
 const recordFolder = join(root, 'node_modules/.cache/selvage/bundles');
 
 /** The tools themselves are inputs as well. */
-const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs', 'rehearsal-board.mjs'].map((name) =>
-  fileURLToPath(new URL(name, import.meta.url)),
+const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs', 'rehearsal-board.mjs', 'start-snapshot.mjs'].map(
+  (name) => fileURLToPath(new URL(name, import.meta.url)),
 );
 
 /** @param {Bundle} bundle */

@@ -14,13 +14,22 @@ const base = __filename.slice(0, -'.cjs'.length);
 const filename = base + '.code.cjs';
 process.argv[1] = filename;
 const cachedData = (() => { try { return readFileSync(base + '.cache'); } catch { return undefined; } })();
-const source = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(filename, 'utf8') + '\\n})';
+const source = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(filename, 'latin1') + '\\n})';
 const script = new Script(source, { filename, cachedData });
 if (process.env.SELVAGE_REHEARSAL === base) {
   process.on('exit', () => writeFileSync(base + '.cache', script.createCachedData()));
 }
 script.runInThisContext()(module.exports, require, module, filename, __dirname);
+module.exports.run();
 `;
+
+/**
+ * The same code without a character beyond ASCII, which a process reads and keeps in half the space.
+ * @param {string} code that has none but in its texts
+ */
+function asciiOf(code) {
+  return code.replaceAll(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /**
  * Writes the program, its starter and its cache. In its rehearsal the program finds the end of its standard input at once.
@@ -31,7 +40,7 @@ script.runInThisContext()(module.exports, require, module, filename, __dirname);
  */
 export function writeCached(file, code, flags, argument) {
   const base = file.slice(0, -'.cjs'.length);
-  writeFileSync(`${base}.code.cjs`, code);
+  writeFileSync(`${base}.code.cjs`, asciiOf(code));
   writeFileSync(`${base}.cache`, '');
   writeFileSync(file, starter);
   const { status, stderr } = spawnSync(process.execPath, [...flags, file, argument], {

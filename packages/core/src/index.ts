@@ -12,6 +12,7 @@ export { bytesEqual } from './bytes/equal.js';
 export { carveBytes } from './bytes/carve.js';
 export { concat } from './bytes/concat.js';
 export { fromHex, toHex } from './bytes/hex.js';
+export { strictUtf8 } from './bytes/utf8.js';
 export { ByteReader, type ByteReaderOptions } from './bytes/reader.js';
 export { ByteWriter } from './bytes/writer.js';
 

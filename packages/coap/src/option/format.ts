@@ -1,4 +1,4 @@
-import { FormatError } from '@selvage/core';
+import { FormatError, strictUtf8 } from '@selvage/core';
 import { noBytes } from '../message/message.js';
 
 /** The format of an option's value, RFC 7252 §3.2: its bytes, its type and its allowed lengths. */
@@ -75,25 +75,16 @@ export function writeUint(value: number): Uint8Array {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Most paths are short and ASCII: those are read without crossing into the decoder. */
 function readText(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
-    if (byte >= 0x80 || i === 64) return decodeText(bytes);
+    if (byte >= 0x80 || i === 64) return strictUtf8(bytes);
     text += String.fromCharCode(byte);
   }
   return text;
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch (cause) {
-    throw new FormatError('invalid-value', 'the text is not UTF-8', { cause });
-  }
 }
 
 function checkedLength(value: Uint8Array, min: number, max: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { type Token, Tokenizer, Type } from 'cborg';
+import { strictUtf8 } from '../bytes/utf8.js';
 import { byteCount, FormatError } from '../errors/format-error.js';
 import { type CborLimits, deepest } from './value.js';
 
@@ -13,8 +14,6 @@ interface Open {
   readonly depth: number;
   readonly around: Open | undefined;
 }
-
-const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The tokens of one value, each checked before cborg makes anything of it: cborg leaves nesting and amounts to its
@@ -105,7 +104,7 @@ export class GuardedTokenizer {
     const length = end - start - headLength(this.#bytes[start] as number);
     if (text.length === length && !text.includes('\ufffd')) return;
     try {
-      token.value = strictText.decode(this.#bytes.subarray(end - length, end));
+      token.value = strictUtf8(this.#bytes.subarray(end - length, end));
     } catch {
       throw invalid('a text is not UTF-8', start);
     }

@@ -1,5 +1,18 @@
-import { fdatasync, fdatasyncSync, writeSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** A file that is open to be written. */
@@ -33,10 +46,14 @@ export interface FileSystem {
   list(path: string): Promise<string[]>;
 }
 
-/** The file system of this machine. Files are readable by their owner alone. */
+/**
+ * The file system of this machine. Files are readable by their owner alone. What the system answers from its memory is
+ * asked for on this thread, as a start asks for dozens of such things: handing one over takes longer than it does. What
+ * waits for the disk does so on another.
+ */
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(path) {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
+    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
     if (first === undefined) return syncParent(path);
     // A new directory's name is durable only when the one above it is.
     for (let made = resolve(path); ; made = dirname(made)) {
@@ -47,16 +64,17 @@ export const nodeFileSystem: FileSystem = {
 
   createFile: (path, bytes) =>
     withFile(path, 'wx', async (file) => {
-      await file.writeFile(bytes);
-      await file.datasync();
+      await writeAll(file, bytes, 0);
+      await synced(file);
     }),
 
   async openToWrite(path) {
-    const file = await open(path, 'r+');
+    const file = openSync(path, 'r+');
     try {
-      await file.datasync();
+      // Next to nothing, unless who had it before was killed.
+      fdatasyncSync(file);
     } catch (error) {
-      await file.close();
+      closeSync(file);
       throw error;
     }
     return new OpenFile(file);
@@ -64,7 +82,7 @@ export const nodeFileSystem: FileSystem = {
 
   async link(from, to) {
     try {
-      await link(from, to);
+      linkSync(from, to);
       return true;
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false;
@@ -72,66 +90,93 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 
-  rename,
-  remove: (path) => rm(path, { force: true }),
+  async rename(from, to) {
+    renameSync(from, to);
+  },
+
+  async remove(path) {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  },
+
   syncDirectory,
 
   async read(path) {
     try {
-      return new Uint8Array(await readFile(path));
+      return new Uint8Array(readFileSync(path));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
     }
   },
 
-  list: (path) => readdir(path),
+  async list(path) {
+    return readdirSync(path);
+  },
 };
 
 /** Up to this size bytes go to the system's cache at once: handing them to another thread would take longer. */
 const largestQuickWrite = 65_536;
 /** A disk that was as quick as this, ms, is waited for: handing that to another thread would take as long again. */
 const shortWait = 0.5;
+/** No descriptor. */
+const none = -1;
 
 class OpenFile implements WritableFile {
-  readonly #file: FileHandle;
+  /** Its descriptor; none once it is closed, when the number may be another file's. */
+  #file: number;
   /** How long the disk took last, ms. */
   #lastWait = 0;
 
-  constructor(file: FileHandle) {
+  constructor(file: number) {
     this.#file = file;
   }
 
   async write(bytes: Uint8Array, place: number, alone = false): Promise<void> {
-    const isQuick = bytes.length <= largestQuickWrite;
-    const { fd } = this.#file;
-    for (let at = 0; at < bytes.length; ) {
-      const rest = bytes.subarray(at);
-      if (isQuick) at += writeSync(fd, rest, 0, rest.length, place + at);
-      else at += (await this.#file.write(rest, 0, rest.length, place + at)).bytesWritten;
-    }
+    await writeAll(this.#file, bytes, place);
     const begun = performance.now();
-    if (alone && isQuick && this.#lastWait < shortWait) fdatasyncSync(fd);
-    else await synced(fd);
+    if (alone && bytes.length <= largestQuickWrite && this.#lastWait < shortWait) fdatasyncSync(this.#file);
+    else await synced(this.#file);
     this.#lastWait = performance.now() - begun;
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = none;
+    if (file !== none) closeSync(file);
   }
 }
 
-/** The callback form is quicker than the file handle's own by a tenth of the whole. */
-function synced(fd: number): Promise<void> {
+/** Up to {@link largestQuickWrite} at once. */
+async function writeAll(file: number, bytes: Uint8Array, place: number): Promise<void> {
+  const isQuick = bytes.length <= largestQuickWrite;
+  for (let at = 0; at < bytes.length; ) {
+    const rest = bytes.subarray(at);
+    at += isQuick ? writeSync(file, rest, 0, rest.length, place + at) : await written(file, rest, place + at);
+  }
+}
+
+function written(file: number, bytes: Uint8Array, place: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    fdatasync(fd, (error) => (error ? reject(error) : resolve()));
+    write(file, bytes, 0, bytes.length, place, (error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+function synced(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(file, (error) => (error ? reject(error) : resolve()));
   });
 }
 
 async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories, and makes their entries durable itself.
   if (process.platform === 'win32') return;
-  await withFile(path, 'r', (directory) => directory.sync());
+  await withFile(path, 'r', (directory) => {
+    return new Promise((resolve, reject) => fsync(directory, (error) => (error ? reject(error) : resolve())));
+  });
 }
 
 /** For a directory that was there: a process that was killed before its sync may have made it. */
@@ -148,11 +193,11 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, flags, 0o600);
+async function withFile(path: string, flags: string, use: (file: number) => Promise<void>): Promise<void> {
+  const file = openSync(path, flags, 0o600);
   try {
     await use(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

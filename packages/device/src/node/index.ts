@@ -1,3 +1,4 @@
+export { snapshotFiles, snapshotStamp } from './board/secure-world-program.js';
 export { BoardProcess, type BoardProcessOptions } from './board/board-process.js';
 export { eachLine } from './board/lines.js';
 export {

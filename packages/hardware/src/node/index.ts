@@ -18,7 +18,13 @@ export {
   usualResources,
   type WorldResources,
 } from './world/confinement.js';
-export { type HandedWorld, type HandOver, handOver } from './world/handed-world.js';
+export {
+  type HandedProcess,
+  handedStdio,
+  type HandedWorld,
+  type HandOver,
+  handOver,
+} from './world/handed-world.js';
 export { type HeldProcess, holdNormalWorld, type HoldOptions, type WorldEnd } from './world/held-process.js';
 export {
   type IsolationPolicy,

@@ -3,7 +3,19 @@
  * the firmware: `facts` () → CBOR; `open` (name) → port; those of an update. Notices of the
  * firmware: `datagram`, `close`, `show`, `log`. The board asks `stop` and `alive`, and tells of `datagram` and `input`.
  */
-import { type Codec, FormatError, list, mapped, opaque, remaining, struct, u16, u32, u8 } from '@selvage/core';
+import {
+  type Codec,
+  FormatError,
+  list,
+  mapped,
+  opaque,
+  remaining,
+  strictUtf8,
+  struct,
+  u16,
+  u32,
+  u8,
+} from '@selvage/core';
 import { parseUdpAddress, type UdpAddress } from '@selvage/core/node';
 
 /** The services of the channel between firmware and board. */
@@ -34,23 +46,15 @@ export const operations = {
 /** Bytes of the longest name and of the longest address in text: an IPv6 address with a zone, and a port. */
 const [longestName, longestAddress] = [64, 96];
 
-const strict = new TextDecoder('utf-8', { fatal: true });
 const encoder = new TextEncoder();
 
-/** UTF-8, and nothing that would not be it. */
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    throw new FormatError('invalid-value', 'it is not UTF-8');
-  }
-}
-
-const name: Codec<string> = mapped(opaque(u8, { min: 1, max: longestName }), textOf, (text) => encoder.encode(text));
+const name: Codec<string> = mapped(opaque(u8, { min: 1, max: longestName }), strictUtf8, (text) =>
+  encoder.encode(text),
+);
 
 const address: Codec<UdpAddress> = mapped(
   opaque(u8, { min: 1, max: longestAddress }),
-  (bytes) => addressOf(textOf(bytes)),
+  (bytes) => addressOf(strictUtf8(bytes)),
   ({ key }) => encoder.encode(key),
 );
 
@@ -81,7 +85,7 @@ export const closedPort = struct({ port: u8 });
 export const peripheralValue = struct({ name, value: remaining });
 
 /** A line of the log. */
-export const logLine = mapped(remaining, textOf, (text) => encoder.encode(text));
+export const logLine = mapped(remaining, strictUtf8, (text) => encoder.encode(text));
 
 export const updateSize = struct({ size: u32 });
 export const updatePart = struct({ offset: u32, bytes: remaining });

@@ -1,10 +1,10 @@
-import { FormatError } from '@selvage/core';
+import { FormatError, strictUtf8 } from '@selvage/core';
 import { type DerElement, DerTag } from './element.js';
 import { contentOf, type DerType } from './fields.js';
 
 /** Reads the bytes of each character string type that names are made of (X.680 §41, RFC 5280 §4.1.2.4). */
 const decoders: Readonly<Record<number, (content: Uint8Array) => string>> = {
-  [DerTag.utf8String]: utf8,
+  [DerTag.utf8String]: strictUtf8,
   [DerTag.numericString]: ascii,
   [DerTag.printableString]: ascii,
   // Meant to be T.61; what is out there is Latin-1, and OpenSSL reads it so too.
@@ -38,14 +38,6 @@ export function latin1(content: Uint8Array): string {
 function ascii(content: Uint8Array): string {
   if (content.every((byte) => byte < 0x80)) return latin1(content);
   throw new FormatError('invalid-value', 'a character that is not in ASCII');
-}
-
-function utf8(content: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-  } catch (cause) {
-    throw new FormatError('invalid-value', 'bytes that are not UTF-8', { cause });
-  }
 }
 
 /** Big-endian code points of 2 or 4 bytes each. */

@@ -1,3 +1,4 @@
+import { strictUtf8 } from '@selvage/core';
 import { firstChannel, lastChannel } from '../radio/channel.js';
 import { broadcastPan } from '../mac/address.js';
 import { maskedChannels } from './channel-mask.js';
@@ -93,7 +94,7 @@ function* wrongChannel(dataset: Dataset): Generator<DatasetProblem> {
 
 function isUtf8(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    strictUtf8(bytes);
     return true;
   } catch {
     return false;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type Clock, SelvageError } from '@selvage/core';
-import { type Confinement, confinements, handOver, holdNormalWorld } from '@selvage/hardware/node';
+import { type Confinement, confinements, handedStdio, handOver } from '@selvage/hardware/node';
 import { eachLine } from './lines.js';
 import { type BoardCommand, type BoardNews, type BoardNewsOf, readBoardNews, revived } from './news.js';
+import { secureWorldWords } from './secure-world-program.js';
 import type { AirPlace, SecureWorldSetting } from './setting.js';
 
 /** Which board gets its power, and how. */
@@ -21,9 +21,6 @@ export interface BoardProcessOptions {
   /** How its firmware is confined; the best way that the host has, by default. */
   readonly confinement?: Confinement | undefined;
 }
-
-/** The secure world's program, from the sources as from the build. */
-const program = fileURLToPath(new URL('../../../dist/bundle/secure-world.cjs', import.meta.url));
 
 /** How long the board has to end by itself when its power goes, ms; characters of what it complained of. */
 const [farewell, complaintLength] = [3000, 4000];
@@ -68,7 +65,7 @@ export class BoardProcess {
 
   /** Does something to the board. */
   do(command: BoardCommand): void {
-    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+    this.#child.stdin.write(commandLine(command));
   }
 
   /** Resolves when the process has ended, for whatever reason. */
@@ -106,10 +103,9 @@ export class BoardProcess {
   }
 }
 
-/** No flag of V8: with one, V8 compiles Node's own modules anew at each start. As `tools/bundles.mjs` has it. */
-const runtimeFlags = ['--v8-pool-size=0'];
-/** The descriptors of a secure world that a normal world is handed to it with come after those of its talk. */
-const firstDescriptor = 3;
+function commandLine(command: BoardCommand): string {
+  return `${JSON.stringify(command)}\n`;
+}
 
 type Talking = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
 
@@ -119,16 +115,18 @@ interface Powered {
   readonly normalWorldEnded: Promise<void>;
 }
 
-/** The power comes to both worlds at once: the normal one is held by its loader until the secure one has verified what it runs. */
+/** The power comes to both worlds: the normal one is held by its loader until the secure one has verified what it runs. */
 function powered(setting: Omit<SecureWorldSetting, 'handed'>): Powered {
   const [best = 'none'] = confinements();
   const { confinement = best } = setting;
-  const hand = handOver(holdNormalWorld({ confinement }), firstDescriptor);
-  const words = [...runtimeFlags, program, JSON.stringify({ ...setting, handed: hand.handed })];
+  const words = [...secureWorldWords(), JSON.stringify({ ...setting, handed: true })];
   // Nobody's environment has a say in a secure world; some of it costs each start 100 ms, too.
-  const child = spawn(process.execPath, words, { env: {}, stdio: ['pipe', 'pipe', 'pipe', ...hand.stdio] });
-  hand.done();
+  const env = {};
+  const child = spawn(process.execPath, words, { env, stdio: ['pipe', 'pipe', 'pipe', ...handedStdio] }) as Talking;
+  // One that there is no process for says so by an error, soon.
+  if (child.pid === undefined) return { child, normalWorldEnded: Promise.resolve() };
+  const hand = handOver(child, confinement);
+  child.stdin.write(commandLine({ do: 'hand', world: hand.handed }));
   child.once('exit', () => hand.kill());
-  child.once('error', () => hand.kill());
-  return { child: child as Talking, normalWorldEnded: hand.ended };
+  return { child, normalWorldEnded: hand.ended };
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, SelvageError } from '@selvage/core';
+import type { HandedProcess } from '@selvage/hardware/node';
 import type { Role } from '@selvage/thread';
 
 /** An error as JSON has it. */
@@ -68,6 +69,8 @@ export type BoardNewsOf<K extends BoardNews['event']> = Extract<BoardNews, { rea
 
 /** What is done to a board from outside. */
 export type BoardCommand =
+  /** Its power comes to its other core as well: the process that is at the other end of its channel. */
+  | { readonly do: 'hand'; readonly world: HandedProcess }
   /** The reset button is held until the board has wiped itself. */
   | { readonly do: 'press' }
   /** The power goes, and comes back. */

@@ -1,4 +1,4 @@
-import type { Confinement, HandedWorld } from '@selvage/hardware/node';
+import type { Confinement } from '@selvage/hardware/node';
 
 /** Where the radio of a board is: on the simulated ether of this offset, as this node of it. */
 export interface AirPlace {
@@ -18,6 +18,6 @@ export interface SecureWorldSetting {
   readonly held?: boolean | undefined;
   /** How its firmware is confined; the best way that the host has, by default. */
   readonly confinement?: Confinement | undefined;
-  /** A normal world that was started with it. */
-  readonly handed?: HandedWorld | undefined;
+  /** Whether it is handed a normal world, of which a command tells. */
+  readonly handed?: boolean | undefined;
 }

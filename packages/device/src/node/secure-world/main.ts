@@ -1,9 +1,10 @@
 /** The program of a board: it is started with its setting in JSON, takes commands on standard input, and tells on standard output. */
 import { readFileSync } from 'node:fs';
-import { SelvageError } from '@selvage/core';
-import { chooseInterface, keepMemoryOutOfCoreDumps } from '@selvage/core/node';
+import { SelvageError, toHex } from '@selvage/core';
+import { keepMemoryOutOfCoreDumps } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { parseVersion } from '@selvage/hardware';
+import type { HandedProcess } from '@selvage/hardware/node';
 import { plainError } from '../../firmware/news.js';
 import { eachLine } from '../board/lines.js';
 import { type BoardCommand, type BoardNews, type JsonError, readBoardCommand } from '../board/news.js';
@@ -13,42 +14,55 @@ import { SecureWorld } from './secure-world.js';
 /** The secure world's own version. */
 const version = parseVersion('1.0.0');
 
-keepMemoryOutOfCoreDumps();
-// Ctrl-C reaches all processes of a terminal; this one ends when its power does.
-// And nobody who may send it a signal has it open a debugger, which is what Node does at SIGUSR1.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
-// Where nobody listens any more, standard input ends as well; and then the power goes as it should.
-process.stdout.on('error', () => undefined);
+/**
+ * Runs the secure world of the board in the setting, for as long as it has power. Until then nothing here has looked at
+ * the process: it may be loaded in another one, whose memory this one starts with.
+ * @param madeOf the digest of the program's file when it was loaded there, in hex
+ */
+export function run(madeOf?: string): void {
+  keepMemoryOutOfCoreDumps();
+  // Ctrl-C reaches all processes of a terminal; this one ends when its power does.
+  // And nobody who may send it a signal has it open a debugger, which is what Node does at SIGUSR1.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+  // Where nobody listens any more, standard input ends as well; and then the power goes as it should.
+  process.stdout.on('error', () => undefined);
 
-const {
-  folder,
-  interface: wanted,
-  air,
-  held,
-  handed,
-  confinement,
-} = JSON.parse(process.argv[2] ?? '') as SecureWorldSetting;
-const digest = nativeCore.hash('sha256', readFileSync(process.argv[1] ?? ''));
-const world = new SecureWorld({
-  folder,
-  chosen: chooseInterface(wanted),
-  air,
-  measured: { version, digest },
-  tell,
-  fail,
-  confinement,
-});
+  const [, program = '', setting = ''] = process.argv;
+  const { interface: wanted, held, handed: isHanded, ...given } = JSON.parse(setting) as SecureWorldSetting;
+  const measure = () => ({ version, digest: digestOf(program, madeOf) });
+  const world = new SecureWorld({ ...given, interface: wanted, measure, tell, fail });
+  const handed = new Handed();
+  world.powerOn({ held, handed: isHanded ? handed.world : undefined }).catch(fail);
+  // What has been said waits: the disk is to be asked first.
+  setImmediate(() => {
+    eachLine(
+      process.stdin,
+      (line) => void carryOut(world, handed, readBoardCommand(line)).catch(fail),
+      () => {
+        handed.resolve(undefined);
+        world.powerOff().then(() => process.exit(), fail);
+      },
+    );
+  });
+}
 
-const on = world.powerOn({ held, handed });
-eachLine(
-  process.stdin,
-  (line) => void carryOut(readBoardCommand(line)).catch(fail),
-  () => void world.powerOff().then(() => process.exit(), fail),
-);
-on.catch(fail);
+/** What runs here is what is measured. */
+function digestOf(program: string, madeOf: string | undefined): Uint8Array {
+  const digest = nativeCore.hash('sha256', readFileSync(program));
+  if (madeOf === undefined || madeOf === toHex(digest)) return digest;
+  throw new SelvageError('wrong-state', `the secure world was not made of ${program}`, { remedy: 'npm run build' });
+}
 
-async function carryOut(command: BoardCommand): Promise<void> {
+/** What is known of the normal world that this one is handed, when it is known. */
+class Handed {
+  resolve: (process: HandedProcess | undefined) => void = () => undefined;
+  readonly world = new Promise<HandedProcess | undefined>((resolve) => (this.resolve = resolve));
+}
+
+async function carryOut(world: SecureWorld, handed: Handed, command: BoardCommand): Promise<void> {
   switch (command.do) {
+    case 'hand':
+      return handed.resolve(command.world);
     case 'press':
       return world.press();
     case 'power':

@@ -1,5 +1,5 @@
 import { fromJson, SelvageError, type Timer, toHex } from '@selvage/core';
-import { type ChosenInterface, systemClock } from '@selvage/core/node';
+import { type ChosenInterface, chooseInterface, systemClock } from '@selvage/core/node';
 import {
   BootRom,
   type BootStart,
@@ -27,12 +27,12 @@ import { FirmwareRun } from './firmware-run.js';
 export interface SecureWorldOptions {
   /** The board's folder. */
   readonly folder: string;
-  /** The network interface that it is plugged into. */
-  readonly chosen: ChosenInterface;
+  /** The network interface that it is plugged into; the loopback by default. */
+  readonly interface?: string | undefined;
   /** Where its radio is. */
   readonly air?: AirPlace | undefined;
-  /** What this program is, as it measures itself. */
-  readonly measured: Measured;
+  /** Has this program measure itself: the first time that it is asked, of a file. */
+  readonly measure: () => Measured;
   /** How firmware is confined; the best way that the host has where it is left out. */
   readonly confinement?: Confinement | undefined;
   readonly tell: (news: BoardNews) => void;
@@ -44,7 +44,7 @@ export interface SecureWorldOptions {
 export interface PowerOptions {
   /** Whether the reset button is held meanwhile. */
   readonly held?: boolean | undefined;
-  /** A normal world that got its power at the same time. */
+  /** A normal world that gets its power at the same time. */
   readonly handed?: HandedWorld | undefined;
 }
 
@@ -62,6 +62,7 @@ interface Powered {
 export class SecureWorld {
   readonly #options: SecureWorldOptions;
   readonly #restarts = new Restarts();
+  #own: Own | undefined;
   #powered: Powered | undefined;
   #timer: Timer | undefined;
   /** One thing after the other: power, button, power. */
@@ -128,18 +129,29 @@ export class SecureWorld {
     return { refusals, starting: this.#normalWorld(refusals, handed) };
   }
 
-  async #start({ held = false, handed }: PowerOptions, core = this.#hold(handed)): Promise<void> {
+  async #start({ held = false, handed }: PowerOptions, ready?: HeldCore): Promise<void> {
     const since = systemClock.now();
+    // The disk is the first to be asked, and all else is done while it is at work.
+    const opening = openBoard(this.#options.folder);
+    const core = ready ?? this.#hold(handed);
     try {
-      await this.#boot(await openBoard(this.#options.folder), { held, since, ...core });
+      this.#own ??= this.#lookAtItself();
+      await this.#boot(await opening, this.#own, { held, since, ...core });
     } catch (error) {
       await killed(core.starting);
       throw error;
     }
   }
 
-  async #boot(board: FileBoard, { held, since, starting, refusals }: Starting): Promise<void> {
-    const { measured, tell } = this.#options;
+  /** What does not change while this process runs. @throws SelvageError as {@link chooseInterface} */
+  #lookAtItself(): Own {
+    const { measure, interface: wanted } = this.#options;
+    return { measured: measure(), chosen: chooseInterface(wanted) };
+  }
+
+  async #boot(board: FileBoard, own: Own, { held, since, starting, refusals }: Starting): Promise<void> {
+    const { tell, air } = this.#options;
+    const { measured } = own;
     this.#powered = { board, vault: undefined, firmware: undefined };
     if (held) await board.resetButton.hold();
     const deciding = new BootRom({ secureWorld: measured }).boot(board);
@@ -164,15 +176,13 @@ export class SecureWorld {
     log.push(...isolationLines(world));
     const { isolation, pid } = world;
     tell({ event: 'boot', log, image: imageOf(decision), isolation, pid, securityCounter, milliseconds });
-    const { chosen, air } = this.#options;
     const firmware = await FirmwareRun.start({
+      ...own,
       board,
       vault: engine,
       start: decision,
       world,
       refusals,
-      measured,
-      chosen,
       air,
       since,
       tell,
@@ -215,6 +225,12 @@ export class SecureWorld {
   #log(line: string): void {
     this.#options.tell({ event: 'log', line });
   }
+}
+
+/** What a secure world is, and where. */
+interface Own {
+  readonly measured: Measured;
+  readonly chosen: ChosenInterface;
 }
 
 /** A normal world that gets ready, and what it will be refused. */

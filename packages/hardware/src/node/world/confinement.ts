@@ -41,10 +41,22 @@ export function confinements(): readonly Confinement[] {
   return [...ways, 'none'];
 }
 
-/** The command that starts a normal world. @param loader the text of another loader than the ROM's, for tests */
-export function worldCommand(confinement: Confinement, resources: WorldResources, loader?: string): Command {
-  const node = [ownProgram(), ...nodeFlags(), '--eval', loader ?? loaderText(channelDescriptor)];
-  return limited(resources, confined(confinement, node));
+/** What a command that starts a normal world may have of its own. */
+export interface WorldCommandOptions {
+  /** The text of another loader than the ROM's, for tests. */
+  readonly loader?: string | undefined;
+  /** Whether it is given the channel as its standard output, and puts it to its place itself. */
+  readonly channelAtOutput?: boolean | undefined;
+}
+
+/** The command that starts a normal world. */
+export function worldCommand(
+  confinement: Confinement,
+  resources: WorldResources,
+  { loader = loaderText(channelDescriptor), channelAtOutput = false }: WorldCommandOptions = {},
+): Command {
+  const node = [ownProgram(), ...nodeFlags(), '--eval', loader];
+  return limited(resources, confined(confinement, node), channelAtOutput);
 }
 
 /** This Node; as it was named where a folder on the way to it cannot be looked into. */
@@ -71,11 +83,12 @@ function confined(confinement: Confinement, node: readonly string[]): readonly s
  * No core dumps, no byte into a file, no more memory than granted, and no descriptor of this process's parents: all that
  * is a shell's to do, and passes through `exec`.
  */
-function limited({ memory }: WorldResources, command: readonly string[]): Command {
+function limited({ memory }: WorldResources, command: readonly string[], channelAtOutput: boolean): Command {
   const kibibytes = (memory + reservedByEngine) * 1024;
   const leaks = leakingDescriptors(channelDescriptor + 1);
   const closing = leaks.length === 0 ? '' : `exec ${leaks.map((one) => `${one}>&-`).join(' ')} && `;
-  const script = `${closing}ulimit -c 0 && ulimit -f 0 && ulimit -d ${kibibytes} && exec "$@"`;
+  const placing = channelAtOutput ? `exec ${channelDescriptor}<&1 >/dev/null && ` : '';
+  const script = `${placing}${closing}ulimit -c 0 && ulimit -f 0 && ulimit -d ${kibibytes} && exec "$@"`;
   // The shell of the standard closes descriptors of one digit.
   const file = leaks.some((one) => one > 9) ? (findProgram('bash') ?? '/bin/sh') : '/bin/sh';
   return { file, arguments: ['-c', script, 'sh', ...command] };

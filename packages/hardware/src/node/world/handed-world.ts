@@ -1,45 +1,49 @@
 /**
  * A board whose power comes starts both of its processes at once: whoever switches it on starts the normal world's, held
- * by its loader, and hands its channel to the secure world's. The loader runs nothing but what comes over that channel,
- * so it is as much in the secure world's hands as one that it started itself.
+ * by its loader, at the other end of two sockets of the secure world's. The loader runs nothing but what comes over that
+ * channel, so it is as much in the secure world's hands as one that it started itself.
  */
+import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { identityOf, systemProcesses } from '@selvage/core/node';
 import type { Confinement } from './confinement.js';
-import type { HeldProcess, WorldEnd, WorldParts } from './held-process.js';
+import { holdAtOtherEnd, type WorldEnd, type WorldParts } from './held-process.js';
 
-/** What the secure world is told of a normal world that it is handed: in JSON, on its command line. */
-export interface HandedWorld {
+/** What the `stdio` of a secure world that is handed a normal world has behind its first three. */
+export const handedStdio = ['pipe', 'pipe'] as const;
+
+/** The descriptors of the normal world's channel and of its standard error, in the secure world's process. */
+const [channelEnd, outputEnd] = [3, 4];
+
+/** What the secure world is told of the process that it is handed: in JSON, when it is there. */
+export interface HandedProcess {
   readonly pid: number;
   readonly confinement: Confinement;
-  /** The descriptors of its channel and of its standard error, in the secure world's process. */
-  readonly channel: number;
-  readonly output: number;
 }
 
-/** What one process hands to another that it starts. */
+/** A normal world that a secure world is handed; resolves to nothing where whoever hands it over is gone before it tells. */
+export type HandedWorld = Promise<HandedProcess | undefined>;
+
+/** What one process hands to another that it started. */
 export interface HandOver {
-  /** For the `stdio` of the secure world, from `firstDescriptor` on. */
-  readonly stdio: readonly [Socket, Readable];
-  readonly handed: HandedWorld;
-  /** Once the secure world is started: its descriptors here are closed. */
-  done(): void;
+  readonly handed: HandedProcess;
   /** When the secure world is gone: what loops for ever does not notice that. */
   kill(): void;
   /** Resolves when its process has ended, and nothing of it is left. */
   readonly ended: Promise<void>;
 }
 
-/** Prepares to hand a normal world over, in the turn in which it was started: nothing of it was read then. */
-export function handOver({ child, confinement, channel, output }: HeldProcess, firstDescriptor = 3): HandOver {
+/**
+ * Starts a normal world at the other end of a secure world's {@link handedStdio}, in the turn in which that was started:
+ * nothing was read there then. The secure world needs longer until it has something to run, and so comes first.
+ */
+export function handOver(secureWorld: ChildProcess, confinement: Confinement): HandOver {
+  const [channel, output] = [endOf(secureWorld, channelEnd), endOf(secureWorld, outputEnd)];
+  const child = holdAtOtherEnd({ channel, output }, { confinement });
+  channel.destroy();
+  output.destroy();
   return {
-    stdio: [channel, output],
-    handed: { pid: child.pid ?? 0, confinement, channel: firstDescriptor, output: firstDescriptor + 1 },
-    done: () => {
-      channel.destroy();
-      output.destroy();
-    },
+    handed: { pid: child.pid ?? 0, confinement },
     kill: () => void child.kill('SIGKILL'),
     ended: new Promise((resolve) => {
       child.once('exit', () => resolve());
@@ -48,14 +52,19 @@ export function handOver({ child, confinement, channel, output }: HeldProcess, f
   };
 }
 
-/** The parts of a world that was handed to this process. */
-export function handedParts({ pid, confinement, channel: fd, output: outputFd }: HandedWorld): WorldParts {
-  const channel = new Socket({ fd, readable: true, writable: true });
-  const output = new Socket({ fd: outputFd, readable: true, writable: false });
+function endOf(secureWorld: ChildProcess, descriptor: number): Socket {
+  return secureWorld.stdio[descriptor] as unknown as Socket;
+}
+
+/** The parts of a world that is handed to this process. */
+export async function handedParts(handed: HandedWorld): Promise<WorldParts> {
+  const channel = new Socket({ fd: channelEnd, readable: true, writable: true });
+  const output = new Socket({ fd: outputEnd, readable: true, writable: false });
   // A process that has ended holds no end of its channel; how it ended only its parent knows.
   const exited = new Promise<WorldEnd>((resolve) => {
     channel.once('close', () => resolve({ code: undefined, signal: undefined }));
   });
+  const { pid, confinement } = (await handed) ?? { pid: 0, confinement: 'none' };
   // Its parent is another process, which forgets its number when it has ended: that may be another's then.
   const identity = identityOf(pid);
   const kill = (): void => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import {
   channelDescriptor,
   type Confinement,
   usualResources,
+  type WorldCommandOptions,
   worldCommand,
   type WorldResources,
 } from './confinement.js';
@@ -31,14 +32,28 @@ export interface HeldProcess {
  * Starts a normal world's process: like a core that is held in reset. It has the channel, a pipe for what it complains of,
  * and no environment.
  */
-export function holdNormalWorld({ confinement, resources = usualResources, loader }: HoldOptions): HeldProcess {
-  const { file, arguments: args } = worldCommand(confinement, resources, loader);
-  // Ctrl-C in a terminal is for whoever switched the board on, and not for its firmware.
-  const detached = true;
-  const child = spawn(file, args, { env: {}, cwd: '/', detached, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+export function holdNormalWorld(options: HoldOptions): HeldProcess {
+  const child = spawnHeld(options, {}, ['ignore', 'ignore', 'pipe', 'pipe']);
   const output = child.stderr as Readable;
   const channel = child.stdio[channelDescriptor] as unknown as Socket;
-  return { child, confinement, channel, output };
+  return { child, confinement: options.confinement, channel, output };
+}
+
+/** The same at the other end of sockets that are there already; the caller closes them here. */
+export function holdAtOtherEnd(ends: { readonly channel: Socket; readonly output: Socket }, options: HoldOptions) {
+  // What a process gets as its standard output it waits at, as the loader does; other sockets of this one's do not wait.
+  return spawnHeld(options, { channelAtOutput: true }, ['ignore', ends.channel, ends.output]);
+}
+
+function spawnHeld(
+  { confinement, resources = usualResources, loader }: HoldOptions,
+  given: WorldCommandOptions,
+  stdio: StdioOptions,
+): ChildProcess {
+  const { file, arguments: args } = worldCommand(confinement, resources, { ...given, loader });
+  // Ctrl-C in a terminal is for whoever switched the board on, and not for its firmware.
+  const detached = true;
+  return spawn(file, args, { env: {}, cwd: '/', detached, stdio });
 }
 
 /** How a normal world ended. */

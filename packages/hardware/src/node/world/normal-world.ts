@@ -27,7 +27,7 @@ export interface NormalWorldOptions extends OutputListener {
   readonly byteRate?: Rate | undefined;
   /** Hears each time that the channel is read more slowly than firmware sends. */
   readonly onThrottled?: (() => void) | undefined;
-  /** One that whoever switched the power on has started already: it is tried first. */
+  /** One that whoever switched the power on starts: it is tried first. */
   readonly handed?: HandedWorld | undefined;
   /** Another loader than the ROM's: for tests of the fences behind it. */
   readonly loader?: string | undefined;
@@ -65,7 +65,7 @@ export async function startNormalWorld(options: NormalWorldOptions = {}): Promis
     await world.kill();
     return undefined;
   };
-  const handed = options.handed && (await take(handedParts(options.handed)));
+  const handed = options.handed && (await take(await handedParts(options.handed)));
   if (handed) return handed;
   for (const confinement of ways) {
     if (minimum === 'namespaces' && confinement === 'none') continue;

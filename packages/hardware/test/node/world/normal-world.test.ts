@@ -202,17 +202,19 @@ describe('a channel', () => {
 describe('a world that whoever switches the power on hands over', () => {
   const secureWorld = `
     const { startNormalWorld } = await import(${JSON.stringify(built)});
-    const world = await startNormalWorld({ handed: JSON.parse(process.argv[1]), policy: { ways: [] } });
+    const handed = new Promise((resolve) => process.stdin.once('data', (line) => resolve(JSON.parse(line))));
+    const world = await startNormalWorld({ handed, policy: { ways: [] } });
     world.stream.onData((bytes) => console.log(world.pid, world.isolation, new TextDecoder().decode(bytes)));
     world.release(new TextEncoder().encode(${JSON.stringify(says('6 * 7'))}));
     process.stdin.on('data', async () => { await world.kill(); console.log('killed'); });`;
   const host = `
-    const { confinements, handOver, holdNormalWorld } = await import(${JSON.stringify(built)});
+    const { confinements, handedStdio, handOver } = await import(${JSON.stringify(built)});
     const { spawn } = await import('node:child_process');
-    const { stdio, handed, done } = handOver(holdNormalWorld({ confinement: confinements()[0] }));
-    const words = ['--input-type=module', '-e', process.argv[1], JSON.stringify(handed)];
-    const secure = spawn(process.execPath, words, { stdio: ['inherit', 'inherit', 'inherit', ...stdio] });
-    done();`;
+    const words = ['--input-type=module', '-e', process.argv[1]];
+    const secure = spawn(process.execPath, words, { stdio: ['pipe', 'inherit', 'inherit', ...handedStdio] });
+    const { handed } = handOver(secure, confinements()[0]);
+    secure.stdin.write(JSON.stringify(handed));
+    process.stdin.pipe(secure.stdin);`;
 
   it('runs what the secure world gives it, and is ended by it', async () => {
     const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', host, secureWorld], {
