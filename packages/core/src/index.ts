@@ -36,7 +36,7 @@ export { constant } from './codec/constant.js';
 export { named } from './codec/named.js';
 export { mapped } from './codec/mapped.js';
 export { optionalTail } from './codec/optional-tail.js';
-export { decode, encode, trace } from './codec/run.js';
+export { decode, encode, trace, tryDecode } from './codec/run.js';
 export { type FieldKind, type FieldSpan, FieldTrace } from './codec/field-trace.js';
 export { type FieldSlot, type Layout, layout } from './codec/layout.js';
 

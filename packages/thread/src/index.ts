@@ -176,6 +176,34 @@ export { joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
 export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-time-passcode.js';
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
 export {
+  BorderAgent,
+  type BorderAgentInput,
+  type BorderAgentOptions,
+  type BorderAgentOutput,
+} from './meshcop/border-agent/border-agent.js';
+export {
+  Commissioner,
+  type CommissionerOptions,
+  type CommissionerOutput,
+  type RequestDone,
+} from './meshcop/commissioner/commissioner.js';
+export type { CommissionerEvent } from './meshcop/commissioner/commissioner-event.js';
+export {
+  ExternalAccess,
+  type ExternalAccessInput,
+  type ExternalAccessOptions,
+  type ExternalAccessOutput,
+} from './meshcop/commissioner/external-access.js';
+export type { Correspondent, NetworkNews, NetworkRequest } from './meshcop/commissioner/network-access.js';
+export { type Commissioning, CommissionerRegister } from './meshcop/management/commissioner-register.js';
+export {
+  activeSet,
+  datasetAnswer,
+  type DatasetVerdict,
+  type ManagedDatasets,
+  pendingSet,
+} from './meshcop/management/dataset-requests.js';
+export {
   JoinerAdmission,
   type JoinerAdmissionInput,
   type JoinerAdmissionOptions,

@@ -184,6 +184,8 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
         return this.#messaging.receive(input.payload, input.from, input.multicast ?? false, now);
       case 'respond':
         return input.exchange.answer(input.response, now);
+      case 'ignore':
+        return input.exchange.ignore();
       case 'changed':
         return this.#observers.changed(input.path, now);
       case 'cancel':

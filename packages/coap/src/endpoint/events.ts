@@ -18,6 +18,8 @@ export type CoapInput<Address extends PeerAddress> =
       readonly exchange: ServerExchange<Address>;
       readonly response: ServerResponse | undefined;
     }
+  /** A `request` is not answered, as a notification that expects nothing: a Confirmable one is acknowledged, no more. */
+  | { readonly kind: 'ignore'; readonly exchange: ServerExchange<Address> }
   /** A resource has changed: its observers are to be told. */
   | { readonly kind: 'changed'; readonly path: string }
   /** An own request, observation or ping is no longer wanted; nothing more is told of it. */

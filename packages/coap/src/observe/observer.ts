@@ -231,6 +231,9 @@ class Notification<Address extends PeerAddress> implements ServerExchange<Addres
     this.request = request;
     this.answer = answer;
   }
+
+  /** There is nobody to tell. */
+  ignore(): void {}
 }
 
 const nobody: Delivery = { acknowledged() {}, reset() {}, gaveUp() {} };

@@ -21,6 +21,8 @@ export interface ServerExchange<Address extends PeerAddress = PeerAddress> {
   readonly request: ServerRequest<Address>;
   /** @internal Answers it; nothing to say is silence to a group and 4.04 to a peer. */
   answer(response: ServerResponse | undefined, now: Instant): void;
+  /** @internal Says no more than that it came. */
+  ignore(): void;
 }
 
 /** The blocks that a request asks for and came in. */
@@ -92,6 +94,14 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     const observer = this.#observe(response, now);
     const content = this.#content(whole, response, observer, now);
     this.#send(content, this.#state, observer, now);
+    this.#end('answered');
+  }
+
+  ignore(): void {
+    if (this.#state === 'answered' || this.#state === 'abandoned') return;
+    const { peer, message, received, multicast } = this.#incoming;
+    const wantsWord = message.type === 'CON' && this.#state === 'open' && !multicast && !peer.isGone;
+    if (wantsWord) this.#world.messaging.acknowledge(peer, received);
     this.#end('answered');
   }
 

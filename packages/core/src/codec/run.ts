@@ -1,3 +1,4 @@
+import { FormatError } from '../errors/format-error.js';
 import { ByteReader } from '../bytes/reader.js';
 import { ByteWriter } from '../bytes/writer.js';
 import { within } from '../errors/format-error.js';
@@ -24,6 +25,16 @@ export function encode<T>(codec: Codec<T>, value: T, name = ''): Uint8Array {
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, name = ''): T {
   return decodeAll(codec, new ByteReader(bytes), name);
+}
+
+/** Decodes what may be anything: `undefined` for a message that is none. */
+export function tryDecode<T>(codec: Codec<T>, bytes: Uint8Array): T | undefined {
+  try {
+    return decode(codec, bytes);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
 }
 
 /**

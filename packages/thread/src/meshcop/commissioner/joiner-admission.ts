@@ -1,4 +1,4 @@
-import { type Engine, type Entropy, FormatError, type Instant, type Secret, type SelvageError } from '@selvage/core';
+import { type Engine, type Entropy, type Instant, type Secret, type SelvageError } from '@selvage/core';
 import type { ServerExchange } from '@selvage/coap';
 import type { CryptoCore } from '@selvage/crypto';
 import type { CloseReason, DtlsConfiguration, DtlsPeer } from '@selvage/dtls';
@@ -196,7 +196,7 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     if (session?.stage !== 'open' || request.path !== finalisationPath || request.method !== 'POST') {
       return this.#secured.respond(exchange, undefined, now);
     }
-    const facts = quietly(() => readFinalisationRequest(request.payload));
+    const facts = readFinalisationRequest(request.payload);
     const { joinerId } = dtls.address;
     if (facts !== undefined) this.#tell(joinerId, session.entry, { kind: 'finalised', facts });
     const verdict: JoinerVerdict =
@@ -274,14 +274,5 @@ function failureOf({ code }: SelvageError): JoinFailure {
       return 'session-limit';
     default:
       return 'wrong-pskd';
-  }
-}
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
   }
 }

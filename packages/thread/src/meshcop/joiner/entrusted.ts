@@ -1,4 +1,4 @@
-import { decode } from '@selvage/core';
+import { tryDecode } from '@selvage/core';
 import { Dataset, type DatasetChanges } from '../../dataset/dataset.js';
 import { meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 
@@ -19,11 +19,10 @@ export interface WhereFound {
 
 /**
  * Reads JOIN_ENT: the operational dataset as far as the joiner router told it, and where the network was found (Thread
- * 1.3 §8.4.4.6). Undefined where the network key is missing.
- * @throws FormatError
+ * 1.3 §8.4.4.6). Undefined for a message that is malformed, or has no network key.
  */
 export function readEntrusted(payload: Uint8Array, { panId, channel }: WhereFound): Entrusted | undefined {
-  const tlvs = decode(meshcopTlvs, payload, 'joinEnt');
+  const tlvs = tryDecode(meshcopTlvs, payload) ?? [];
   const networkKey = meshcopTlvs.first(tlvs, 'networkKey');
   if (networkKey?.length !== 16) return undefined;
   const told: DatasetChanges = {

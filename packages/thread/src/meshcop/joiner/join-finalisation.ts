@@ -1,4 +1,4 @@
-import { decode, encode } from '@selvage/core';
+import { encode, tryDecode } from '@selvage/core';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import type { JoinerFacts } from './joiner-facts.js';
 
@@ -24,12 +24,9 @@ export function finalisationRequest(facts: JoinerFacts): Uint8Array {
   return encode(meshcopTlvs, tlvs);
 }
 
-/**
- * What a joiner said of itself; undefined where it does not accept.
- * @throws FormatError
- */
+/** What a joiner said of itself; undefined where it does not accept, or the message is malformed. */
 export function readFinalisationRequest(payload: Uint8Array): JoinerFacts | undefined {
-  const tlvs = decode(meshcopTlvs, payload, 'joinFin');
+  const tlvs = tryDecode(meshcopTlvs, payload) ?? [];
   if (meshcopTlvs.first(tlvs, 'state') !== 'accept') return undefined;
   const [data, url] = [meshcopTlvs.first(tlvs, 'vendorData'), meshcopTlvs.first(tlvs, 'provisioningUrl')];
   return {
@@ -46,7 +43,7 @@ export function finalisationResponse(state: 'accept' | 'reject'): Uint8Array {
   return encode(meshcopTlvs, [{ type: 'state', value: state }]);
 }
 
-/** Whether a JOIN_FIN response accepts. @throws FormatError */
+/** Whether a JOIN_FIN response accepts. */
 export function isAccepted(payload: Uint8Array): boolean {
-  return meshcopTlvs.first(decode(meshcopTlvs, payload, 'joinFin'), 'state') === 'accept';
+  return meshcopTlvs.first(tryDecode(meshcopTlvs, payload) ?? [], 'state') === 'accept';
 }

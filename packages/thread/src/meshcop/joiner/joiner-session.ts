@@ -1,7 +1,6 @@
 import {
   type Engine,
   type Entropy,
-  FormatError,
   type Instant,
   type PeerAddress,
   type Secret,
@@ -105,8 +104,7 @@ export class JoinerSession<Address extends PeerAddress>
   }
 
   #finalised(payload: Uint8Array | undefined, now: Instant): void {
-    if (payload === undefined || !isAcceptedQuietly(payload))
-      this.#fail('finalisation-rejected', { by: 'the commissioner' });
+    if (payload === undefined || !isAccepted(payload)) this.#fail('finalisation-rejected', { by: 'the commissioner' });
     else this.#accepted();
     this.#secured.close(this.#peer, now);
   }
@@ -142,14 +140,5 @@ export class JoinerSession<Address extends PeerAddress>
     if (this.#isOver) return;
     this.#isOver = true;
     this.#outputs.push({ kind: 'failed', error: joinFailed(failure, seen, this.#step) });
-  }
-}
-
-function isAcceptedQuietly(payload: Uint8Array): boolean {
-  try {
-    return isAccepted(payload);
-  } catch (error) {
-    if (error instanceof FormatError) return false;
-    throw error;
   }
 }

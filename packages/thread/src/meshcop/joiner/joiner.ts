@@ -1,4 +1,4 @@
-import { type Engine, type Entropy, FormatError, type Instant, type Secret, SelvageError } from '@selvage/core';
+import { type Engine, type Entropy, type Instant, type Secret, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
@@ -189,7 +189,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
   }
 
   #entrusted(payload: Uint8Array, candidate: JoinerCandidate): void {
-    const entrusted = quietly(() => readEntrusted(payload, candidate));
+    const entrusted = readEntrusted(payload, candidate);
     if (entrusted === undefined) return;
     this.#rest();
     this.#outputs.push({ kind: 'expect-entrust', kek: undefined }, { kind: 'joined', entrusted });
@@ -206,13 +206,4 @@ function stepOf({ details }: SelvageError): number {
   const failure = details?.['failure'];
   if (typeof failure !== 'string' || !(failure in joinFailures)) return -1;
   return joinSteps.indexOf(details?.['step'] as JoinStep);
-}
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
 }

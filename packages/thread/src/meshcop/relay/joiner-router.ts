@@ -1,4 +1,4 @@
-import { encode, type Engine, FormatError, type Instant, type Secret } from '@selvage/core';
+import { encode, type Engine, type Instant, type Secret } from '@selvage/core';
 import type { Dataset } from '../../dataset/dataset.js';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import { decodeRelayed, encodeRelayed } from './relay-messages.js';
@@ -98,7 +98,7 @@ export class JoinerRouter implements Engine<JoinerRouterInput, JoinerRouterOutpu
   }
 
   #relayed(message: Uint8Array, now: Instant): void {
-    const relayed = quietly(() => decodeRelayed(message));
+    const relayed = decodeRelayed(message);
     // A joiner router speaks for itself alone.
     if (relayed === undefined || relayed.locator !== this.#options.locator()) return;
     const { interfaceId, udpPort, payload, kek } = relayed;
@@ -153,13 +153,4 @@ export function entrustedTlvs(dataset: Dataset, keySequence: number): readonly M
   }
   tlvs.push({ type: 'networkKeySequence', value: keySequence });
   return tlvs;
-}
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { decode, encode, type Secret } from '@selvage/core';
+import { encode, type Secret, tryDecode } from '@selvage/core';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 
 /** The paths of RLY_RX, from a joiner router to the commissioner, and of RLY_TX, the way back (Thread 1.3 §8.4.4.3). */
@@ -32,12 +32,9 @@ export function encodeRelayed({ interfaceId, udpPort, locator, payload, kek }: R
   return encode(meshcopTlvs, tlvs);
 }
 
-/**
- * Undefined where something is missing.
- * @throws FormatError
- */
+/** Undefined for a message that is malformed, or where something is missing. */
 export function decodeRelayed(message: Uint8Array): RelayedDatagram | undefined {
-  const tlvs = decode(meshcopTlvs, message, 'relay');
+  const tlvs = tryDecode(meshcopTlvs, message) ?? [];
   const payload = meshcopTlvs.first(tlvs, 'joinerDtlsEncapsulation');
   const udpPort = meshcopTlvs.first(tlvs, 'joinerUdpPort');
   const interfaceId = meshcopTlvs.first(tlvs, 'joinerInterfaceId');

@@ -45,6 +45,9 @@ export interface SecuredOptions {
   readonly maximumMessage: number;
 }
 
+/** Requests outstanding at a time: joiners and answers must not wait for one another (RFC 7252 §4.7). */
+const nstart = 64;
+
 /**
  * CoAP in DTLS sessions, both ends, without IO: what a joiner says to its commissioner and a commissioner to a border agent
  * (Thread 1.3 §8.4). It is not for sessions with certificates.
@@ -58,7 +61,7 @@ export class SecuredCoap<Address extends PeerAddress> implements Engine<SecuredI
 
   constructor({ entropy, dtls = {}, maximumMessage }: SecuredOptions) {
     this.dtls = new DtlsEndpoint(dtls);
-    this.#coap = new CoapEndpoint({ entropy, maximumPayload: maximumMessage });
+    this.#coap = new CoapEndpoint({ entropy, maximumPayload: maximumMessage, parameters: { nstart } });
   }
 
   get deadline(): Instant | undefined {
@@ -76,9 +79,20 @@ export class SecuredCoap<Address extends PeerAddress> implements Engine<SecuredI
     return this.#coap.request(to, request, now, settings);
   }
 
+  /** Sends a message that is not answered: what is relayed by one is repeated by those whose it is. */
+  notify(to: SecuredPeer<Address>, path: string, payload: Uint8Array, now: Instant): void {
+    const id = this.#coap.request(to, { method: 'POST', path, payload, confirmable: false }, now);
+    this.#coap.handle({ kind: 'cancel', id }, now);
+  }
+
   /** Answers a request; undefined is 4.04. */
   respond(exchange: ServerExchange<SecuredPeer<Address>>, response: ServerResponse | undefined, now: Instant): void {
     this.#coap.handle({ kind: 'respond', exchange, response }, now);
+  }
+
+  /** Takes a message that expects no answer. */
+  ignore(exchange: ServerExchange<SecuredPeer<Address>>, now: Instant): void {
+    this.#coap.handle({ kind: 'ignore', exchange }, now);
   }
 
   /** Ends a session with close_notify. */

@@ -1,0 +1,23 @@
+import type { SelvageError } from '@selvage/core';
+import type { JoinerEntry } from './joiner-table.js';
+import type { JoinerProgress } from './joiner-admission.js';
+
+/** What a commissioner tells people. */
+export type CommissionerEvent =
+  | { readonly kind: 'active'; readonly sessionId: number }
+  /** It is active no longer; without an error because it was told to resign. */
+  | { readonly kind: 'inactive'; readonly error?: SelvageError }
+  | {
+      readonly kind: 'joiner';
+      /** 8 bytes. */
+      readonly joinerId: Uint8Array;
+      readonly entry: JoinerEntry | undefined;
+      readonly progress: JoinerProgress;
+    }
+  /** The time of an entry is over. */
+  | { readonly kind: 'expired'; readonly entry: JoinerEntry }
+  /** Who may join is known in the network. */
+  | { readonly kind: 'steering'; readonly steeringData: Uint8Array }
+  | { readonly kind: 'energy'; readonly from: Uint8Array | undefined; readonly levels: readonly number[] }
+  | { readonly kind: 'pan-id-conflict'; readonly from: Uint8Array | undefined; readonly panId: number }
+  | { readonly kind: 'dataset-changed' };

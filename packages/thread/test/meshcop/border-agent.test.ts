@@ -1,0 +1,107 @@
+import { decode, Secret, toHex } from '@selvage/core';
+import { joinerPassphrase, meshcopTlvs } from '@selvage/thread';
+import { describe, expect, it } from 'vitest';
+import { CommissionRoom } from '../support/commission-room.js';
+import { joinDataset } from '../support/join-room.js';
+
+const first = (room: CommissionRoom, field: 'steeringData' | 'borderAgentLocator' | 'commissionerSessionId') =>
+  room.commissioning && meshcopTlvs.first(decode(meshcopTlvs, room.commissioning), field);
+
+describe('an external commissioner at a border agent (Thread 1.3 §8.4.2, §8.4.3)', () => {
+  it('that knows the PSKc becomes the commissioner, and the network learns who may join', () => {
+    const room = new CommissionRoom({ seed: 'good' });
+    const phone = room.connect('phone');
+    room.run(100);
+    expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering']);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('00');
+    expect(first(room, 'borderAgentLocator')).toBe(0xc800);
+    phone.commissioner.admit({ kind: 'any' }, joinerPassphrase('J01NME'), 60_000, room.now);
+    room.run(100);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('ff');
+    room.run(61_000);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('00');
+    expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering', 'steering', 'expired', 'steering']);
+  });
+
+  it('stays the commissioner as long as it lives, and leaves no dead time behind', () => {
+    const room = new CommissionRoom({ seed: 'alive' });
+    const phone = room.connect('phone');
+    room.run(300_000);
+    expect(phone.commissioner.sessionId).toBe(8);
+    phone.access.close(room.now);
+    room.run(10);
+    expect(room.register.commissioning.kind).toBe('none');
+    const tablet = room.connect('tablet');
+    room.run(100);
+    expect(tablet.commissioner.state).toBe('active');
+  });
+
+  it('is given up when it is not heard of for 50 s', () => {
+    let isCut = false;
+    const room = new CommissionRoom({ seed: 'cut', pass: (payload) => (isCut ? [] : [payload]) });
+    room.connect('phone');
+    room.run(100);
+    isCut = true;
+    room.run(49_000);
+    expect(room.register.commissioning.kind).toBe('active');
+    room.run(2000);
+    expect(room.register.commissioning.kind).toBe('none');
+  });
+
+  it('is told who is active where there is one already, and its session stays', () => {
+    const room = new CommissionRoom({ seed: 'second' });
+    const phone = room.connect('phone');
+    room.run(100);
+    const tablet = room.connect('tablet');
+    room.run(100);
+    const [told] = tablet.events;
+    expect(told?.kind === 'inactive' && told.error?.message).toContain('active phone');
+    expect(phone.commissioner.state).toBe('active');
+    phone.commissioner.resign();
+    room.run(10);
+    tablet.commissioner.petition();
+    room.run(10);
+    expect(tablet.commissioner.state).toBe('active');
+  });
+
+  it('gets no session with a wrong PSKc, and has to wait before each further guess', () => {
+    const room = new CommissionRoom({ seed: 'wrong' });
+    const guess = Secret.of(new Uint8Array(16).fill(7));
+    const first = room.connect('guesser', guess);
+    room.run(5000);
+    expect(first.closed).toBe('wrong-pskc');
+    room.connect('guesser', guess);
+    room.run(5000);
+    const third = room.connect('guesser', guess);
+    room.run(5000);
+    expect([third.closed, room.agent.sessionCount]).toEqual(['session-limit', 0]);
+    expect(room.register.commissioning.kind).toBe('none');
+  });
+
+  it('is refused where there is no PSKc', () => {
+    const room = new CommissionRoom({ seed: 'none', pskc: undefined });
+    const phone = room.connect('phone');
+    room.run(5000);
+    expect(phone.closed).toBe('commissioner-rejected');
+  });
+
+  it('reads the active dataset from the agent, and hears of a leader that is gone', () => {
+    const room = new CommissionRoom({ seed: 'datasets' });
+    const phone = room.connect('phone');
+    room.run(100);
+    const seen: (string | undefined)[] = [];
+    const note = (payload: Uint8Array | undefined): void => void seen.push(payload && toHex(payload));
+    phone.commissioner.request('c/ag', [], { kind: 'agent' }, note);
+    phone.commissioner.request('c/ag', [{ type: 'get', value: [3] }], { kind: 'agent' }, note);
+    phone.commissioner.request('c/pg', [], { kind: 'agent' }, note);
+    phone.commissioner.request('c/cg', [], { kind: 'agent' }, note);
+    room.run(100);
+    expect(seen[0]).toBe(toHex(joinDataset.encode()));
+    expect(seen[1]).toBe('030f4f70656e5468726561642d64313935');
+    expect(seen.slice(2)).toEqual(['', '0b0200080902c800080100']);
+    room.isLeaderless = true;
+    phone.commissioner.request('c/cg', [], { kind: 'agent' }, note);
+    room.run(100);
+    expect(seen[4]).toBeUndefined();
+  });
+});

@@ -1,0 +1,187 @@
+import { encode, type Entropy, type Instant, type Secret, tryDecode } from '@selvage/core';
+import { SeededEntropy } from '@selvage/core/virtual';
+import { nativeCore } from '@selvage/crypto';
+import {
+  BorderAgent,
+  type BorderAgentOutput,
+  Commissioner,
+  type CommissionerEvent,
+  type CommissionerOptions,
+  CommissionerRegister,
+  type Dataset,
+  ExternalAccess,
+  meshcopTlvs,
+} from '@selvage/thread';
+import { joinDataset } from './join-room.js';
+
+/** A client of the border agent. */
+export interface Address {
+  readonly key: string;
+}
+
+const agentAddress: Address = { key: '[::1]:49191' };
+const agentLocator = 0xc800;
+
+/** A commissioner with its session. */
+export interface CommissionerInRoom {
+  readonly commissioner: Commissioner;
+  readonly access: ExternalAccess<Address>;
+  readonly address: Address;
+  readonly events: CommissionerEvent[];
+  closed: string | undefined;
+}
+
+export interface CommissionRoomOptions {
+  readonly seed: string;
+  readonly pskc?: Secret | undefined;
+  readonly dataset?: Dataset;
+  /** What becomes of a datagram between a commissioner and the agent; it arrives by default. */
+  readonly pass?: (payload: Uint8Array, to: 'agent' | 'commissioner') => readonly Uint8Array[];
+  readonly entropy?: Entropy;
+}
+
+/** Commissioners, a border agent and the leader's register in virtual time, without a mesh. */
+export class CommissionRoom {
+  now: Instant = 0;
+  readonly agent: BorderAgent<Address>;
+  readonly register: CommissionerRegister;
+  readonly commissioners: CommissionerInRoom[] = [];
+  readonly agentSays: BorderAgentOutput<Address>[] = [];
+  /** What network data has of commissioning. */
+  commissioning: Uint8Array | undefined;
+  /** Set where the leader does not answer. */
+  isLeaderless = false;
+  readonly #options: CommissionRoomOptions;
+  readonly #entropy: Entropy;
+
+  constructor(options: CommissionRoomOptions) {
+    this.#options = options;
+    this.#entropy = options.entropy ?? new SeededEntropy(options.seed);
+    this.register = new CommissionerRegister(7, (tlvs) => {
+      this.commissioning = tlvs;
+    });
+    const dataset = options.dataset ?? joinDataset;
+    this.agent = new BorderAgent({
+      core: nativeCore,
+      entropy: this.#entropy,
+      passphrase: () => ('pskc' in options ? options.pskc : dataset.get('pskc')),
+      datasets: () => ({ active: dataset, pending: undefined }),
+    });
+  }
+
+  /** One more commissioner begins its session, and petitions when it is open. */
+  connect(name: string, passphrase?: Secret, options: Partial<CommissionerOptions> = {}): CommissionerInRoom {
+    const core = nativeCore;
+    const commissioner = new Commissioner({ core, entropy: this.#entropy, name, isNative: false, ...options });
+    const secret = passphrase ?? (joinDataset.get('pskc'));
+    const access = new ExternalAccess<Address>(
+      { core, entropy: this.#entropy, borderAgent: agentAddress, passphrase: secret },
+      this.now,
+    );
+    const address = { key: `[::1]:${50_000 + this.commissioners.length}` };
+    const member = { commissioner, access, address, events: [], closed: undefined };
+    this.commissioners.push(member);
+    return member;
+  }
+
+  run(most = 20_000): this {
+    const end = this.now + most;
+    for (let turns = 0; turns < 100_000; turns++) {
+      while (this.#step());
+      const next = Math.min(
+        this.agent.deadline ?? Infinity,
+        this.register.deadline,
+        ...this.commissioners.map(({ access, commissioner }) =>
+          Math.min(access.deadline ?? Infinity, commissioner.deadline ?? Infinity),
+        ),
+      );
+      if (next > end) {
+        this.now = end;
+        return this;
+      }
+      this.now = Math.max(this.now, next);
+      this.register.tick(this.now);
+    }
+    throw new Error('the room does not come to rest');
+  }
+
+  #step(): boolean {
+    let stepped = false;
+    for (const member of this.commissioners) {
+      const { commissioner, access } = member;
+      for (let output = commissioner.poll(this.now); output !== undefined; output = commissioner.poll(this.now)) {
+        stepped = true;
+        if (output.kind === 'event') member.events.push(output.event);
+        else access.handle({ kind: 'wanted', request: output }, this.now);
+      }
+      for (let output = access.poll(this.now); output !== undefined; output = access.poll(this.now)) {
+        stepped = true;
+        this.#accessSays(output, member);
+      }
+    }
+    for (let output = this.agent.poll(this.now); output !== undefined; output = this.agent.poll(this.now)) {
+      stepped = true;
+      this.#agentSays(output);
+    }
+    return stepped;
+  }
+
+  #accessSays(output: NonNullable<ReturnType<ExternalAccess<Address>['poll']>>, member: CommissionerInRoom): void {
+    switch (output.kind) {
+      case 'transmit':
+        for (const payload of this.#pass(output.payload, 'agent')) {
+          this.agent.handle({ kind: 'datagram', payload, from: member.address }, this.now);
+        }
+        return;
+      case 'open':
+        return member.commissioner.petition();
+      case 'news':
+        return member.commissioner.handle(output.news, this.now);
+      case 'closed':
+        member.closed =
+          output.error === undefined ? 'by us' : String(output.error.details?.['failure'] ?? output.error.code);
+    }
+  }
+
+  #agentSays(output: BorderAgentOutput<Address>): void {
+    this.agentSays.push(output);
+    switch (output.kind) {
+      case 'transmit': {
+        const member = this.commissioners.find(({ address }) => address.key === output.to.key);
+        for (const payload of this.#pass(output.payload, 'commissioner')) {
+          member?.access.handle({ kind: 'datagram', payload, from: agentAddress }, this.now);
+        }
+        return;
+      }
+      case 'ask-leader': {
+        const payload = this.isLeaderless ? undefined : this.#leaderAnswers(output.path, output.payload);
+        return this.agent.handle({ kind: 'answer', id: output.id, payload }, this.now);
+      }
+      case 'relay':
+      case 'proxy':
+      case 'commissioner':
+      case 'session':
+        return;
+    }
+  }
+
+  #leaderAnswers(path: string, payload: Uint8Array): Uint8Array | undefined {
+    const tlvs = tryDecode(meshcopTlvs, payload) ?? [];
+    switch (path) {
+      case 'c/lp':
+        return encode(meshcopTlvs, this.register.petition(tlvs, agentLocator, this.now));
+      case 'c/la':
+        return encode(meshcopTlvs, this.register.keepAlive(tlvs, agentLocator, this.now));
+      case 'c/cs':
+        return encode(meshcopTlvs, this.register.set(tlvs, this.now));
+      case 'c/cg':
+        return encode(meshcopTlvs, this.register.get(meshcopTlvs.first(tlvs, 'get')));
+      default:
+        return undefined;
+    }
+  }
+
+  #pass(payload: Uint8Array, to: 'agent' | 'commissioner'): readonly Uint8Array[] {
+    return this.#options.pass?.(payload, to) ?? [payload];
+  }
+}
