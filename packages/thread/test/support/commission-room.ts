@@ -73,7 +73,7 @@ export class CommissionRoom {
   connect(name: string, passphrase?: Secret, options: Partial<CommissionerOptions> = {}): CommissionerInRoom {
     const core = nativeCore;
     const commissioner = new Commissioner({ core, entropy: this.#entropy, name, isNative: false, ...options });
-    const secret = passphrase ?? (joinDataset.get('pskc'));
+    const secret = passphrase ?? joinDataset.get('pskc');
     const access = new ExternalAccess<Address>(
       { core, entropy: this.#entropy, borderAgent: agentAddress, passphrase: secret },
       this.now,
@@ -184,4 +184,10 @@ export class CommissionRoom {
   #pass(payload: Uint8Array, to: 'agent' | 'commissioner'): readonly Uint8Array[] {
     return this.#options.pass?.(payload, to) ?? [payload];
   }
+}
+
+function expectPskc(): Secret {
+  const pskc = joinDataset.get('pskc');
+  if (pskc === undefined) throw new Error('the dataset of the room has a PSKc');
+  return pskc;
 }

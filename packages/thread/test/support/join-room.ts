@@ -67,6 +67,7 @@ export class JoinRoom {
   readonly admission: JoinerAdmission;
   readonly router: JoinerRouter;
   readonly told: JoinerAdmissionOutput[] = [];
+  /** To whom JOIN_ENT went: −1 for nobody in the room. */
   readonly entrusts: { readonly to: number; readonly kek: string }[] = [];
   readonly #options: JoinRoomOptions;
   readonly #core: CryptoCore;
@@ -180,7 +181,7 @@ export class JoinRoom {
         }
         return member.joiner.handle({ kind: 'discovery-over' }, this.now);
       case 'transmit': {
-        const from = { interfaceId: this.#interfaceId(member), udpPort: 1000 };
+        const from = { interfaceId: this.interfaceId(member), udpPort: 1000 };
         for (const payload of this.#pass({ from: 'joiner', to: 'router', joiner: index, payload: output.payload })) {
           this.router.handle({ kind: 'joiner', from, payload }, this.now);
         }
@@ -224,9 +225,9 @@ export class JoinRoom {
       }
       case 'entrust': {
         const index = this.#indexOf(output.to.interfaceId);
-        const member = this.joiners[index]!;
+        const member = this.joiners[index];
         this.entrusts.push({ to: index, kek: toHex(output.kek.reveal()) });
-        if (this.losesEntrusts || member.kek === undefined) return;
+        if (this.losesEntrusts || member?.kek === undefined) return;
         if (toHex(member.kek.reveal()) !== toHex(output.kek.reveal())) return;
         member.joiner.handle({ kind: 'entrusted', payload: output.payload }, this.now);
         this.router.handle({ kind: 'entrusted', interfaceId: output.to.interfaceId }, this.now);
@@ -260,14 +261,15 @@ export class JoinRoom {
     };
   }
 
-  #interfaceId({ eui64 }: JoinerInRoom): Uint8Array {
+  /** Of a joiner on its link, while it joins. */
+  interfaceId({ eui64 }: JoinerInRoom): Uint8Array {
     const id = joinerIdOf(this.#core, eui64);
     id[0] = (id[0] as number) ^ 2;
     return id;
   }
 
   #indexOf(interfaceId: Uint8Array): number {
-    return this.joiners.findIndex((member) => toHex(this.#interfaceId(member)) === toHex(interfaceId));
+    return this.joiners.findIndex((member) => toHex(this.interfaceId(member)) === toHex(interfaceId));
   }
 }
 
