@@ -73,7 +73,7 @@ export class CommissionRoom {
   connect(name: string, passphrase?: Secret, options: Partial<CommissionerOptions> = {}): CommissionerInRoom {
     const core = nativeCore;
     const commissioner = new Commissioner({ core, entropy: this.#entropy, name, isNative: false, ...options });
-    const secret = passphrase ?? joinDataset.get('pskc');
+    const secret = passphrase ?? expectPskc();
     const access = new ExternalAccess<Address>(
       { core, entropy: this.#entropy, borderAgent: agentAddress, passphrase: secret },
       this.now,
