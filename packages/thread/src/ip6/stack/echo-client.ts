@@ -1,6 +1,7 @@
 import type { Entropy, Instant } from '@selvage/core';
 import { sameIp6 } from '../address/equal.js';
 import { isMulticast } from '../address/classes.js';
+import { locatorOf } from '../address/thread-address.js';
 import type { Icmp6Arrival, Ip6Stack } from './ip6-stack.js';
 
 /** What became of a ping. */
@@ -84,7 +85,7 @@ export class EchoClient {
       const { sequence, data } = message.value;
       const pending = this.#pending.find((known) => known.sequence === sequence);
       const isExpected =
-        pending !== undefined && (isMulticast(pending.destination) || sameIp6(source, pending.destination));
+        pending !== undefined && (isShared(pending.destination) || sameIp6(source, pending.destination));
       if (!isExpected) return;
       pending.answers++;
       if (!isMulticast(pending.destination)) this.#forget(pending);
@@ -110,6 +111,11 @@ export class EchoClient {
   #forget(pending: Pending): void {
     this.#pending = this.#pending.filter((other) => other !== pending);
   }
+}
+
+/** Whoever hears a group, or has an anycast locator, answers as itself. */
+function isShared(destination: Uint8Array): boolean {
+  return isMulticast(destination) || locatorOf(destination)?.kind === 'aloc';
 }
 
 function read16(bytes: Uint8Array, at: number): number {
