@@ -183,15 +183,15 @@ describe('multicast over the mesh (Thread 1.3 §5.10)', () => {
   it('reaches all, each once, with two transmissions of every router that forwards', async () => {
     const world = new TrafficWorld('multicast');
     const nodes = world.line(a, b, c, d);
-    const child = world.child(nodes[3]!, 'minimal');
+    const child = world.child(nodes[3], 'minimal');
     for (const node of [...nodes, child]) node.ip.addresses.join(realmLocalAllNodes);
-    nodes[0]!.echo.ping(realmLocalAllNodes, 8, 5000, 0);
+    nodes[0].echo.ping(realmLocalAllNodes, 8, 5000, 0);
     await world.pass(2000);
-    const replies = nodes[0]!.echoes.map((echo) => (echo.kind === 'reply' ? toHex(echo.source) : ''));
+    const replies = nodes[0].echoes.map((echo) => (echo.kind === 'reply' ? toHex(echo.source) : ''));
     expect(replies.sort()).toEqual([b, c, d, child.rloc16].map((rloc16) => toHex(eidOf(rloc16))).sort());
     const sent = [a, b, c, d].map((from) => world.air.filter((frame) => frame.from === from && frame.to === 0xffff));
     // Replies to an address that is not known ask for it, or it was learned from the multicast itself.
     expect(sent.every(({ length }) => length >= 2)).toBe(true);
-    expect(nodes[1]!.traffic.counters.repeated).toBeGreaterThan(0);
+    expect(nodes[1].traffic.counters.repeated).toBeGreaterThan(0);
   });
 });
