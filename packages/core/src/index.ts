@@ -1,3 +1,4 @@
+export { Alarm } from './alarm.js';
 export * from './ports.js';
 
 export type { AlertName } from './errors/alerts.js';

@@ -1,5 +1,4 @@
-import type { Clock, DatagramPort, PeerAddress, Timer } from '@selvage/core';
-import { SelvageError } from '@selvage/core';
+import { Alarm, type Clock, type DatagramPort, type PeerAddress, SelvageError } from '@selvage/core';
 import type { DtlsConfiguration } from '../connection/configuration.js';
 import type { DtlsInput, DtlsOutput, SignOperation } from '../connection/events.js';
 import type { DtlsSession } from '../connection/session.js';
@@ -38,11 +37,11 @@ export class DtlsTransport<Address extends PeerAddress> {
   readonly #options: TransportOptions<Address>;
   readonly #sockets = new Map<DtlsPeer<Address>, DtlsSocket<Address>>();
   readonly #attempts = new Map<DtlsPeer<Address>, Attempt<Address>>();
-  #timer: Timer | undefined;
-  #timerAt: number | undefined;
+  readonly #alarm: Alarm;
 
   constructor(options: TransportOptions<Address>) {
     this.#options = options;
+    this.#alarm = new Alarm(options.clock, () => this.#drain());
     const server = options.server && fittingServer(options.server, options.port);
     this.endpoint = new DtlsEndpoint<Address>({ ...options, ...(server && { server }) });
     options.port.onDatagram((payload, from) => this.#receive(payload, from));
@@ -64,7 +63,7 @@ export class DtlsTransport<Address extends PeerAddress> {
   /** Says close_notify to every peer and closes the port. */
   close(): void {
     for (const peer of [...this.#sockets.keys(), ...this.#attempts.keys()]) this.#tell(peer, { kind: 'close' });
-    this.#timer?.cancel();
+    this.#alarm.set(undefined);
     this.#options.port.close();
   }
 
@@ -84,7 +83,7 @@ export class DtlsTransport<Address extends PeerAddress> {
     for (let output = this.endpoint.poll(now); output !== undefined; output = this.endpoint.poll(now)) {
       this.#perform(output);
     }
-    this.#setTimer();
+    this.#alarm.set(this.endpoint.deadline);
   }
 
   #perform(output: EndpointOutput<Address>): void {
@@ -170,20 +169,6 @@ export class DtlsTransport<Address extends PeerAddress> {
     if (attempt !== undefined) attempt.reject(error);
     else if (socket !== undefined) socket.deliver(event);
     else this.#options.onFailure?.(error, peer.address);
-  }
-
-  #setTimer(): void {
-    const at = this.endpoint.deadline;
-    if (at === this.#timerAt) return;
-    this.#timer?.cancel();
-    this.#timerAt = at;
-    this.#timer =
-      at === undefined
-        ? undefined
-        : this.#options.clock.wakeAt(at, () => {
-            this.#timerAt = undefined;
-            this.#drain();
-          });
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor, type PeerAddress, type Secret, SelvageError } from '@selvage/core';
+import { Alarm, decodeCbor, encodeCbor, type PeerAddress, type Secret, SelvageError } from '@selvage/core';
 import type { ChainVerdict, DtlsSocket } from '@selvage/dtls';
 import { ocfIdentityPurpose, verifyChain } from '@selvage/pki';
 import type { DeviceFacts } from '../model/device-facts.js';
@@ -6,7 +6,6 @@ import type { Change } from '../model/outcome.js';
 import { type Changed, ResourceTable } from '../model/table.js';
 import type { DeviceStateName } from '../security/device-state.js';
 import { nilUuid, type Uuid } from '../uuid/uuid.js';
-import { Alarm } from './alarm.js';
 import { handshakeFailed } from './audit/audit-log.js';
 import { StoredAudit } from './audit/stored-audit.js';
 import { clientCredentials, type DeviceClientCredentials } from './client-credentials.js';

@@ -1,4 +1,4 @@
-import { type Clock, SelvageError, type Store, type Timer } from '@selvage/core';
+import { Alarm, type Clock, SelvageError, type Store } from '@selvage/core';
 import type { KeyHandle, KeyHome } from '@selvage/crypto';
 import type { KeyEvent, KeyInput, KeyOutput } from './key-engine.js';
 import type { ThreadKeys } from './thread-keys.js';
@@ -35,8 +35,7 @@ export class KeyRunner {
   readonly #services: KeyServices;
   readonly #clock: Clock;
   readonly #onEvent: (event: KeyEvent) => void;
-  #timer: Timer | undefined;
-  #timerAt: number | undefined;
+  readonly #alarm: Alarm;
   #stopped = false;
 
   constructor(keys: ThreadKeys, services: KeyServices, clock: Clock, onEvent: (event: KeyEvent) => void) {
@@ -44,6 +43,7 @@ export class KeyRunner {
     this.#services = services;
     this.#clock = clock;
     this.#onEvent = onEvent;
+    this.#alarm = new Alarm(clock, () => this.pump());
   }
 
   /** Drains the keys' outputs: call it after whatever called the keys. */
@@ -53,26 +53,12 @@ export class KeyRunner {
       if (output.kind === 'event') this.#onEvent(output.event);
       else void this.#serve(output);
     }
-    this.#setTimer();
+    this.#alarm.set(this.#keys.deadline);
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#timer?.cancel();
-  }
-
-  #setTimer(): void {
-    const { deadline } = this.#keys;
-    if (deadline === this.#timerAt) return;
-    this.#timer?.cancel();
-    this.#timerAt = deadline;
-    this.#timer =
-      deadline === undefined
-        ? undefined
-        : this.#clock.wakeAt(deadline, () => {
-            this.#timerAt = undefined;
-            this.pump();
-          });
+    this.#alarm.set(undefined);
   }
 
   #poll(): KeyOutput | undefined {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@selvage/core';
+import { Alarm, type Clock } from '@selvage/core';
 import type { Radio } from '../radio/radio.js';
 import type { Link } from './link.js';
 import type { LinkOutput } from './link-engine.js';
@@ -10,8 +10,7 @@ export class LinkRunner {
   readonly #radio: Radio;
   readonly #clock: Clock;
   readonly #afterPump: () => void;
-  #timer: Timer | undefined;
-  #timerAt: number | undefined;
+  readonly #alarm: Alarm;
   #pumping = false;
   #stopped = false;
 
@@ -21,6 +20,7 @@ export class LinkRunner {
     this.#link = link;
     this.#radio = radio;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock, () => this.pump());
     radio.onEvent((event) => {
       if (this.#stopped) return;
       this.#link.handle(event, this.#clock.now());
@@ -38,30 +38,16 @@ export class LinkRunner {
       this.#pumping = false;
     }
     this.#afterPump();
-    this.#setTimer();
+    this.#alarm.set(this.#link.deadline);
   }
 
   /** Stops driving; the radio stays open. */
   stop(): void {
     this.#stopped = true;
-    this.#timer?.cancel();
+    this.#alarm.set(undefined);
   }
 
   #poll(): LinkOutput | undefined {
     return this.#link.poll(this.#clock.now());
-  }
-
-  #setTimer(): void {
-    const { deadline } = this.#link;
-    if (deadline === this.#timerAt) return;
-    this.#timer?.cancel();
-    this.#timerAt = deadline;
-    this.#timer =
-      deadline === undefined
-        ? undefined
-        : this.#clock.wakeAt(deadline, () => {
-            this.#timerAt = undefined;
-            this.pump();
-          });
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, encode, SelvageError, type Store, type Timer } from '@selvage/core';
+import { Alarm, type Clock, encode, SelvageError, type Store } from '@selvage/core';
 import type { KeyHandle, KeyHome } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
@@ -39,14 +39,14 @@ export class NodeRunner {
   #networkKey: KeyHandle;
   /** Of the network that it is to be in later. */
   #pendingKey: Promise<KeyHandle> | undefined;
-  #timer: Timer | undefined;
-  #timerAt: number | undefined;
+  readonly #alarm: Alarm;
   #pumping = false;
   #stopped = false;
 
   constructor(parts: RunnerParts) {
     this.node = parts.node;
     this.#parts = parts;
+    this.#alarm = new Alarm(parts.clock, () => this.pump());
     this.#networkKey = parts.networkKey;
     this.#pendingKey = parts.pendingKey && Promise.resolve(parts.pendingKey);
     parts.radio.onEvent((event) => {
@@ -96,13 +96,13 @@ export class NodeRunner {
     } finally {
       this.#pumping = false;
     }
-    this.#setTimer();
+    this.#alarm.set(this.node.deadline);
   }
 
   /** Stops driving, and closes the radio. What is being stored is stored. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timer?.cancel();
+    this.#alarm.set(undefined);
     this.#parts.radio.close();
     await this.#storing;
   }
@@ -189,19 +189,5 @@ export class NodeRunner {
   #failed(error: unknown): void {
     const reason = error instanceof SelvageError ? error.message : 'it failed';
     for (const listener of [...this.#listeners]) listener({ kind: 'failed', reason });
-  }
-
-  #setTimer(): void {
-    const { deadline } = this.node;
-    if (deadline === this.#timerAt) return;
-    this.#timer?.cancel();
-    this.#timerAt = deadline;
-    this.#timer =
-      deadline === undefined
-        ? undefined
-        : this.#parts.clock.wakeAt(deadline, () => {
-            this.#timerAt = undefined;
-            this.pump();
-          });
   }
 }

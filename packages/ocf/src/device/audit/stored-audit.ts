@@ -1,7 +1,6 @@
-import { type Clock, decodeCbor, encodeCbor, SelvageError, type Store } from '@selvage/core';
+import { Alarm, type Clock, decodeCbor, encodeCbor, SelvageError, type Store } from '@selvage/core';
 import { listOf } from '../../property/list.js';
 import { auditEvent } from '../../security/ael.js';
-import { Alarm } from '../alarm.js';
 import { AuditLog } from './audit-log.js';
 
 /** Where the events are in the device's store. */

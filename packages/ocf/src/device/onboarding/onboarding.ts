@@ -1,7 +1,6 @@
-import type { Clock, PeerAddress, Secret } from '@selvage/core';
+import { Alarm, type Clock, type PeerAddress, type Secret } from '@selvage/core';
 import type { TransferMethod } from '../../security/transfer-method.js';
 import type { Uuid } from '../../uuid/uuid.js';
-import { Alarm } from '../alarm.js';
 import type { PeerSession } from '../session/peer-session.js';
 import type { TransferPin } from './pin.js';
 

@@ -1,5 +1,4 @@
-import type { Clock, PeerAddress } from '@selvage/core';
-import { Alarm } from '../alarm.js';
+import { Alarm, type Clock, type PeerAddress } from '@selvage/core';
 import { peerOf } from './authentication.js';
 import type { PeerSession } from './peer-session.js';
 

@@ -1,4 +1,4 @@
-import { type Clock, SelvageError, type Timer } from '@selvage/core';
+import { Alarm, type Clock, SelvageError } from '@selvage/core';
 import type { Radio, RadioCapabilities, RadioEvent, RadioIdentity, RadioTransmission } from '../../radio/radio.js';
 import { type CoprocessorFacts, type DriverOptions, SpinelDriver } from '../../radio/spinel/spinel-driver.js';
 import type { SpinelInput } from '../../radio/spinel/spinel-engine.js';
@@ -92,12 +92,13 @@ class Session {
   readonly #clock: Clock;
   #settle: { resolve(facts: CoprocessorFacts): void; reject(error: SelvageError): void } | undefined;
   #listener: ((event: RadioEvent) => void) | undefined;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #isOpen = true;
 
   constructor(wire: SpinelWire, clock: Clock, options: DriverOptions) {
     this.#wire = wire;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock, () => this.#pump());
     this.driver = new SpinelDriver(clock.now(), options);
     this.ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     wire.onBytes((bytes) => this.#handle({ kind: 'bytes', bytes }));
@@ -120,7 +121,7 @@ class Session {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#listener = undefined;
-    this.#timer?.cancel();
+    this.#alarm.set(undefined);
     this.#wire.close();
   }
 
@@ -136,9 +137,7 @@ class Session {
       else if (output.kind === 'ready') this.#settle?.resolve(output.facts);
       else this.#tell(output.event);
     }
-    this.#timer?.cancel();
-    const { deadline } = this.driver;
-    if (deadline !== undefined && this.#isOpen) this.#timer = this.#clock.wakeAt(deadline, () => this.#pump());
+    this.#alarm.set(this.#isOpen ? this.driver.deadline : undefined);
   }
 
   #poll(): ReturnType<SpinelDriver['poll']> {
