@@ -15,9 +15,10 @@ const dataset = generateDataset({
   values: { channel: { page: 0, channel: 15 }, meshLocalPrefix: fromHex('fd00110022003300') },
 });
 const nodes: NodeRunner[] = [];
+const router = { mostChildren: 500 };
 
 const leader = await open('leader', false);
-leader.run((node, now) => node.lead(now, 500));
+leader.run((node, now) => node.lead(now));
 for (let i = 0; i < warmUp; i++) await attach(`warm-${i}`, i);
 const before = await resident();
 for (let i = 0; i < children; i++) await attach(`child-${i}`, i);
@@ -36,7 +37,7 @@ async function open(name: string, sleepy: boolean): Promise<NodeRunner> {
   const entropy = new SeededEntropy(name);
   const home = new LocalKeyHome({ core: nativeCore, entropy });
   const parts = { core: nativeCore, entropy, clock, home, store: new MemoryStore(), dataset };
-  return openThreadNode({ ...parts, radio: ether.open(name), child: { sleepy, pollPeriod: 10_000 } });
+  return openThreadNode({ ...parts, radio: ether.open(name), child: { sleepy, pollPeriod: 10_000 }, router });
 }
 
 async function resident(): Promise<number> {

@@ -21,11 +21,12 @@ export function relayStep(
   { hopsLeft, source, destination }: MeshFrame,
   routes: MeshRoutes,
   from: number | undefined,
+  now: Instant,
 ): RelayStep {
   if (hopsLeft === 0 || source === routes.rloc16) return { kind: 'drop' };
   let nextHop = routes.nextHop(destination);
   if (nextHop !== undefined && nextHop === from) {
-    routes.looped(destination, from);
+    routes.looped(destination, from, now);
     nextHop = routes.nextHop(destination);
     if (nextHop === from) return { kind: 'drop' };
   }

@@ -1,3 +1,5 @@
+import type { Instant } from '@selvage/core';
+
 /** How a node sees a router of its partition. */
 export interface RouterView {
   /** 0 to 62. */
@@ -35,7 +37,7 @@ export interface MeshRoutes {
    * A frame for this RLOC16 came from the very neighbour that it would be handed to: that route is given up, and
    * neighbours are told (Thread 1.3 §5.9.2).
    */
-  looped(rloc16: number, from: number): void;
+  looped(rloc16: number, from: number, now: Instant): void;
 }
 
 /** The router id of an RLOC16: of the router itself, or of the parent. */

@@ -1,4 +1,6 @@
 import type { Instant } from '@selvage/core';
+import { sameExtended } from '../mac/address.js';
+import { isNewerVersion } from '../mle/partition.js';
 import type { Route, Route64 } from '../mle/tlv/route64.js';
 import { chooseRoute } from './choose-route.js';
 import { linkCost } from './link-quality.js';
@@ -64,7 +66,7 @@ export class RouterTable implements MeshRoutes {
   #idSequence = 0;
   #sequenceAt: Instant = -Infinity;
   /** A frame went in a circle: neighbours are to be told what changed. */
-  onLoop: () => void = () => undefined;
+  onLoop: (now: Instant) => void = () => undefined;
 
   /** @param childCost of the link to our own child of this RLOC16; undefined where there is none */
   constructor(childCost: (rloc16: number) => number | undefined = () => undefined) {
@@ -122,6 +124,21 @@ export class RouterTable implements MeshRoutes {
     return this.#isAllocated[routerId] === 1;
   }
 
+  /** Another partition: nothing that was known counts. */
+  reset(): void {
+    this.#links.clear();
+    this.#isAllocated.fill(0);
+    this.#nextHops.fill(none);
+    this.#costs.fill(0);
+    this.#count = 0;
+    this.#sequenceAt = -Infinity;
+  }
+
+  /** Whether an id sequence is newer than ours, or ours is of no partition. */
+  isNewer(idSequence: number): boolean {
+    return this.#count === 0 || isNewerVersion(idSequence, this.#idSequence);
+  }
+
   /** The leader's sequence moved, or its set changed. */
   setIds(idSequence: number, ids: readonly number[], now: Instant): IdChange {
     this.#idSequence = idSequence;
@@ -140,6 +157,12 @@ export class RouterTable implements MeshRoutes {
   /** The link to a router; undefined where there is none. */
   link(routerId: number): RouterLink | undefined {
     return this.#links.get(routerId);
+  }
+
+  /** The link to a router of this extended address. */
+  linkTo(extended: Uint8Array): RouterLink | undefined {
+    for (const link of this.#links.values()) if (sameExtended(link.extended, extended)) return link;
+    return undefined;
   }
 
   setLink(link: RouterLink): void {
@@ -239,11 +262,11 @@ export class RouterTable implements MeshRoutes {
     return Math.min(infiniteCost, least + lastHop);
   }
 
-  looped(rloc16: number, from: number): void {
+  looped(rloc16: number, from: number, now: Instant): void {
     const routerId = routerIdOf(rloc16);
     if (this.nextHop(rloc16) !== from || this.#nextHops[routerId] !== routerIdOf(from)) return;
-    this.#drop(routerId, -Infinity);
-    this.onLoop();
+    this.#drop(routerId, now);
+    this.onLoop(now);
   }
 
   /** What is advertised; to a new neighbour no more than fits. */
@@ -288,7 +311,7 @@ export class RouterTable implements MeshRoutes {
   }
 
   #drop(routerId: number, now: Instant): void {
-    if (this.#nextHops[routerId] !== none) this.#seenAt[routerId] = Math.max(now, this.#seenAt[routerId] as number);
+    if (this.#nextHops[routerId] !== none) this.#seenAt[routerId] = now;
     this.#nextHops[routerId] = none;
     this.#costs[routerId] = 0;
   }

@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { deviceMode } from '../mle/tlv/mode.js';
 import { bytes, constant, type Decoded, encode, enumeration, list, opaque, struct, u16, u32, u8 } from '@selvage/core';
 
-const roles = enumeration(u8, { none: 0, child: 1, leader: 2 });
+const roles = enumeration(u8, { none: 0, child: 1, leader: 2, router: 3 });
 
 const neighbour = struct({ extended: bytes(8), rloc16: u16, mode: deviceMode, timeout: u32, version: u16 });
 
@@ -12,10 +12,10 @@ const neighbour = struct({ extended: bytes(8), rloc16: u16, mode: deviceMode, ti
  * ```
  * struct {
  *   uint8 version = 1;
- *   uint8 role { none, child, leader };
+ *   uint8 role { none, child, leader, router };
  *   uint16 rloc16;
  *   uint32 keySequence;
- *   Neighbour neighbours<0..2^16-1>;   // a child's parent; a leader's children
+ *   Neighbour neighbours<0..2^16-1>;   // a child's parent; a router's children
  * } NetworkRecord;
  * struct { opaque extended[8]; uint16 rloc16; uint8 mode; uint32 timeout; uint16 version } Neighbour;
  * ```

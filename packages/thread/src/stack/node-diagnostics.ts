@@ -11,18 +11,10 @@ import { linkQualityOf } from '../mesh/link-quality.js';
 import { type ChildSettings, threadVersion } from '../mle/child/child-role.js';
 import type { Valid } from '../mle/parent/child-entry.js';
 import type { ChildTable } from '../mle/parent/child-table.js';
+import { fullMode } from '../mle/router/full-device.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { NodeRole } from './node-role.js';
 import type { PacketInfo } from './packet-info.js';
-
-/** The Mode TLV of a router, and what stands for a parent's. */
-export const routerMode = {
-  receiverOnWhenIdle: true,
-  secureDataRequests: true,
-  fullThreadDevice: true,
-  fullNetworkData: true,
-  reserved: 0,
-};
 
 /** dBm that stand for none. */
 const unknownRssi = 127;
@@ -46,23 +38,23 @@ const threadStackVersion = 'Selvage';
 export function diagnosticFacts(parts: DiagnosticParts): DiagnosticFacts {
   const { link, ip, role, rloc16, networkData, settings } = parts;
   const child = role.kind === 'child' ? role.child : undefined;
-  const leader = role.kind === 'leader' ? role.leader : undefined;
+  const full = role.kind === 'router' ? role.full : undefined;
   const state = child?.state;
   return {
     extended: link.extended,
     rloc16: rloc16 ?? broadcastShort,
-    mode: child?.mode ?? routerMode,
+    mode: child?.mode ?? fullMode,
     timeout: child !== undefined && settings.sleepy ? settings.timeout : undefined,
-    connectivity: leader?.connectivity,
-    route64: leader?.route64,
-    leaderData: leader?.leader.facts ?? (state?.kind === 'child' ? state.leader : undefined),
+    connectivity: full?.parent.connectivity,
+    route64: (full ?? (role.kind === 'child' ? role.full : undefined))?.table.route64(),
+    leaderData: full?.leaderData ?? (state?.kind === 'child' ? state.leader : undefined),
     networkData,
     addresses: ip.addresses.unicast.map(({ address }) => address),
     macCounters: countersOf(link.counters),
     channelPages,
     version: threadVersion,
     threadStackVersion,
-    ...(leader && parentFacts(leader.leader.children, link, parts.now)),
+    ...(full && parentFacts(full.parent.children, link, parts.now)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
 import type { LossReason } from '../mle/child/child-input.js';
 
 /** What a node is in its network (Thread 1.3 §4.1). */
-export type Role = 'disabled' | 'detached' | 'child' | 'leader';
+export type Role = 'disabled' | 'detached' | 'child' | 'router' | 'leader';
 
 /** What a node tells. */
 export type NodeEvent =

@@ -5,6 +5,7 @@ import type { KeyInput, KeyOutput } from '../keys/key-engine.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { LinkOutput } from '../mac/link-engine.js';
 import type { ChildSettings } from '../mle/child/child-role.js';
+import type { RouterSettings } from '../mle/router/router-settings.js';
 import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
 import type { PendingDataset } from './datasets.js';
 import type { MoveOutput } from './network-moves.js';
@@ -41,4 +42,5 @@ export interface NodeOptions {
   readonly stored?: StoredNetwork | undefined;
   readonly now: Instant;
   readonly child: ChildSettings;
+  readonly router: RouterSettings;
 }

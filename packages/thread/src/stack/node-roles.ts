@@ -2,23 +2,30 @@ import { type Instant, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
 import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
 import type { ChildHost } from '../mle/child/child-host.js';
-import type { ChildInput } from '../mle/child/child-input.js';
+import type { ChildInput, LossReason } from '../mle/child/child-input.js';
 import { ChildRole } from '../mle/child/child-role.js';
-import { LeaderRole, type LeaderRoleHost } from '../mle/leader/leader-role.js';
+import type { StoredParent } from '../mle/child/child-state.js';
+import type { Leader } from '../mle/leader/leader.js';
 import type { MleArrival } from '../mle/mle-host.js';
+import type { ChildTable } from '../mle/parent/child-table.js';
+import type { LeaderData } from '../mle/partition.js';
+import type { RouterHost } from '../mle/router/router-host.js';
 import type { NetworkData } from '../netdata/network-data.js';
+import { FullRoles } from './full-roles.js';
 import { routerGroups } from './node-addresses.js';
 import type { Role } from './node-event.js';
-import { type NodeRole, placeOf, roleDeadline, roleName, tickRole } from './node-role.js';
-import { roleHost } from './role-host.js';
-import type { RoleParts } from './role-parts.js';
-import { leaderRecord, storedParent } from './stored-network.js';
+import { type NodeRole, placeOf, roleName } from './node-role.js';
 import type { Place } from './place.js';
+import { roleHost, searchHost } from './role-host.js';
+import type { RoleParts } from './role-parts.js';
+import { childRecord, routerRecord } from './stored-network.js';
 
 /** What a node is in its network, and how it becomes it (Thread 1.3 §4.1). */
 export class NodeRoles {
-  readonly host: ChildHost & LeaderRoleHost;
+  readonly host: ChildHost & RouterHost;
   readonly #parts: RoleParts;
+  /** What a full device can be beside a child; made when it is first one. */
+  #full: FullRoles | undefined;
   #role: NodeRole = { kind: 'disabled' };
   #toldRole: Role = 'disabled';
   #toldRloc16: number | undefined;
@@ -42,8 +49,9 @@ export class NodeRoles {
 
   /** Undefined while it has no place in a network. */
   get rloc16(): number | undefined {
-    const { place } = this;
-    return place.kind === 'none' ? undefined : place.rloc16;
+    if (this.#role.kind === 'router') return this.#role.full.rloc16;
+    const state = this.#role.kind === 'child' ? this.#role.child.state : undefined;
+    return state?.kind === 'child' ? state.rloc16 : undefined;
   }
 
   /** The extended address of the parent. */
@@ -52,56 +60,56 @@ export class NodeRoles {
     return state?.kind === 'child' ? state.parent.extended : undefined;
   }
 
-  /** The state of a child, or the children of a leader. */
-  get machineState(): unknown {
-    if (this.#role.kind === 'child') return this.#role.child.state;
-    if (this.#role.kind === 'leader') return [...this.#role.leader.leader.children];
-    return undefined;
+  /** Of the partition that it is in. */
+  get leaderData(): LeaderData | undefined {
+    if (this.#role.kind === 'router') return this.#role.full.leaderData;
+    const state = this.#role.kind === 'child' ? this.#role.child.state : undefined;
+    return state?.kind === 'child' ? state.leader : undefined;
   }
 
-  /** How many children a leader holds. */
-  get childCount(): number {
-    return this.#role.kind === 'leader' ? this.#role.leader.leader.children.valid.length : 0;
+  /** What a leader hands out. */
+  get leader(): Leader | undefined {
+    return this.#role.kind === 'router' ? this.#role.leader : undefined;
+  }
+
+  /** The children of a router. */
+  get children(): ChildTable | undefined {
+    return this.#role.kind === 'router' ? this.#role.full.parent.children : undefined;
+  }
+
+  /** The state of a child, or the children and links of a router. */
+  get machineState(): unknown {
+    if (this.#role.kind === 'child') return this.#role.child.state;
+    if (this.#role.kind !== 'router') return undefined;
+    const { parent, links } = this.#role.full;
+    return [...parent.children, ...links.states.values()];
   }
 
   get deadline(): Instant {
-    return roleDeadline(this.#role);
+    const ofChild = this.#role.kind === 'child' ? this.#role.child.deadline : Infinity;
+    return this.#role.kind === 'disabled' ? Infinity : Math.min(ofChild, this.#full?.deadline ?? Infinity);
   }
 
-  /** Looks for a parent; the one of before a restart first. @throws SelvageError `wrong-state` for a leader. */
+  /** Looks for its place; the one of before a restart first. @throws SelvageError `wrong-state` for a router. */
   attach(now: Instant): void {
-    if (this.#role.kind === 'leader') throw new SelvageError('wrong-state', 'the node is a leader');
-    if (this.#role.kind === 'disabled') {
-      this.#role = { kind: 'child', child: new ChildRole(this.host, this.#parts.options.child) };
+    if (this.#role.kind === 'router') throw new SelvageError('wrong-state', `the node is a ${this.name} already`);
+    if (this.#role.kind !== 'disabled') {
+      return this.advanceChild({ kind: 'attach', stored: this.#parts.storedParent() }, now);
     }
-    this.advanceChild({ kind: 'attach', stored: storedParent(this.#parts.stored()) }, now);
+    if (this.#parts.options.child.full) return this.#fullRoles().attach(now);
+    this.#become({ kind: 'child', child: new ChildRole(this.host, this.#parts.options.child), full: undefined });
+    this.advanceChild({ kind: 'attach', stored: this.#parts.storedParent() }, now);
     this.#tellRole();
   }
 
   /**
-   * Forms a network of its dataset, or goes on leading the one of before a restart.
+   * Forms a partition of its dataset's network, with its router id and children of before a restart.
    * @throws SelvageError `wrong-state` where the node takes part already.
    */
-  lead(now: Instant, mostChildren?: number): void {
-    if (this.#role.kind !== 'disabled') throw new SelvageError('wrong-state', 'the node takes part already');
-    const { options, ip, link } = this.#parts;
-    const before = this.#parts.stored();
-    const stored = before?.role === 'leader' ? before : undefined;
-    const leader = new LeaderRole({
-      host: this.host,
-      entropy: options.entropy,
-      mostChildren,
-      routerId: stored && stored.rloc16 >> 10,
-      children: stored?.neighbours ?? [],
-      now,
-    });
-    this.#role = { kind: 'leader', leader };
-    for (const group of routerGroups) ip.addresses.join(group);
-    link.setReceiveOn(true);
-    link.setShort(leader.leader.rloc16);
-    this.#parts.addressing().update();
-    this.storeChildren();
-    leader.leader.announce(now);
+  lead(now: Instant): void {
+    const isFree = this.#role.kind === 'disabled' || this.name === 'detached';
+    if (!isFree) throw new SelvageError('wrong-state', 'the node takes part already');
+    this.#fullRoles().lead(now);
     this.#tellRole();
   }
 
@@ -109,6 +117,8 @@ export class NodeRoles {
   detach(now: Instant): void {
     this.advanceChild({ kind: 'detach' }, now);
     const { ip, link, mleNeighbours } = this.#parts;
+    this.#full?.stop();
+    this.#full = undefined;
     this.#role = { kind: 'disabled' };
     for (const group of routerGroups) ip.addresses.leave(group);
     link.reset(now);
@@ -123,26 +133,31 @@ export class NodeRoles {
   /** Something that matters to a child alone. */
   advanceChild(input: ChildInput, now: Instant): void {
     if (this.#role.kind === 'child') this.#role.child.advance(input, now);
+    this.#tellRole();
   }
 
   tick(now: Instant): void {
+    this.#tellRole();
     if (now < this.deadline) return;
-    // A search that begins anew begins on its channel.
-    if (this.#role.kind === 'child') this.#parts.search().stop();
-    tickRole(this.#role, now);
+    if (this.#role.kind === 'child' && now >= this.#role.child.deadline) {
+      // A search that begins anew begins on its channel.
+      this.#parts.search().stop();
+      this.#role.child.advance({ kind: 'timer' }, now);
+    }
+    this.#full?.tick(now);
     this.#tellRole();
   }
 
   /** Whoever sent a frame is there. */
   heard({ neighbour }: LinkIndication, now: Instant): void {
     if (neighbour === undefined) return;
-    this.advanceChild({ kind: 'heard', from: neighbour.extended }, now);
-    if (this.#role.kind === 'leader') this.#role.leader.leader.heard(neighbour.extended, now);
+    if (this.#role.kind === 'child') this.#role.child.advance({ kind: 'heard', from: neighbour.extended }, now);
+    if (this.#role.kind === 'router') this.#role.full.parent.parent.heard(neighbour.extended, now);
   }
 
   onLinkEvent(event: LinkEvent, now: Instant): void {
     if (this.#role.kind === 'child') this.#role.child.onLinkEvent(event, now);
-    if (this.#role.kind === 'leader') this.#role.leader.onLinkEvent(event, now);
+    this.#full?.onLinkEvent(event, now);
     this.#tellRole();
   }
 
@@ -151,14 +166,20 @@ export class NodeRoles {
    * more than one.
    */
   receive(arrival: MleArrival, keySequence: number, now: Instant): void {
-    const { mleNeighbours } = this.#parts;
-    const isAuthoritative = this.#role.kind === 'child' && this.#role.child.isAuthoritative(arrival);
-    if (isAuthoritative || mleNeighbours.has(arrival.extended)) {
-      const lead = this.#parts.keys().observe(keySequence, isAuthoritative, now);
+    const { keys, mleNeighbours, link } = this.#parts;
+    const { extended, rssi } = arrival;
+    const isAuthoritative =
+      (this.#role.kind === 'child' && this.#role.child.isAuthoritative(arrival)) ||
+      this.#full?.isAuthoritative(arrival) === true;
+    if (isAuthoritative || mleNeighbours.has(extended)) {
+      const lead = keys().observe(keySequence, isAuthoritative, now);
       if (lead === 'ahead') this.advanceChild({ kind: 'doubt' }, now);
+      link.neighbours.heard(extended, rssi, now);
     }
+    const isJoining = this.#role.kind === 'child' && this.#role.child.state.kind !== 'child';
     if (this.#role.kind === 'child') this.#role.child.receive(arrival, now);
-    if (this.#role.kind === 'leader') this.#role.leader.receive(arrival, now);
+    this.#full?.receive(arrival, now);
+    if (isJoining) this.#full?.parentRoutes(arrival, now);
     this.#tellRole();
   }
 
@@ -171,23 +192,28 @@ export class NodeRoles {
   /** A unicast frame to the parent went out, or did not. */
   parentSent(outcome: SendOutcome, now: Instant): void {
     const { parent } = this;
-    if (parent === undefined || (outcome !== 'sent' && outcome !== 'no-acknowledgement')) return;
+    if (parent === undefined || !isConclusive(outcome)) return;
     this.advanceChild({ kind: 'sent', to: parent, acknowledged: outcome === 'sent' }, now);
-    this.#tellRole();
+  }
+
+  /** A unicast frame to the next hop of a route went out, or did not. */
+  hopSent(rloc16: number, outcome: SendOutcome, now: Instant): void {
+    if (this.#role.kind === 'child') return this.parentSent(outcome, now);
+    if (isConclusive(outcome)) this.#full?.sent(rloc16, outcome === 'sent', now);
   }
 
   /** Network data that a leader put together: everybody is told. */
   publishNetworkData(data: NetworkData, stable: boolean, now: Instant): void {
-    if (this.#role.kind !== 'leader') return;
+    if (this.leader === undefined) return;
     this.newNetworkData(data, now);
-    this.#role.leader.leader.changed(stable, now);
+    this.#changed(stable, now);
   }
 
   /** @throws SelvageError `wrong-state`, `invalid-argument` for a dataset without a pending timestamp and a delay */
   setPending(dataset: Dataset, now: Instant): void {
-    if (this.#role.kind !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
+    if (this.leader === undefined) throw new SelvageError('wrong-state', 'the node is no leader');
     this.#parts.moves().setPending(dataset, now);
-    this.#role.leader.leader.changed(true, now);
+    this.#changed(true, now);
   }
 
   /** Other network data are in force. */
@@ -197,9 +223,73 @@ export class NodeRoles {
     if (isOther) this.advanceChild({ kind: 'addresses-changed' }, now);
   }
 
+  /** It will be a child the next moment. */
+  arriving(parent: Uint8Array, now: Instant): void {
+    this.#full?.arriving(parent, now);
+  }
+
+  attached(parent: StoredParent, now: Instant): void {
+    this.#parts.addressing().update();
+    this.#parts.store(childRecord(parent, this.#parts.keys().current.sequence));
+    const state = this.#role.kind === 'child' ? this.#role.child.state : undefined;
+    if (state?.kind === 'child') this.#full?.attached(state, now);
+  }
+
+  detached(reason: LossReason, now: Instant): void {
+    this.#full?.detached(now);
+    this.#parts.addressing().update();
+    this.#parts.tell({ kind: 'detached', reason });
+  }
+
+  /** A search found nobody. */
+  unheard(failures: number, now: Instant): void {
+    this.#parts.tell({ kind: 'no-parent', failures });
+    if (this.#full?.unheard(now) !== true) this.#parts.search().unheard(failures, now);
+  }
+
+  leaderChanged(leader: LeaderData, now: Instant): void {
+    this.#full?.leaderChanged(leader, now);
+  }
+
+  /** Whether a neighbour is one for another reason than that it is, or may be, our parent. */
+  isKnown(extended: Uint8Array): boolean {
+    const full = this.#full?.full;
+    if (full === undefined) return false;
+    const isOurParent = this.#role.kind === 'child' && this.#role.child.isParent(extended);
+    return isOurParent || full.table.linkTo(extended) !== undefined || full.parent.children.get(extended) !== undefined;
+  }
+
   storeChildren(): void {
-    if (this.#role.kind !== 'leader') return;
-    this.#parts.store(leaderRecord(this.#role.leader.leader, this.#parts.keys().current.sequence));
+    if (this.#role.kind !== 'router') return;
+    this.#parts.store(routerRecord(this.#role, this.#parts.keys().current.sequence));
+  }
+
+  /** A leader's data changed. */
+  #changed(stable: boolean, now: Instant): void {
+    const { leader } = this;
+    if (leader === undefined || this.#role.kind !== 'router') return;
+    leader.changed(stable);
+    this.#role.full.setLeaderData(leader.facts);
+    this.#full?.news.own(leader.facts);
+    this.#role.full.parent.parent.announce(now);
+  }
+
+  #fullRoles(): FullRoles {
+    const role = (): NodeRole => this.#role;
+    this.#full ??= new FullRoles(this.#parts, {
+      get role() {
+        return role();
+      },
+      host: this.host,
+      searchHost: searchHost(this.host, (now) => this.#full?.searchFailed(now)),
+      become: (next) => this.#become(next),
+    });
+    return this.#full;
+  }
+
+  #become(role: NodeRole): void {
+    this.#role = role;
+    this.#parts.addressing().update();
   }
 
   #tellRole(): void {
@@ -209,4 +299,8 @@ export class NodeRoles {
     this.#toldRloc16 = rloc16;
     this.#parts.tell({ kind: 'role', role, rloc16, at: this.#parts.now() });
   }
+}
+
+function isConclusive(outcome: SendOutcome): boolean {
+  return outcome === 'sent' || outcome === 'no-acknowledgement';
 }

@@ -3,7 +3,6 @@ import type { MeshRoutes } from '../mesh/mesh-routes.js';
 import type { LeaderData } from '../mle/partition.js';
 import type { Network } from './network.js';
 import type { Role } from './node-event.js';
-import { partitionOf } from './node-role.js';
 import type { NodeRoles } from './node-roles.js';
 import type { RoleParts } from './role-parts.js';
 
@@ -32,13 +31,13 @@ export function nodeStatus(roles: NodeRoles, { link, ip, addressing, keys }: Rol
   return {
     role: roles.name,
     rloc16: roles.rloc16,
-    partition: partitionOf(roles.role),
+    partition: roles.leaderData,
     routes: roles.place.kind === 'none' ? undefined : roles.place.routes,
     extended: link.extended,
     network: addressing().network,
     keySequence: keys().current.sequence,
     parent: roles.parent,
-    children: roles.childCount,
+    children: roles.children?.valid.length ?? 0,
     addresses: ip.addresses.unicast,
     groups: ip.addresses.groups,
   };

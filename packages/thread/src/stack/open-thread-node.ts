@@ -3,6 +3,7 @@ import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
 import { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import type { ChildSettings } from '../mle/child/child-role.js';
+import { defaultRouterSettings, type RouterSettings } from '../mle/router/router-settings.js';
 import { isNewerTimestamp, sameTimestamp } from '../mle/timestamps.js';
 import type { Radio } from '../radio/radio.js';
 import type { PendingDataset } from './datasets.js';
@@ -28,11 +29,14 @@ export interface OpenNodeOptions {
   /** The dataset's network key where it is in the home already. */
   readonly networkKey?: KeyHandle | undefined;
   readonly child?: Partial<ChildSettings>;
+  /** Of a full device. */
+  readonly router?: Partial<RouterSettings>;
 }
 
 /** A child whose receiver is on, with OpenThread's times. */
 export const defaultChildSettings: ChildSettings = {
   sleepy: false,
+  full: false,
   timeout: 240,
   pollPeriod: 236_000,
   supervision: 190,
@@ -70,6 +74,7 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     pending: found?.pending,
     now: clock.now(),
     child: { ...defaultChildSettings, ...child },
+    router: { ...defaultRouterSettings, ...options.router },
   });
   return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store });
 }

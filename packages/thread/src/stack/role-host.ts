@@ -1,15 +1,14 @@
 import type { ChildHost } from '../mle/child/child-host.js';
-import type { LeaderRoleHost } from '../mle/leader/leader-role.js';
 import { registration } from '../mle/registered-addresses.js';
+import type { RouterHost } from '../mle/router/router-host.js';
+import { stablePart } from '../netdata/stable-part.js';
 import { pathToShort } from './link-paths.js';
 import { registeredOf } from './node-addresses.js';
 import type { NodeRoles } from './node-roles.js';
-import { stablePart } from '../netdata/stable-part.js';
 import type { RoleParts } from './role-parts.js';
-import { childRecord } from './stored-network.js';
 
 /** What the roles of MLE call: the node around them. */
-export function roleHost(parts: RoleParts, roles: Pick<NodeRoles, 'storeChildren' | 'newNetworkData'>) {
+export function roleHost(parts: RoleParts, roles: NodeRoles): ChildHost & RouterHost {
   return {
     get link() {
       return parts.link;
@@ -33,25 +32,31 @@ export function roleHost(parts: RoleParts, roles: Pick<NodeRoles, 'storeChildren
     },
     send: (command, tlvs, to, now, done) => parts.mleSender.send({ command, tlvs, to, done }, now),
     registration: (whole) => registration(registeredOf(parts.ip.addresses, whole), parts.adaptation.contexts),
-    attached: (parent) => {
-      parts.addressing().update();
-      parts.store(childRecord(parent, parts.keys().current.sequence));
-    },
-    detached: (reason) => {
-      parts.addressing().update();
-      parts.tell({ kind: 'detached', reason });
-    },
-    unheard: (failures, now) => {
-      parts.tell({ kind: 'no-parent', failures });
-      parts.search().unheard(failures, now);
-    },
-    leaderChanged: () => undefined,
+    arriving: (parent, now) => roles.arriving(parent, now),
+    isKnown: (extended) => roles.isKnown(extended),
+    attached: (parent, now) => roles.attached(parent, now),
+    detached: (reason, now) => roles.detached(reason, now),
+    unheard: (failures, now) => roles.unheard(failures, now),
+    leaderChanged: (leader, now) => roles.leaderChanged(leader, now),
     newDataset: (given, now) => parts.moves().take(given, now),
-    newNetworkData: (data, _leader, now) => roles.newNetworkData(data, now),
+    newNetworkData: (data, _leader, now) => {
+      if (roles.leader !== undefined) parts.onNetworkDataRestored(data, now);
+      roles.newNetworkData(data, now);
+    },
     networkData: (whole) => (whole ? parts.addressing().networkData : stablePart(parts.addressing().networkData)),
     dataset: (kind) => parts.datasets.forOthers(kind, parts.now()),
     storeChildren: () => roles.storeChildren(),
     supervise: (child, now) => parts.sender.sendEmpty(pathToShort(child.rloc16), now),
-    childChanged: ({ extended, rloc16 }, present) => parts.tell({ kind: 'child', extended, rloc16, present }),
-  } satisfies ChildHost & LeaderRoleHost as ChildHost & LeaderRoleHost;
+    childChanged: ({ extended, rloc16 }, present) => {
+      parts.tell({ kind: 'child', extended, rloc16, present });
+      if (!present) parts.onChildGone(rloc16, parts.now());
+    },
+  };
+}
+
+/** The same, for a search beside what the node is: that nobody is found changes nothing yet. */
+export function searchHost(host: ChildHost & RouterHost, failed: (now: number) => void): ChildHost & RouterHost {
+  return Object.create(host, {
+    unheard: { value: (_failures: number, now: number) => failed(now) },
+  }) as ChildHost & RouterHost;
 }

@@ -3,7 +3,10 @@ import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import type { Link } from '../mac/link.js';
+import type { StoredParent } from '../mle/child/child-state.js';
 import type { MleNeighbours } from '../mle/mle-neighbours.js';
+import type { NetworkData } from '../netdata/network-data.js';
+import type { TmfPort } from '../tmf/tmf-port.js';
 import type { Datasets } from './datasets.js';
 import type { MleSender } from './mle-sender.js';
 import type { NetworkMoves } from './network-moves.js';
@@ -32,8 +35,19 @@ export interface RoleParts {
   readonly keys: () => ThreadKeys;
   /** The place in the network that was stored last. */
   readonly stored: () => StoredNetwork | undefined;
+  /** The parent in it. */
+  readonly storedParent: () => StoredParent | undefined;
+  readonly tmf: () => TmfPort<PacketInfo>;
   /** What time it is. */
   readonly now: () => Instant;
+  /** A router id was taken back: what is known of its addresses, and of its entries in network data, is over. */
+  onRouterReleased(routerId: number, now: Instant): void;
+  /** A child is gone. */
+  onChildGone(rloc16: number, now: Instant): void;
+  /** A leader of before a restart has the network data back. */
+  onNetworkDataRestored(data: NetworkData, now: Instant): void;
+  /** The node is in another partition from now on, or has another place in it. */
+  onPartitionChanged(now: Instant): void;
   tell(event: NodeEvent): void;
   store(record: StoredNetwork): void;
 }

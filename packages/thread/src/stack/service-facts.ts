@@ -32,6 +32,9 @@ export function serviceFacts(
     get rloc16() {
       return roles.rloc16 ?? broadcastShort;
     },
+    get leader() {
+      return roles.leader;
+    },
     owns: (address) => {
       const own = ip.addresses.find(address);
       return own?.kind === 'mesh-local' || own?.kind === 'on-mesh' || answersFor(address);

@@ -26,7 +26,7 @@ import { NodeAddressing } from './node-addressing.js';
 import { NodeDiscovery } from './node-discovery.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { NodeInput, NodeOptions, NodeOutput } from './node-io.js';
-import { isHeard, isTaken, partitionOf } from './node-role.js';
+import { isHeard, isTaken } from './node-role.js';
 import { NodeRoles } from './node-roles.js';
 import { type ServiceFacts, serveTmf } from './node-services.js';
 import { type NodeStatus, nodeStatus } from './node-status.js';
@@ -34,7 +34,7 @@ import type { PacketInfo } from './packet-info.js';
 import { PacketSender } from './packet-sender.js';
 import type { RoleParts } from './role-parts.js';
 import { serviceFacts } from './service-facts.js';
-import type { StoredNetwork } from './stored-network.js';
+import { storedParent, type StoredNetwork } from './stored-network.js';
 import { Traffic } from './traffic.js';
 
 /** A Thread node as its parts make it: radio → link → 6LoWPAN → IPv6 → UDP, with MLE beside. It reads no clock. */
@@ -86,7 +86,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       admits: ({ neighbour }) => isHeard(this.#roles.role, neighbour),
       networkData: () => this.#addressing.networkData,
-      onSent: (_short, outcome, now) => this.#roles.parentSent(outcome, now),
+      onSent: (short, outcome, now) => this.#roles.hopSent(short, outcome, now),
       ask: (order) => this.#addresses.ask(order),
     });
     this.mle = new MlePort({
@@ -144,7 +144,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         this.#diagnostics.serve(request, at) ??
         this.#addresses.serve(request, at) ??
         this.#networkData.serve(request, at) ??
-        serveTmf(request, this.#facts),
+        serveTmf(request, this.#facts, at),
     });
     this.#addresses = new AddressService({
       tmf: () => this.#tmf,
@@ -161,7 +161,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       place: () => this.#roles.place,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       networkData: () => this.#addressing.networkData,
-      partitionId: () => partitionOf(this.#roles.role)?.partitionId,
+      partitionId: () => this.#roles.leaderData?.partitionId,
       publish: (data, stable, at) => this.#roles.publishNetworkData(data, stable, at),
       begin: (data, at) => this.#roles.newNetworkData(data, at),
       onPartition: () => this.traffic.restart(),
@@ -256,9 +256,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
    * Forms a network of its dataset, or goes on leading the one of before a restart.
    * @throws SelvageError `wrong-state` where the node takes part already.
    */
-  lead(now: Instant, mostChildren?: number): void {
+  lead(now: Instant): void {
     this.#now = now;
-    this.#roles.lead(now, mostChildren);
+    this.#roles.lead(now);
   }
 
   /** Takes part no longer. */
@@ -390,6 +390,15 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       moves: () => this.#moves,
       keys: () => this.#keys,
       stored: () => this.#stored,
+      storedParent: () => storedParent(this.#stored),
+      tmf: () => this.#tmf,
+      onRouterReleased: (routerId, at) => {
+        this.traffic.resolver.forgetRouter(routerId);
+        this.#networkData.routerGone(routerId, at);
+      },
+      onChildGone: (rloc16, at) => this.#networkData.childGone(rloc16, at),
+      onPartitionChanged: (at) => this.#networkData.tick(at),
+      onNetworkDataRestored: (data, at) => this.#networkData.adopt(data, at),
       now: () => this.#now,
       tell: (event) => this.#tell(event),
       store: (record) => this.#store(record),

@@ -167,7 +167,7 @@ export class Traffic {
       return true;
     }
     const from = source.kind === 'short' ? source.short : frame.neighbour?.short;
-    const step = place.kind === 'router' ? relayStep(payload, mesh, place.routes, from) : drop;
+    const step = place.kind === 'router' ? relayStep(payload, mesh, place.routes, from, now) : drop;
     if (step.kind !== 'forward') {
       this.counters.unroutable++;
       if (step.kind === 'unreachable') this.#refuseFrame(payload.subarray(mesh.length), mesh, now);

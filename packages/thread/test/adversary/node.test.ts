@@ -34,7 +34,7 @@ describe('an attacker on the air', () => {
       await world.pass(30);
     }
     expect([stateOf(leader), stateOf(child)].map(withoutTime)).toEqual(before);
-    expect(past.length).toBe(29);
+    expect(past.length).toBe(30);
     expect(child.runner.node.link.counters.replayed).toBeGreaterThan(10);
     expect(leader.runner.node.mle.counters.replayed).toBeGreaterThan(0);
   });

@@ -7,7 +7,7 @@ import type { ChildState } from '../../src/mle/child/child-state.js';
 import { deadlineOf, step } from '../../src/mle/child/step.js';
 import type { MleArrival } from '../../src/mle/mle-host.js';
 import { tlvsByName } from '../../src/mle/mle-tlvs.js';
-import { readParentInquiry } from '../../src/mle/read-requests.js';
+import { readParentInquiry } from '../../src/mle/parent/read-inquiries.js';
 import { CaptureReader } from '../support/captured-packets.js';
 import { captures } from '../support/captures.js';
 

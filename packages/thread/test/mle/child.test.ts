@@ -1,3 +1,4 @@
+import type { LinkQuality } from '../../src/mesh/mesh-routes.js';
 import { fromHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import type { ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
@@ -11,7 +12,7 @@ const stranger = fromHex('0200000000000002');
 const leader = { partitionId: 1, weighting: 64, dataVersion: 1, stableDataVersion: 1, leaderRouterId: 27 };
 const challenges = [fromHex('0101010101010101'), fromHex('0202020202020202')] as const;
 
-function candidate(quality: number, heardAt = 100): ParentCandidate {
+function candidate(quality: LinkQuality, heardAt = 100): ParentCandidate {
   return {
     extended: parent,
     rloc16: 0x6c00,
@@ -23,7 +24,17 @@ function candidate(quality: number, heardAt = 100): ParentCandidate {
     challenge: fromHex('a1a2a3a4a5a6a7a8'),
     linkMargin: 40,
     linkQuality: quality,
-    connectivity: { priority: 0, linkQuality3: 0, linkQuality2: 0, linkQuality1: 0, sedBufferSize: 0, sedDatagrams: 0 },
+    connectivity: {
+      idSequence: 1,
+      activeRouters: 1,
+      leaderCost: 0,
+      priority: 0,
+      linkQuality3: 0,
+      linkQuality2: 0,
+      linkQuality1: 0,
+      sedBufferSize: 0,
+      sedDatagrams: 0,
+    },
     heardAt,
   };
 }
@@ -47,7 +58,7 @@ class Life {
     return this.give({ kind: 'timer' });
   }
 
-  hear(quality: number): void {
+  hear(quality: LinkQuality): void {
     const { challenge: answers } = this.state as Extract<ChildState, { kind: 'parent-request' }>;
     this.give({ kind: 'parent-response', candidate: candidate(quality, this.now), answers });
   }

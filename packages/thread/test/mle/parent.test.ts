@@ -15,6 +15,9 @@ const usual: ParentCandidate = {
   linkMargin: 40,
   linkQuality: 3,
   connectivity: {
+    idSequence: 1,
+    activeRouters: 2,
+    leaderCost: 1,
     priority: 0,
     linkQuality3: 1,
     linkQuality2: 1,

@@ -26,6 +26,7 @@ export interface MeshNode {
 export interface MeshNodeOptions {
   readonly store?: MemoryStore;
   readonly child?: OpenNodeOptions['child'];
+  readonly router?: OpenNodeOptions['router'];
   readonly dataset?: Dataset;
   readonly home?: LocalKeyHome;
 }
@@ -50,7 +51,7 @@ export class MeshWorld {
 
   /** Opens a node; the same store gives the same node again. */
   async open(name: string, options: MeshNodeOptions = {}): Promise<MeshNode> {
-    const { store = new MemoryStore(), dataset = this.dataset, child, home: given } = options;
+    const { store = new MemoryStore(), dataset = this.dataset, child, router, home: given } = options;
     const entropy = new SeededEntropy(`${this.seed}/${name}/${this.#opened++}`);
     const home = given ?? new LocalKeyHome({ core: nativeCore, entropy });
     const radio = this.ether.open(name);
@@ -58,10 +59,12 @@ export class MeshWorld {
     // A home that is given has the network's key from before.
     const [networkKey] = given === undefined ? [] : await given.list();
     const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset, networkKey };
-    const runner = await openThreadNode({ ...parts, ...(child && { child }) }).catch((error: unknown) => {
-      radio.close();
-      throw error;
-    });
+    const runner = await openThreadNode({ ...parts, ...(child && { child }), ...(router && { router }) }).catch(
+      (error: unknown) => {
+        radio.close();
+        throw error;
+      },
+    );
     runner.onEvent((event) => events.push(event));
     return { name, runner, store, home, events };
   }
@@ -77,6 +80,19 @@ export class MeshWorld {
     const node = await this.open(name, options);
     node.runner.run((engine, now) => engine.attach(now));
     await this.until(() => node.runner.node.role === 'child');
+    return node;
+  }
+
+  /** Opens a full device that becomes a router soon, and lets time pass until it is one. */
+  async route(name: string, options: MeshNodeOptions = {}): Promise<MeshNode> {
+    const { child, router } = options;
+    const node = await this.open(name, {
+      ...options,
+      child: { full: true, ...child },
+      router: { selectionJitter: 1, ...router },
+    });
+    node.runner.run((engine, now) => engine.attach(now));
+    await this.until(() => node.runner.node.role === 'router');
     return node;
   }
 

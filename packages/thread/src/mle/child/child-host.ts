@@ -25,6 +25,10 @@ export interface ChildHost extends MleHost {
   readonly timestamps: Timestamps;
   /** The addresses to register, the mesh-local one first; `whole` where groups and others may be told too. */
   registration(whole: boolean): readonly RegisteredAddress[];
+  /** It will be a child the next moment: what it was in another partition, or as a router, is over. */
+  arriving(parent: Uint8Array, now: Instant): void;
+  /** Whether this is a neighbour for another reason than that it is our parent: a child, or a router with a link. */
+  isKnown(extended: Uint8Array): boolean;
   /** It is a child now, or one under another parent. */
   attached(parent: StoredParent, now: Instant): void;
   /** It is none any more. */

@@ -1,6 +1,7 @@
 import type { ParentCandidate } from '../attach/parent-candidate.js';
 import type { LeaderData } from '../partition.js';
 import type { StoredParent } from './child-state.js';
+import type { ParentSearch } from './times.js';
 
 /** Why a child must look for a parent again. */
 export type LossReason =
@@ -94,6 +95,12 @@ export interface ChildFacts {
   readonly timeout: number;
   /** Seconds without anything secured from the parent after which it is asked whether it is there; 0 for never. */
   readonly supervision: number;
+  /** It is a full device: partitions count before links. */
+  readonly full?: boolean;
+  /** Whom to ask, request after request; the usual round where none is given. */
+  readonly round?: readonly ParentSearch[] | undefined;
+  /** Whether a candidate is one that is looked for; all are where it is not given. */
+  readonly admits?: ((candidate: ParentCandidate) => boolean) | undefined;
 }
 
 /** Random things of one step, drawn before. */

@@ -5,12 +5,12 @@ import { sameExtended } from '../../mac/address.js';
 import type { LinkEvent } from '../../mac/link-user.js';
 import type { MleArrival } from '../mle-host.js';
 import type { MleTlvs } from '../mle-tlvs.js';
+import { News } from '../news.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { DeviceMode } from '../tlv/mode.js';
 import type { ChildHost } from './child-host.js';
 import type { ChildEffect, ChildFacts, ChildInput, Fresh, ParentCounters } from './child-input.js';
 import type { ChildState, StoredParent } from './child-state.js';
-import { ChildNews } from './child-news.js';
 import { linkSettings } from './link-settings.js';
 import { isAnswer, readChildInput } from './read-child-input.js';
 import { deadlineOf, step } from './step.js';
@@ -19,6 +19,8 @@ import { deadlineOf, step } from './step.js';
 export interface ChildSettings {
   /** Its receiver is on only when it polls. */
   readonly sleepy: boolean;
+  /** It is a full device: it resolves addresses itself, keeps the routes of its partition, and may become a router. */
+  readonly full: boolean;
   /** Seconds after which the parent forgets it; 240 by default. */
   readonly timeout: number;
   /** Seconds between polls... of a sleepy one, milliseconds. */
@@ -34,20 +36,34 @@ const doubtful = 4000;
 /** Thread 1.4 (Thread 1.3 §4.4.18 and later). */
 export const threadVersion = 5;
 
+/** How a {@link ChildRole} looks for a parent, where it does not as usual. */
+export interface ChildSearch {
+  /** Of what is known already. */
+  readonly news?: News | undefined;
+  /** The node stays what it is in its partition until a parent takes it. */
+  readonly aside?: boolean;
+  readonly round?: ChildFacts['round'];
+  readonly admits?: ChildFacts['admits'];
+}
+
 /** A child's side of MLE: state and effects, over the messages of the node around it. */
 export class ChildRole {
   readonly #host: ChildHost;
   readonly #settings: ChildSettings;
-  readonly #facts: ChildFacts;
-  readonly #news: ChildNews;
+  readonly #news: News;
+  #facts: ChildFacts;
+  #isAside: boolean;
   #state: ChildState = { kind: 'disabled' };
+  /** Whom it made a neighbour. */
+  #entered: Uint8Array | undefined;
 
-  constructor(host: ChildHost, settings: ChildSettings) {
+  constructor(host: ChildHost, settings: ChildSettings, { news, aside = false, round, admits }: ChildSearch = {}) {
     this.#host = host;
     this.#settings = settings;
-    const { sleepy, timeout, supervision } = settings;
-    this.#facts = { sleepy, timeout, supervision };
-    this.#news = new ChildNews(host);
+    const { sleepy, timeout, supervision, full } = settings;
+    this.#facts = { sleepy, timeout, supervision, full, round, admits };
+    this.#isAside = aside;
+    this.#news = news ?? new News(host);
   }
 
   get state(): ChildState {
@@ -60,7 +76,7 @@ export class ChildRole {
     return {
       receiverOnWhenIdle: isAwake,
       secureDataRequests: true,
-      fullThreadDevice: false,
+      fullThreadDevice: this.#settings.full,
       fullNetworkData: isAwake,
       reserved: 0,
     };
@@ -75,6 +91,7 @@ export class ChildRole {
     const before = this.#state;
     const { state, effects } = step(before, input, { now, facts: this.#facts, fresh: this.#draw() });
     this.#state = state;
+    if (state.kind === 'child' && before.kind !== 'child') this.#arrive(state.parent.extended, now);
     if (before.kind !== state.kind || effects.length > 0) this.#settle(before, now);
     for (const effect of effects) this.#perform(effect, now);
     if (state.kind === 'child' && before.kind === 'child' && state.leader !== before.leader) {
@@ -115,6 +132,13 @@ export class ChildRole {
     return this.#state.kind === 'child' && sameExtended(this.#state.parent.extended, extended);
   }
 
+  /** The node is something else from now on; this neighbour stays one. */
+  retire(except?: Uint8Array): void {
+    this.#forsake(except);
+    this.#entered = undefined;
+    this.#state = { kind: 'disabled' };
+  }
+
   /** Network data and leader of before are of no use in another network. */
   forget(): void {
     this.#news.forget();
@@ -122,6 +146,7 @@ export class ChildRole {
 
   /** A Child ID Request names the mesh-local address alone: groups, and addresses of its own, the parent is told now. */
   #registerAll(now: Instant): void {
+    if (this.#settings.full) return;
     const { length } = this.#host.registration(true);
     const isTold = this.#state.kind === 'child' && this.#state.update.kind === 'asked';
     if (!isTold && length > this.#host.registration(false).length) this.advance({ kind: 'addresses-changed' }, now);
@@ -169,8 +194,12 @@ export class ChildRole {
       timeout: this.#settings.timeout,
       version: threadVersion,
       ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
-      addressRegistration: this.#host.registration(false),
-      tlvRequest: [mleTlvType('address16'), mleTlvType('networkData')],
+      ...(!this.#settings.full && { addressRegistration: this.#host.registration(false) }),
+      tlvRequest: [
+        mleTlvType('address16'),
+        mleTlvType('networkData'),
+        ...(this.#settings.full ? [mleTlvType('route64')] : []),
+      ],
       ...this.#timestamps(),
     };
     this.#host.send('childIdRequest', tlvs, { address: linkLocalAddress(extended) }, now);
@@ -181,11 +210,12 @@ export class ChildRole {
     now: Instant,
   ): void {
     const proof = challenge === undefined ? {} : { challenge };
-    const addressRegistration = this.#host.registration(true);
+    // A full device answers for its addresses itself.
+    const registered = this.#settings.full ? {} : { addressRegistration: this.#host.registration(true) };
     const state = this.#state;
     const tlvs: MleTlvs =
       restoring || state.kind !== 'child'
-        ? { mode: this.mode, ...proof, addressRegistration }
+        ? { mode: this.mode, ...proof, ...registered }
         : {
             mode: this.mode,
             ...proof,
@@ -193,7 +223,7 @@ export class ChildRole {
             leaderData: state.leader,
             timeout: this.#settings.timeout,
             ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
-            addressRegistration,
+            ...registered,
           };
     this.#sendToParent('childUpdateRequest', tlvs, to, now);
   }
@@ -239,21 +269,41 @@ export class ChildRole {
     };
   }
 
+  /** It has a parent: from now on it looks as usual for another one, should it lose it. */
+  #arrive(parent: Uint8Array, now: Instant): void {
+    this.#host.arriving(parent, now);
+    this.#isAside = false;
+    const { sleepy, timeout, supervision, full } = this.#settings;
+    this.#facts = { sleepy, timeout, supervision, full };
+  }
+
   /** The link is set as the state wants it. */
   #settle(before: ChildState, now: Instant): void {
     const { link, mleNeighbours } = this.#host;
     const settings = linkSettings(this.#state, this.#settings, this.#host);
-    for (const known of [...link.neighbours]) {
-      if (settings.neighbour !== undefined && sameExtended(known.extended, settings.neighbour.extended)) continue;
-      link.neighbours.remove(known.extended);
-      mleNeighbours.remove(known.extended);
-    }
     const { neighbour, mle } = settings;
-    if (neighbour !== undefined) link.neighbours.enter(neighbour.extended, neighbour.options);
+    this.#forsake(neighbour?.extended);
+    this.#entered = neighbour?.extended;
+    // Locators of another partition may be those of our neighbours.
+    if (this.#isAside) {
+      const isKnown = neighbour !== undefined && link.neighbours.byExtended(neighbour.extended)?.short !== undefined;
+      const { short: _, ...options } = neighbour?.options ?? {};
+      if (neighbour !== undefined && !isKnown) link.neighbours.enter(neighbour.extended, options);
+    } else if (neighbour !== undefined) link.neighbours.enter(neighbour.extended, neighbour.options);
     if (mle !== undefined) mleNeighbours.enter(mle.extended, mle.keySequence, mle.nextCounter);
+    if (this.#isAside) return;
     if (link.short !== settings.short) link.setShort(settings.short);
     if (before.kind !== this.#state.kind) link.setPolling(settings.polling, now);
     link.setReceiveOn(settings.receiveOn);
+  }
+
+  /** Whom it made a neighbour is one no longer, unless the node knows it otherwise. */
+  #forsake(next: Uint8Array | undefined): void {
+    const former = this.#entered;
+    if (former === undefined || (next !== undefined && sameExtended(former, next))) return;
+    if (this.#host.isKnown(former)) return;
+    this.#host.link.neighbours.remove(former);
+    this.#host.mleNeighbours.remove(former);
   }
 
   /** What a parent of before sent until now is over. */

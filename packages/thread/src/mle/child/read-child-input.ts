@@ -3,7 +3,7 @@ import { linkQualityOf } from '../../mesh/link-quality.js';
 import type { ParentCandidate } from '../attach/parent-candidate.js';
 import type { LeaderData } from '../partition.js';
 import type { MleArrival } from '../mle-host.js';
-import { challengeOf } from '../read-requests.js';
+import { challengeOf } from '../challenge.js';
 import type { DeviceMode } from '../tlv/mode.js';
 import type { ChildInput } from './child-input.js';
 import type { ChildState } from './child-state.js';
@@ -83,6 +83,9 @@ function parentResponse(arrival: MleArrival, { now, sensitivity }: Reading): Chi
     linkMargin: margin,
     linkQuality: linkQualityOf(margin),
     connectivity: {
+      idSequence: connectivity.idSequence,
+      activeRouters: connectivity.activeRouters,
+      leaderCost: connectivity.leaderCost,
       priority: priorities[connectivity.priority.parent],
       linkQuality3: connectivity.linkQuality3,
       linkQuality2: connectivity.linkQuality2,

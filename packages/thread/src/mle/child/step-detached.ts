@@ -13,7 +13,7 @@ import type {
   StoredParent,
 } from './child-state.js';
 import type { Moment, Step } from './step.js';
-import { backOff, firstRound, laterRound, nextKeepAlive, times } from './times.js';
+import { backOff, firstRound, laterRound, nextKeepAlive, type ParentSearch, times } from './times.js';
 
 /** The states in which a node has no parent. */
 type Detached = Exclude<ChildState, Child>;
@@ -31,7 +31,7 @@ export function stepDetached(state: Detached, input: ChildInput, moment: Moment)
     case 'timer':
       return timer(state, moment);
     case 'parent-response':
-      return state.kind === 'parent-request' ? consider(state, input) : stay(state);
+      return state.kind === 'parent-request' ? consider(state, input, moment) : stay(state);
     case 'child-id-response':
       return state.kind === 'child-id-request' ? adopt(state, input, moment) : stay(state);
     case 'child-update-response':
@@ -53,8 +53,7 @@ export function stepDetached(state: Detached, input: ChildInput, moment: Moment)
 export function request(at: { readonly failures: number; readonly request: number }, moment: Moment): Step {
   const { failures, request: number } = at;
   const { now, fresh } = moment;
-  const round = failures === 0 ? firstRound : laterRound;
-  const search = round[number];
+  const search = roundOf(failures, moment)[number];
   if (search === undefined) return giveUp(failures, now);
   const { challenge } = fresh;
   const routersOnly = search === 'routers';
@@ -94,9 +93,10 @@ function restore(parent: StoredParent, tries: number, { now, fresh: { challenge 
 }
 
 /** The best candidate of this request is kept; a link without quality is none. */
-function consider(state: ParentRequest, { candidate, answers }: Input<'parent-response'>): Step {
+function consider(state: ParentRequest, { candidate, answers }: Input<'parent-response'>, { facts }: Moment): Step {
   if (!bytesEqual(answers, state.challenge) || candidate.linkQuality === 0) return stay(state);
-  const isBest = state.best === undefined || isBetterParent(candidate, state.best);
+  if (facts.admits?.(candidate) === false) return stay(state);
+  const isBest = state.best === undefined || isBetterParent(candidate, state.best, facts.full);
   return isBest ? { state: { ...state, best: candidate }, effects: [] } : stay(state);
 }
 
@@ -109,10 +109,13 @@ function choose(state: ParentRequest, moment: Moment): Step {
   const { best, request: number, failures } = state;
   const isEarly = now < state.until;
   if (isEarly && (now < state.settles || best?.linkQuality !== 3)) return stay(state);
-  const round = failures === 0 ? firstRound : laterRound;
-  const isLastOfKind = round[number] === 'all' || best?.linkQuality === 3;
+  const isLastOfKind = roundOf(failures, moment)[number] === 'all' || best?.linkQuality === 3;
   if (best !== undefined && isLastOfKind && now - best.heardAt < times.candidateLife) return ask(state, best, now);
   return request({ failures, request: number + 1 }, moment);
+}
+
+function roundOf(failures: number, { facts: { round } }: Pick<Moment, 'facts'>): readonly ParentSearch[] {
+  return round ?? (failures === 0 ? firstRound : laterRound);
 }
 
 function ask({ failures, request: number }: ParentRequest, candidate: ParentCandidate, now: Instant): Step {

@@ -28,6 +28,19 @@ export class ChildTable {
     return [...this.#entries.values()].filter((entry) => entry.kind === 'restored');
   }
 
+  /** How many there may be, and how many more. */
+  get most(): number {
+    return this.#mostChildren;
+  }
+
+  get free(): number {
+    return Math.max(0, this.#mostChildren - this.#byRloc16.size);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get isFull(): boolean {
     return this.#byRloc16.size >= this.#mostChildren;
   }

@@ -1,14 +1,14 @@
 import type { Timestamps } from '../timestamps.js';
 import type { DeviceMode } from '../tlv/mode.js';
 
-/** What a leader is asked by MLE, read and whole (Thread 1.3 §4.5 to §4.7). */
+/** What a parent is asked by MLE, read and whole (Thread 1.3 §4.5 to §4.7). */
 export type ParentInquiry =
   | {
       readonly kind: 'parent-request';
       readonly challenge: Uint8Array;
       readonly version: number;
-      /** The Scan Mask asks routers. */
-      readonly asksRouters: boolean;
+      /** The Scan Mask. */
+      readonly asked: { readonly routers: boolean; readonly endDevices: boolean };
     }
   | {
       readonly kind: 'child-id-request';

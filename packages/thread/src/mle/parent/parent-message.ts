@@ -1,9 +1,8 @@
 import type { Restored, Valid } from './child-entry.js';
 import type { Requester } from './parent-inquiry.js';
 
-/** What a leader sends by MLE; what is common to all is added where it is written. */
+/** What a parent sends by MLE; what is common to all is added where it is written. */
 export type ParentMessage =
-  | { readonly kind: 'advertisement' }
   | {
       readonly kind: 'parent-response';
       readonly to: Requester;
@@ -32,8 +31,10 @@ export type ParentMessage =
   | { readonly kind: 'child-notice'; readonly child: Valid }
   | {
       readonly kind: 'data-response';
-      /** Everybody, where none is given. */
-      readonly to: Valid | undefined;
+      /** Everybody, where none is given; the whole of network data, or what is stable. */
+      readonly to:
+        | { readonly extended: Uint8Array; readonly isWhole: boolean; readonly wanted: readonly number[] }
+        | undefined;
       readonly lacksActive: boolean;
       readonly lacksPending: boolean;
     };

@@ -1,14 +1,13 @@
-import { fullAddresses, type RegistrationContexts } from './registered-addresses.js';
-import type { ParentInquiry } from './parent/parent-inquiry.js';
-import type { MleCommand } from './mle-message.js';
-import type { MleTlvs } from './mle-tlvs.js';
+import { challengeOf } from '../challenge.js';
+import { fullAddresses, type RegistrationContexts } from '../registered-addresses.js';
+import type { ParentInquiry } from './parent-inquiry.js';
+import type { MleCommand } from '../mle-message.js';
+import type { MleTlvs } from '../mle-tlvs.js';
 
-/** A challenge is of 4 to 8 bytes, and of longer ones the first 8 count. */
-const [leastChallenge, mostChallenge] = [4, 8] as const;
 /** Types that a Child ID Request may ask for. */
 const mostWanted = 6;
 
-/** What a leader is asked; `undefined` where a TLV that must be there is missing, or it is no such message. */
+/** What a parent is asked; `undefined` where a TLV that must be there is missing, or it is no such message. */
 export function readParentInquiry(
   command: MleCommand,
   tlvs: MleTlvs,
@@ -22,7 +21,7 @@ export function readParentInquiry(
   switch (command) {
     case 'parentRequest': {
       if (challenge === undefined || version === undefined || tlvs.scanMask === undefined) return undefined;
-      return { kind: 'parent-request', challenge, version, asksRouters: tlvs.scanMask.routers };
+      return { kind: 'parent-request', challenge, version, asked: tlvs.scanMask };
     }
     case 'childIdRequest': {
       if (answers === undefined || mode === undefined || timeout === undefined) return undefined;
@@ -41,9 +40,4 @@ export function readParentInquiry(
     default:
       return undefined;
   }
-}
-
-/** The bytes of a Challenge or Response that count. */
-export function challengeOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes === undefined || bytes.length < leastChallenge ? undefined : bytes.subarray(0, mostChallenge);
 }

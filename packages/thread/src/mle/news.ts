@@ -1,19 +1,38 @@
 import type { Instant, Secret } from '@selvage/core';
-import type { DatasetTimestamp } from '../../dataset/timestamp.js';
-import { isNewerVersion, isSamePartition, type LeaderData } from '../partition.js';
-import type { MleArrival } from '../mle-host.js';
-import { isNewerTimestamp } from '../timestamps.js';
-import type { DeviceMode } from '../tlv/mode.js';
-import type { ChildHost, GivenDataset } from './child-host.js';
+import type { DatasetTimestamp } from '../dataset/timestamp.js';
+import { isNewerVersion, isSamePartition, type LeaderData } from './partition.js';
+import type { MleArrival } from './mle-host.js';
+import type { DeviceMode } from './tlv/mode.js';
+import { isNewerTimestamp, type Timestamps } from './timestamps.js';
+import type { NetworkData } from '../netdata/network-data.js';
+import type { GivenDataset } from './child/child-host.js';
 
-/** Network data and datasets as a child gets them from its parent (Thread 1.3 §5.15, §8.4.3). */
-export class ChildNews {
-  readonly #host: ChildHost;
+/** To whom news are handed. */
+export interface NewsHost {
+  /** Of the datasets that the node has. */
+  readonly timestamps: Timestamps;
+  newNetworkData(data: NetworkData, leader: LeaderData, now: Instant): void;
+  newDataset(given: GivenDataset, now: Instant): void;
+}
+
+/** Network data and datasets as a node gets them from its parent, or from other routers (Thread 1.3 §5.15, §8.4.3). */
+export class News {
+  readonly #host: NewsHost;
   /** Of which version the network data are that the node has. */
   #have: LeaderData | undefined;
 
-  constructor(host: ChildHost) {
+  constructor(host: NewsHost) {
     this.#host = host;
+  }
+
+  /** Of which version the network data are that the node has; undefined where it has none of its partition. */
+  get version(): LeaderData | undefined {
+    return this.#have;
+  }
+
+  /** The node has what this version says: it made it itself. */
+  own(leader: LeaderData): void {
+    this.#have = leader;
   }
 
   /** Nothing that was known counts any more. */
@@ -31,15 +50,17 @@ export class ChildNews {
     );
   }
 
-  /** Takes what is newer. */
-  take({ tlvs }: MleArrival, mode: DeviceMode, now: Instant): void {
+  /** Takes what is newer. @returns whether network data were */
+  take({ tlvs }: MleArrival, mode: DeviceMode, now: Instant): boolean {
     const { networkData, leaderData: leader } = tlvs;
-    if (networkData !== undefined && leader !== undefined && this.#isNewer(leader, mode)) {
+    const isNewer = networkData !== undefined && leader !== undefined && this.#isNewer(leader, mode);
+    if (isNewer) {
       this.#have = leader;
       this.#host.newNetworkData(networkData, leader, now);
     }
     this.#dataset('active', tlvs.activeTimestamp, tlvs.activeDataset, now);
     this.#dataset('pending', tlvs.pendingTimestamp, tlvs.pendingDataset, now);
+    return isNewer;
   }
 
   #dataset(

@@ -1,0 +1,86 @@
+import type { Entropy, Instant } from '@selvage/core';
+import { linkLocalAddress } from '../../ip6/address/thread-address.js';
+import type { MleArrival } from '../mle-host.js';
+import type { News } from '../news.js';
+import { mleTlvType } from '../tlv/mle-tlvs.js';
+import type { DeviceMode } from '../tlv/mode.js';
+import type { RouterHost } from './router-host.js';
+
+/** Milliseconds: before what everybody heard of is asked for, or what we alone heard of, and before it is told on. */
+const times = { ask: 1000, told: 10, tell: 500 } as const;
+
+/** Network data and datasets on their way from the leader: asked of a neighbour that has them, and told on. */
+export class RouterNews {
+  readonly #host: RouterHost;
+  readonly #entropy: Entropy;
+  readonly #news: News;
+  readonly #mode: DeviceMode;
+  readonly #tell: (now: Instant) => void;
+  #asking: { readonly to: Uint8Array; readonly at: Instant } | undefined;
+  #tellAt: Instant = Infinity;
+
+  /** @param tell a Data Response to everybody */
+  constructor(host: RouterHost, news: News, mode: DeviceMode, tell: (now: Instant) => void) {
+    this.#host = host;
+    this.#entropy = host.entropy;
+    this.#news = news;
+    this.#mode = mode;
+    this.#tell = tell;
+  }
+
+  get deadline(): Instant {
+    return Math.min(this.#asking?.at ?? Infinity, this.#tellAt);
+  }
+
+  /** A neighbour's message names versions and timestamps: what is missing is asked for. */
+  heard(arrival: MleArrival, now: Instant): void {
+    const { leaderData } = arrival.tlvs;
+    if (leaderData === undefined || this.#asking !== undefined || !this.#news.lacks(arrival, leaderData, this.#mode)) {
+      return;
+    }
+    const delay = arrival.multicast ? this.#fraction() * times.ask : times.told;
+    this.#asking = { to: Uint8Array.from(arrival.extended), at: now + delay };
+  }
+
+  /** Asks a neighbour at once: nothing is known. */
+  ask(to: Uint8Array, now: Instant): void {
+    this.#asking = { to: Uint8Array.from(to), at: now };
+  }
+
+  /** A neighbour's Data Response. */
+  take(arrival: MleArrival, now: Instant): void {
+    const { leaderData } = arrival.tlvs;
+    if (leaderData === undefined) return;
+    if (this.#news.take(arrival, this.#mode, now)) this.#tellAt = now + this.#fraction() * times.tell;
+    if (this.#news.lacks(arrival, leaderData, this.#mode)) this.heard(arrival, now);
+    else this.#asking = undefined;
+  }
+
+  tick(now: Instant): void {
+    if (now >= this.#tellAt) {
+      this.#tellAt = Infinity;
+      this.#tell(now);
+    }
+    const asking = this.#asking;
+    if (asking === undefined || now < asking.at) return;
+    this.#asking = undefined;
+    const { active, pending } = this.#host.timestamps;
+    const tlvs = {
+      tlvRequest: [mleTlvType('networkData')],
+      ...(active !== undefined && { activeTimestamp: active }),
+      ...(pending !== undefined && { pendingTimestamp: pending }),
+    };
+    this.#host.send('dataRequest', tlvs, { address: linkLocalAddress(asking.to) }, now);
+  }
+
+  stop(): void {
+    this.#asking = undefined;
+    this.#tellAt = Infinity;
+  }
+
+  #fraction(): number {
+    const bytes = new Uint8Array(1);
+    this.#entropy.fill(bytes);
+    return (bytes[0] as number) / 256;
+  }
+}

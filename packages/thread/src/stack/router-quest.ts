@@ -1,0 +1,97 @@
+import type { Instant } from '@selvage/core';
+import { locatorAddress } from '../ip6/address/thread-address.js';
+import { routerRloc16 } from '../mesh/mesh-routes.js';
+import type { Solicited } from '../mle/leader/leader.js';
+import { linkMargin } from '../mle/link-margin.js';
+import type { ReedEffect, ReedInput, ReedState } from '../mle/reed/reed-state.js';
+import { reedDeadline, stepReed } from '../mle/reed/step-reed.js';
+import type { FullDevice } from '../mle/router/full-device.js';
+import { readSolicited, releasePayload, routerIdPaths, solicitPayload } from '../tmf/router-ids.js';
+import { randomFraction } from './random-fraction.js';
+import type { RoleParts } from './role-parts.js';
+
+/** A router id that a leader gave, and the routers there are now. */
+export type Granted = Extract<Solicited, { status: 0 }>;
+
+/** A parent below this margin is no neighbour to route through, dB. */
+const leastMargin = 10;
+
+/** An end device on its way to a router id, and a router on its way back (Thread 1.3 §5.9.8, §5.9.10). */
+export class RouterQuest {
+  readonly #parts: RoleParts;
+  readonly #full: FullDevice;
+  readonly #granted: (granted: Granted, now: Instant) => void;
+  #state: ReedState = { kind: 'content' };
+  /** That it has, or had last: it is asked for again. */
+  routerId: number | undefined;
+
+  constructor(parts: RoleParts, full: FullDevice, granted: (granted: Granted, now: Instant) => void) {
+    this.#parts = parts;
+    this.#full = full;
+    this.#granted = granted;
+  }
+
+  get deadline(): Instant {
+    return reedDeadline(this.#state);
+  }
+
+  tick(now: Instant): void {
+    if (now >= this.deadline) this.advance({ kind: 'timer' }, now);
+  }
+
+  /** It is no end device that could be a router, for now. */
+  stop(): void {
+    this.#state = { kind: 'content' };
+  }
+
+  advance(input: ReedInput, now: Instant): void {
+    const { options, link } = this.#parts;
+    const { eligible, upgradeThreshold, selectionJitter } = options.router;
+    const { activeRouters } = this.#full.table;
+    const hasGoodNeighbour = linkMargin(this.#full.parentRssi, link) >= leastMargin;
+    const facts = { eligible, activeRouters, upgradeThreshold, selectionJitter, hasGoodNeighbour };
+    const fraction = randomFraction(options.entropy);
+    const { state, effects } = stepReed(this.#state, input, { now, facts, fraction });
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect, now);
+  }
+
+  /** The router id is given back: the children find other parents. */
+  release(now: Instant): void {
+    const { routerId } = this;
+    this.routerId = undefined;
+    this.#full.parent.parent.resign();
+    if (routerId === undefined) return;
+    const payload = releasePayload(this.#parts.link.extended, routerRloc16(routerId));
+    this.#parts.tmf().request(routerIdPaths.release, payload, this.#leaderAddress(), now);
+  }
+
+  #perform(effect: ReedEffect, now: Instant): void {
+    switch (effect.kind) {
+      case 'solicit': {
+        const wanted = this.routerId === undefined ? undefined : routerRloc16(this.routerId);
+        const payload = solicitPayload(this.#parts.link.extended, effect.status, wanted);
+        return this.#parts.tmf().request(routerIdPaths.solicit, payload, this.#leaderAddress(), now, (outcome, at) => {
+          this.#answered(outcome.kind === 'answer' ? readSolicited(outcome.payload) : undefined, at);
+        });
+      }
+      case 'stay':
+        return this.#full.advertiseRarely(now);
+      case 'resign':
+        this.routerId = undefined;
+        return this.#full.parent.parent.resign();
+    }
+  }
+
+  #answered(granted: Granted | undefined, now: Instant): void {
+    if (this.#state.kind !== 'soliciting') return;
+    if (granted === undefined) return this.advance({ kind: 'refused' }, now);
+    this.#state = { kind: 'content' };
+    this.#granted(granted, now);
+  }
+
+  #leaderAddress(): Uint8Array {
+    const { meshLocalPrefix } = this.#parts.addressing().network;
+    return locatorAddress(meshLocalPrefix, routerRloc16(this.#full.leaderData.leaderRouterId));
+  }
+}
