@@ -68,6 +68,8 @@ describe('the examples of', () => {
     await start('selvage device run light --name other');
     await (running.get('selvage device run light --name other') as Running).stop();
     await run('selvage discover --interface loopback:7683');
+    await start('selvage device run light --name lamp');
+    await (running.get('selvage device run light --name lamp') as Running).stop();
   });
 
   it('discover', async () => {
@@ -141,6 +143,9 @@ describe('the examples of', () => {
   it('site', async () => {
     await run('selvage site --name');
     await run('selvage site --trust');
+    written('home.dataset', (await world.good('thread', 'dataset', 'new', '--name', 'Home')).stdout);
+    expect((await run('selvage site --dataset')).stdout).toMatch(/^network +Home, by ether:7$/m);
+    expect((await run('selvage site --no-network')).stdout).not.toContain('Home');
     const { stdout } = await run('selvage site');
     expect(stdout).toMatch(/^name +Building 7$/m);
     expect(stdout).toContain('Selvage Demo Root');

@@ -82,6 +82,10 @@ Examples:
     $ selvage site --name 'Building 7'
     $ selvage site --trust .selvage/manufacturer/root.pem
     $ selvage site
+
+  Its devices are on a Thread network; every verb is a node of that from then on:
+    $ selvage site --dataset home.dataset --radio ether:7
+    $ selvage site --no-network
 `;
 
 export const siteExitCodes = `

@@ -1,8 +1,8 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { type DeviceKind, deviceKinds } from '@selvage/ocf';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
-import { addNetworkOptions } from '../options.js';
+import { addMeshOptions, addNetworkOptions } from '../options.js';
 import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { deviceExamples } from './examples.js';
 import { runDevices, type RunOptions } from './run.js';
@@ -26,7 +26,9 @@ export function addDeviceCommand(program: Command, surface: Surface, finish: Fin
     .action((kind: DeviceKind, options: RunOptions) =>
       performToEnd(surface, options, finish, (report) => runDevices(surface, report, kind, options)),
     );
-  addNetworkOptions(run, surface);
+  const site = new Option('--site <folder>', 'be on the Thread network of this site (or SELVAGE_SITE)');
+  const given = surface.env['SELVAGE_SITE'];
+  addMeshOptions(addNetworkOptions(run.addOption(given === undefined ? site : site.default(given)), surface));
 }
 
 function addRunOptions(run: Command): Command {

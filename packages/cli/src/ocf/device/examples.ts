@@ -20,6 +20,9 @@ Examples:
     $ selvage device run thermostat --name attic --manufacturer demo
     $ selvage own attic --trust .selvage/manufacturer/root.pem
 
+  On the mesh of the site that npm start -- --stay keeps up:
+    $ selvage device run light --name lamp --site .selvage/demo/site
+
   On a real network, IPv6 included:
     $ selvage device run sensor --interface eth0
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { prefixedStore } from '@selvage/core';
-import { chooseInterface, type ChosenInterface, openGroupPorts, SharedPort, type UdpAddress } from '@selvage/core/node';
-import { allOcfNodes, type DeviceKind } from '@selvage/ocf';
+import type { DeviceKind } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { step } from '../../ca/step.js';
 import { errorLines } from '../../terminal/error-text.js';
@@ -12,12 +11,15 @@ import { wrap } from '../../terminal/text.js';
 import { shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
 import { openStore } from '../open-store.js';
-import type { CommonOptions } from '../options.js';
+import type { CommonOptions, NetworkChoice } from '../options.js';
 import { watchButtons } from './button.js';
+import { type DeviceNetwork, openDeviceNetwork } from './device-network.js';
 import { DeviceTeller } from './device-teller.js';
 import { VirtualDevice } from './virtual-device.js';
 
-export interface RunOptions extends CommonOptions {
+export interface RunOptions extends CommonOptions, NetworkChoice {
+  /** Whose Thread network they are on. */
+  readonly site?: string;
   readonly count: number;
   readonly name?: string;
   readonly pin?: boolean;
@@ -40,33 +42,28 @@ export async function runDevices(
   options: RunOptions,
 ): Promise<void> {
   const { name = kind, state = join('.selvage', 'devices', name) } = options;
-  const chosen = await step('choose the interface', () => chooseInterface(options.interface));
   const store = await step(`open what the devices keep in ${state}`, () => openStore(surface, state, 'the devices'));
   const devices: VirtualDevice[] = [];
-  let groups: SharedPort<UdpAddress>[] = [];
+  let network: DeviceNetwork | undefined;
   const teller = new DeviceTeller(surface, report);
   try {
-    groups = await step('listen to the groups', () => openGroups(chosen));
+    network = await openDeviceNetwork(surface, options, prefixedStore(store, 'node.'));
     for (const [at, called] of namesOf(name, options.count).entries()) {
       const own = prefixedStore(store, `${at + 1}.`);
-      const parts = { ...options, kind, name: called, store: own, chosen, groups };
+      const parts = { ...options, kind, name: called, store: own, network };
       const showPin = (pin: string | undefined): void => teller.pin(called, pin);
       const open = VirtualDevice.open(surface, { ...parts, ...(options.pin === true && { showPin }) });
       const device = await step(`start ${called}`, () => open);
       device.device.onEvent((event) => teller.event(device, event));
       devices.push(device);
     }
-    tellRunning(surface, report, devices, chosen, options);
+    tellRunning(surface, report, devices, network, options);
     await untilEnded(surface, report, teller, devices, options);
   } finally {
     await Promise.all(devices.map((device) => device.close()));
-    for (const group of groups) group.close();
+    await network?.close();
     await store.close();
   }
-}
-
-async function openGroups(chosen: ChosenInterface): Promise<SharedPort<UdpAddress>[]> {
-  return (await openGroupPorts(chosen, allOcfNodes)).map((port) => new SharedPort(port));
 }
 
 function namesOf(name: string, count: number): string[] {
@@ -97,7 +94,7 @@ function tellRunning(
   { stdout }: Surface,
   report: Report,
   devices: readonly VirtualDevice[],
-  chosen: ChosenInterface,
+  { name: network, where }: DeviceNetwork,
   { button }: RunOptions,
 ): void {
   const width = (stdout.columns ?? usualWidth) - 1;
@@ -121,11 +118,10 @@ function tellRunning(
   ];
   const enter = devices.length === 1 ? 'Enter' : 'a name and Enter';
   const ends = `Ctrl-C ends.${button === true ? ` ${enter}, or SIGUSR2, is the button: a hard reset.` : ''}`;
-  const where = chosen.isLoopback ? 'On the loopback: nothing leaves this host.' : `On ${chosen.name}.`;
   report.show({
     event: 'running',
     data: {
-      interface: chosen.name,
+      interface: network,
       devices: devices.map(({ name, kind, device, methods, ports }) => {
         return { name, kind, device: device.deviceId, state: device.state, methods, ...ports };
       }),

@@ -1,9 +1,10 @@
 import { prefixedStore, SelvageError, type Store } from '@selvage/core';
-import { type ChosenInterface, InterfacePort, type SharedPort, type UdpAddress, uriOf } from '@selvage/core/node';
+import { type UdpAddress, uriOf } from '@selvage/core/node';
 import { nativeCore, StoredKeyHome } from '@selvage/crypto';
 import { type DeviceKind, deviceKinds, type DeviceLimits, OcfDevice, type TransferMethod } from '@selvage/ocf';
 import type { Surface } from '../../terminal/surface.js';
 import { type AboutDevice, readAbout, writeAbout } from './about.js';
+import type { DeviceNetwork, DevicePort } from './device-network.js';
 import { manufacturerCredentials } from './manufacturer.js';
 
 /** What a virtual device is made of. */
@@ -12,9 +13,7 @@ export interface VirtualDeviceOptions {
   readonly name: string;
   /** Where it keeps all that it must not forget. */
   readonly store: Store;
-  readonly chosen: ChosenInterface;
-  /** The ports of the groups, which all devices of the process share. */
-  readonly groups: readonly SharedPort<UdpAddress>[];
+  readonly network: DeviceNetwork;
   /** `demo`, or the folder with its manufacturer's certificate and key. */
   readonly manufacturer?: string | undefined;
   /** Shows a PIN; without it there is no transfer by Random PIN. */
@@ -29,13 +28,13 @@ export class VirtualDevice {
   readonly kind: DeviceKind;
   readonly device: OcfDevice<UdpAddress>;
   readonly methods: readonly TransferMethod[];
-  readonly #ports: readonly [plain: InterfacePort, secured: InterfacePort];
+  readonly #ports: readonly [plain: DevicePort, secured: DevicePort];
 
   private constructor(
     { name, kind }: VirtualDeviceOptions,
     device: OcfDevice<UdpAddress>,
     methods: readonly TransferMethod[],
-    ports: readonly [InterfacePort, InterfacePort],
+    ports: readonly [DevicePort, DevicePort],
   ) {
     this.name = name;
     this.kind = kind;
@@ -50,11 +49,11 @@ export class VirtualDevice {
    *   its manufacturer's certificate.
    */
   static async open(surface: Surface, options: VirtualDeviceOptions): Promise<VirtualDevice> {
-    const { kind, store, chosen } = options;
+    const { kind, store, network } = options;
     const before = await readAbout(store);
     if (before !== undefined && before.kind !== kind) throw anotherKind(options, before);
-    const plain = await InterfacePort.open(chosen, before?.plain);
-    const secured = await InterfacePort.open(chosen, before?.secured);
+    const plain = await network.open(before?.plain);
+    const secured = await network.open(before?.secured);
     try {
       return await VirtualDevice.#start(surface, options, before, [plain, secured]);
     } catch (error) {
@@ -68,9 +67,9 @@ export class VirtualDevice {
     surface: Surface,
     options: VirtualDeviceOptions,
     before: AboutDevice | undefined,
-    ports: readonly [InterfacePort, InterfacePort],
+    ports: readonly [DevicePort, DevicePort],
   ): Promise<VirtualDevice> {
-    const { kind, name, store, groups, manufacturer: wanted, showPin, justWorks, limits } = options;
+    const { kind, name, store, network, manufacturer: wanted, showPin, justWorks, limits } = options;
     const [plain, secured] = ports;
     const { entropy, clock } = surface;
     const common = { core: nativeCore, entropy };
@@ -94,7 +93,7 @@ export class VirtualDevice {
       keys,
       plain,
       secured,
-      groups: groups.map((group) => group.part()),
+      groups: network.groups.map((group) => group.part()),
       endpoints: (from) => ({ coap: uriAt('coap', plain, from), coaps: uriAt('coaps', secured, from) }),
       model: deviceKinds[kind]({ name }),
       manufacturer,
@@ -116,7 +115,7 @@ export class VirtualDevice {
   }
 }
 
-function uriAt(scheme: 'coap' | 'coaps', port: InterfacePort, from: UdpAddress): string | undefined {
+function uriAt(scheme: 'coap' | 'coaps', port: DevicePort, from: UdpAddress): string | undefined {
   const own = port.localFor(from);
   return own && uriOf(scheme, own);
 }

@@ -32,6 +32,11 @@ export async function takePlace(folder: string, vault: Store): Promise<NodePlace
   });
 }
 
+/** The place of a node that has a store to itself. */
+export function keptPlace(store: Store): NodePlace {
+  return { store: placeStore(store, store, ''), release: () => Promise.resolve() };
+}
+
 async function openOrUndefined(folder: string): Promise<LogStore | undefined> {
   try {
     return await LogStore.open(folder);

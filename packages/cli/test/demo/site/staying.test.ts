@@ -1,0 +1,126 @@
+/** A site that stays on the air, and every other command from a second terminal: as nodes of its mesh. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Program } from '../../support/program.js';
+import { scratchFolder } from '../../support/scratch.js';
+import { TestSurface } from '../../support/test-surface.js';
+
+const file = scratchFolder();
+const state = file('staying');
+const env = { SELVAGE_SITE: `${state}/site` };
+
+type Told = Readonly<Record<string, unknown>>;
+
+describe('a site that selvage demo --stay keeps on the air', () => {
+  const show = new TestSurface();
+  let exit: Promise<number>;
+  beforeAll(async () => {
+    exit = show.run('demo', '--json', '--stay', '--state', state);
+    await show.stdout.shows(/"event":"end"[^\n]*\n/);
+    expect(told('end')).toMatchObject([{ ok: true, missed: [] }]);
+  }, 120_000);
+  afterAll(async () => {
+    show.interrupt();
+    expect(await exit).toBe(0);
+  });
+
+  /** Runs a verb from another terminal, which must end well. */
+  async function run(...words: string[]): Promise<TestSurface> {
+    const surface = new TestSurface({ env });
+    expect([words.join(' '), await surface.run(...words), surface.stderr.text]).toEqual([
+      words.join(' '),
+      0,
+      surface.stderr.text,
+    ]);
+    return surface;
+  }
+
+  async function json(...words: string[]): Promise<readonly Told[]> {
+    return (await run(...words, '--json')).events;
+  }
+
+  function told(kind: string): Told[] {
+    return show.events.filter(({ event }) => event === kind);
+  }
+
+  it('is told how to be gone on with, by commands that run as they stand there', async () => {
+    const commands = told('commands').flatMap(({ commands: lines }) => lines as string[]);
+    const [, alias = ''] =
+      /^alias selvage='(.*)'$|^export (.*)$/.exec(commands.find((line) => /SELVAGE_SITE/.test(line)) ?? '') ?? [];
+    const settings = Object.fromEntries(
+      [...`${alias} `.matchAll(/(SELVAGE_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    expect(settings).toEqual(env);
+    const verbs = commands.filter((line) => line.startsWith('selvage '));
+    expect(verbs.length).toBeGreaterThanOrEqual(6);
+    for (const line of verbs) {
+      const words = line.split(' ').slice(1);
+      const program = Program.selvage(words, { ...process.env, ...settings });
+      if (words.includes('sniff')) {
+        await program.says(/Data Request/);
+        program.signal('SIGINT');
+      }
+      expect([line, await program.ended]).toEqual([line, 0]);
+    }
+  }, 60_000);
+
+  it('has its devices found in the realm, and used', async () => {
+    const found = (await json('discover', '--wait', '3')).filter(({ event }) => event === 'device');
+    expect(found.filter(({ state: whose }) => whose === 'ours').map(({ name }) => name)).toHaveLength(7);
+    expect(found.find(({ name }) => name === 'cellar-sensor')).toMatchObject({ state: "somebody's" });
+    await run('set', 'hall-switch', '/switch', 'value=true');
+    await show.stdout.shows(/"event":"news","news":\{"event":"changed","path":"\/switch"[^\n]*"name":"hall-light"/);
+    expect((await run('get', 'hall-light', '/switch')).stdout.text).toContain('true');
+    expect((await run('get', 'hall-sensor', '/temperature')).stdout.text).toContain('20');
+    const observed = new TestSurface({ env });
+    const observing = observed.run('observe', 'attic-light', '/switch', '--count', '2');
+    await observed.stdout.shows(/value/);
+    // A second command at the same time is another node.
+    await run('set', 'attic-switch', '/switch', 'value=true');
+    expect(await observing).toBe(0);
+    expect(observed.stdout.text).toMatch(/false[^]*true/);
+  }, 60_000);
+
+  it('is provisioned: granted, revoked, paired, certified, given roles', async () => {
+    await run('grant', 'attic-switch', 'read', 'hall-light', '/switch');
+    expect((await run('access', 'hall-light')).stdout.text).toMatch(/attic-switch +read/);
+    await run('revoke', 'hall-light', '--who', 'attic-switch');
+    await run('pair', 'hall-switch', 'front-door');
+    await run('certify', 'attic-light');
+    await run('role', 'thermostat', 'climate');
+    expect((await run('credentials', 'thermostat')).stdout.text).toContain('climate');
+  }, 60_000);
+
+  it('takes a device that comes to its mesh, owns it, and lets it go', async () => {
+    const lamp = new TestSurface({ env });
+    const living = lamp.run('device', 'run', 'light', '--name', 'lamp', '--state', file('lamp'));
+    await lamp.stdout.shows(/On Selvage, by node \d+ of the ether/);
+    await run('own', 'lamp');
+    await run('set', 'lamp', '/switch', 'value=true');
+    await run('reset', 'lamp', '--yes');
+    lamp.interrupt();
+    expect(await living).toBe(0);
+  }, 60_000);
+
+  it('knows the node of a command again: the second attaches in a fraction of a second', async () => {
+    const attached = async (): Promise<Told> => {
+      const events = await json('thread', 'status');
+      return events.find(({ event }) => event === 'attached') ?? {};
+    };
+    const [first, second] = [await attached(), await attached()];
+    expect(second['rloc16']).toBe(first['rloc16']);
+    expect(second['milliseconds']).toBeLessThan(500);
+  }, 30_000);
+
+  it('answers pings awake and asleep, and is scanned and heard without a dataset', async () => {
+    const [mesh] = told('mesh') as { nodes: { name: string; address: string }[] }[];
+    for (const name of ['hall-light', 'hall-sensor']) {
+      const address = mesh?.nodes.find((node) => node.name === name)?.address ?? '';
+      const pings = await json('thread', 'ping', address, '--count', '2', '--size', '400');
+      expect(pings.find(({ event }) => event === 'pinged')).toMatchObject({ sent: 2, answered: 2 });
+    }
+    expect((await json('thread', 'scan', '--channels', '15')).filter(({ event }) => event === 'network')).toHaveLength(
+      1,
+    );
+    expect((await run('thread', 'sniff', '--count', '20')).stderr.text).toContain('20 frames');
+  }, 60_000);
+});
