@@ -72,6 +72,7 @@ export class OpenThreadEther {
     child: OpenNodeOptions['child'] = {},
     store = new MemoryStore(),
     hears?: (node: number) => boolean,
+    router: OpenNodeOptions['router'] = {},
   ): Promise<OurNode> {
     const portBase = portBaseOf(this.portOffset);
     const radio = await UdpEtherRadio.join({ node: number, portBase, networkSize, hears }, this.#clock);
@@ -85,6 +86,7 @@ export class OpenThreadEther {
       store,
       dataset,
       child,
+      router,
     };
     const runner = await openThreadNode(options);
     const events: NodeEvent[] = [];
@@ -99,6 +101,20 @@ export class OpenThreadEther {
     const node = await this.ours(...parameters);
     node.runner.run((engine, now) => engine.attach(now));
     await became(node, () => node.runner.node.role === 'child');
+    return node;
+  }
+
+  /** Opens one of ours as a full device that becomes a router soon, and waits until it is one. */
+  async routing(
+    number: number,
+    dataset: Dataset,
+    router: OpenNodeOptions['router'] = {},
+    store = new MemoryStore(),
+  ): Promise<OurNode> {
+    const settings = { selectionJitter: 1, ...router };
+    const node = await this.ours(number, dataset, { full: true }, store, undefined, settings);
+    node.runner.run((engine, now) => engine.attach(now));
+    await became(node, () => node.runner.node.role === 'router');
     return node;
   }
 
