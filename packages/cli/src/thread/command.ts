@@ -3,6 +3,7 @@ import type { Finish } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { addBorderCommand } from './border/command.js';
 import { addDatasetCommand } from './dataset/command.js';
+import { addMeshCommands } from './mesh/command.js';
 import { addNodeCommands } from './node/command.js';
 import { addSniffCommand } from './sniff/command.js';
 
@@ -14,6 +15,7 @@ export function addThreadCommand(program: Command, surface: Surface, finish: Fin
     .description('Thread networks by hand.');
   addDatasetCommand(thread, surface, finish);
   addNodeCommands(thread, surface, finish);
+  addMeshCommands(thread, surface, finish);
   addBorderCommand(thread, surface, finish);
   addSniffCommand(thread, surface, finish);
 }

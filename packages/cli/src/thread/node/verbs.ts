@@ -10,7 +10,8 @@ import {
   type ThreadNode,
 } from '@selvage/thread';
 import { interruption, type Surface } from '../../terminal/surface.js';
-import { type AttachedNode, type NodeOptions, withNode } from './with-node.js';
+import { type Outcome, pinged } from './pinged.js';
+import { type NodeOptions, withNode } from './with-node.js';
 
 /** `thread ping`. */
 export interface PingOptions extends NodeOptions {
@@ -141,28 +142,6 @@ function waited(surface: Surface, seconds: number): Promise<void> {
   return Promise.race([interruption(surface), over]);
 }
 
-type Outcome = Extract<NodeEvent, { kind: 'echo' }>['outcome'];
-
-function pinged(runner: AttachedNode['runner'], send: (node: ThreadNode, now: number) => number): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const outcomes: Outcome[] = [];
-    const wanted: { sequence?: number } = {};
-    const look = (): void => {
-      const found = outcomes.find(({ sequence }) => sequence === wanted.sequence);
-      if (found === undefined) return;
-      stop();
-      resolve(found);
-    };
-    const stop = runner.onEvent((event) => {
-      if (event.kind !== 'echo') return;
-      outcomes.push(event.outcome);
-      look();
-    });
-    wanted.sequence = runner.run(send);
-    look();
-  });
-}
-
 function outcomeText(outcome: Outcome, { wait }: PingOptions): { readonly text: string; readonly data: object } {
   const { sequence } = outcome;
   switch (outcome.kind) {
@@ -235,6 +214,12 @@ function newsOf(
         data: { name: event.name, moved: event.moved },
         lines: [`another dataset is in force: ${event.name}`],
       };
+    case 'child': {
+      const { extended, rloc16, present } = event;
+      const short = addressText(shortAddress(rloc16));
+      const text = `child ${short} (${toHex(extended)}) ${present ? 'is here' : 'is gone'}`;
+      return { event: 'child', data: { rloc16: short, extended: toHex(extended), present }, lines: [text] };
+    }
     case 'network-data':
       return { event: 'network-data', data: {}, lines: ['network data changed'] };
     default:

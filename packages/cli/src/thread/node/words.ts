@@ -22,6 +22,17 @@ export function pingWords(words: readonly string[]): {
   return { dataset, address };
 }
 
+/** `diag [dataset] [address]`. @throws SelvageError `invalid-argument` */
+export function optionalAddress(words: readonly string[]): {
+  readonly dataset: string | undefined;
+  readonly address: string | undefined;
+} {
+  const { dataset, rest } = withoutDataset(words);
+  const [address, ...more] = rest;
+  if (more.length > 0) throw wrong(`${JSON.stringify(more.join(' '))} is too much`, 'give a dataset and an address');
+  return { dataset, address };
+}
+
 /** `udp [dataset] [address] [port] [text]`. @throws SelvageError `invalid-argument` */
 export function udpWords(words: readonly string[]): {
   readonly dataset: string | undefined;

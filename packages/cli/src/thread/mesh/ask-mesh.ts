@@ -1,0 +1,57 @@
+import type { DiagnosticName, DiagnosticReport, NodeRunner } from '@selvage/thread';
+import { interruption, type Surface } from '../../terminal/surface.js';
+
+/** What one node said of itself. */
+export interface NodeAnswer {
+  readonly source: Uint8Array;
+  readonly report: DiagnosticReport;
+}
+
+/** What is asked, whom, and how long answers are waited for. */
+export interface MeshQuestion {
+  readonly destination: Uint8Array;
+  readonly types: readonly (DiagnosticName | number)[];
+  /** Milliseconds. */
+  readonly patience: number;
+}
+
+/**
+ * Asks nodes for their diagnostics, a group or one alone; resolves when all have answered who do, or when the person wants
+ * no more.
+ * @param onAnswer called with each answer as it comes
+ */
+export async function askMesh(
+  surface: Surface,
+  runner: NodeRunner,
+  question: MeshQuestion,
+  onAnswer: (answer: NodeAnswer) => void,
+): Promise<void> {
+  await Promise.race([interruption(surface), asked(runner, 'query', question, onAnswer)]);
+}
+
+/** Asks one node, which answers in one message; resolves when it has, or does not in time. */
+export async function askNode(
+  surface: Surface,
+  runner: NodeRunner,
+  question: MeshQuestion,
+  onAnswer: (answer: NodeAnswer) => void,
+): Promise<void> {
+  await Promise.race([interruption(surface), asked(runner, 'get', question, onAnswer)]);
+}
+
+function asked(
+  runner: NodeRunner,
+  way: 'query' | 'get',
+  question: MeshQuestion,
+  onAnswer: (answer: NodeAnswer) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const number = runner.run(({ diagnostics }, now) => diagnostics[way](question, now));
+    const stop = runner.onEvent((event) => {
+      if (event.kind !== 'diagnostic' || event.outcome.question !== number) return;
+      if (event.outcome.kind === 'answer') return onAnswer(event.outcome);
+      stop();
+      resolve();
+    });
+  });
+}
