@@ -88,7 +88,7 @@ export class BorderRouter implements Engine<BorderPacket, BorderPacket> {
     const verdict = side === 'host' ? verdictOnHost(packet, view) : verdictOnMesh(packet, view);
     if (verdict.kind === 'refuse') {
       this.counters[verdict.why]++;
-      if (verdict.error !== undefined) this.#answer(side, packet, verdict.error, now);
+      if (verdict.error !== undefined) this.answer({ side, packet }, verdict.error, now);
       return;
     }
     const copy = Uint8Array.from(packet);
@@ -102,8 +102,8 @@ export class BorderRouter implements Engine<BorderPacket, BorderPacket> {
     return this.#waiting.shift();
   }
 
-  /** To the side that the offender came from. */
-  #answer(side: 'host' | 'mesh', offender: Uint8Array, error: BorderError, now: Instant): void {
+  /** Tells the sender of a packet, on the side that it came from, what became of it. */
+  answer({ side, packet: offender }: BorderPacket, error: BorderError, now: Instant): void {
     const to = sourceOf(offender);
     const source = this.#options.speakAs(to);
     const isSaid = source !== undefined && !isUnspecified(to) && !mayBeError(offender);

@@ -83,11 +83,19 @@ export class MeshBorder {
       has: (address) => sideOf(address, this.#view()) === 'host',
       answersFor: (address) => this.#options.hostAddresses.some((own) => sameIp6(own, address)),
       take: (packet, now) => this.#take('mesh', packet, now),
+      refuse: (packet, code, now) => {
+        this.#router.answer({ side: 'host', packet }, { type: 'destinationUnreachable', code }, now);
+        this.#handOver(now);
+      },
     };
   }
 
   #take(side: 'host' | 'mesh', packet: Uint8Array, now: Instant): void {
     this.#router.handle({ side, packet }, now);
+    this.#handOver(now);
+  }
+
+  #handOver(now: Instant): void {
     const { runner, host } = this.#options;
     for (let next = this.#router.poll(); next !== undefined; next = this.#router.poll()) {
       if (next.side === 'host') host.send(next.packet);

@@ -49,6 +49,8 @@ export interface Beyond {
   answersFor(address: Uint8Array): boolean;
   /** A packet that is to go there. */
   take(packet: Uint8Array, now: Instant): void;
+  /** A packet from there cannot reach its destination; the code is one of `unreachableCodes`. */
+  refuse(packet: Uint8Array, code: number, now: Instant): void;
 }
 
 /** What {@link Traffic} is made of. */
@@ -265,7 +267,10 @@ export class Traffic {
 
   #resolve(packet: Uint8Array, destination: Uint8Array, place: RoutingPlace, now: Instant): void {
     const resolution = this.resolver.resolve(destination, packet, now);
-    if (resolution === 'refused') return void this.counters.unresolved++;
+    if (resolution === 'refused') {
+      this.counters.unresolved++;
+      return this.#tellBeyond(packet, now);
+    }
     if (resolution !== 'waits') return this.#toNode(packet, resolution, place, now);
     this.#drainResolver(now);
   }
@@ -279,11 +284,21 @@ export class Traffic {
           continue;
         case 'unresolved':
           this.counters.unresolved++;
+          this.#tellBeyond(next.packet, now);
           continue;
         case 'send':
           this.#toNode(next.packet, next.rloc16, this.#parts.place(), now);
       }
     }
+  }
+
+  /** A host is told that nobody has an address; a node asks again by itself. */
+  #tellBeyond(packet: Uint8Array, now: Instant): void {
+    if (this.#isFromBeyond(packet)) this.beyond?.refuse(packet, unreachableCodes.address, now);
+  }
+
+  #isFromBeyond(packet: Uint8Array): boolean {
+    return this.#leaves(packet.subarray(ip6Offsets.source, ip6Offsets.destination));
   }
 
   /** To the node of an RLOC16: with a mesh header where somebody else is between (RFC 4944 §11). */
@@ -310,6 +325,7 @@ export class Traffic {
 
   #refuse(packet: Uint8Array, now: Instant): void {
     this.counters.unroutable++;
+    if (this.#isFromBeyond(packet)) return this.beyond?.refuse(packet, unreachableCodes.noRoute, now);
     this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now);
   }
 

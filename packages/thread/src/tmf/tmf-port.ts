@@ -109,7 +109,8 @@ export class TmfPort<Info = unknown> {
       return;
     }
     const path = pathOf(message);
-    if (path === undefined) return;
+    // Nobody asks as an anycast locator, though who is asked as one answers as it.
+    if (path === undefined || locatorOf(from.address)?.kind === 'aloc') return;
     const confirmable = message.type === 'CON';
     const multicast = isMulticast(destination);
     const request = { path, payload: message.payload, confirmable, source: from.address, multicast };
@@ -140,7 +141,7 @@ export class TmfPort<Info = unknown> {
   #isAllowed(source: Uint8Array, destination: Uint8Array): boolean {
     if (isLinkLocal(source)) return isLinkLocal(destination) || isMulticast(destination);
     const meshLocal = this.#parts.meshLocal();
-    if (!hasPrefix(source, meshLocal) || locatorOf(source)?.kind === 'aloc') return false;
+    if (!hasPrefix(source, meshLocal)) return false;
     if (isMulticast(destination)) return multicastScope(destination) <= multicastScopes.realmLocal;
     return hasPrefix(destination, meshLocal);
   }
