@@ -1,6 +1,7 @@
 /**
  * A mesh joined to the IPv6 of Linux: a network namespace is the host, a TUN interface by socat the way, and whoever pings
- * and speaks UDP there is no program of ours. The mesh is in this process, on the real clock.
+ * and speaks UDP there is no program of ours. The mesh is in this process, on the real clock: a border router that leads,
+ * two routers behind it in a line, and a device behind those, three hops in.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import {
   openThreadNode,
   parseIp6,
   parsePrefix,
+  type Role,
   udpPacketOf,
 } from '@selvage/thread';
 import { hostCommands, TunInterface, UdpEtherRadio } from '@selvage/thread/node';
@@ -44,22 +46,28 @@ describeWithKernel('a host of Linux on a mesh', () => {
       expect(await host.run('ip', words)).toMatchObject({ exit: 0, stderr: '' });
     }
     const dataset = generateDataset({ core: nativeCore, entropy: systemEntropy });
-    const open = async (): Promise<NodeRunner> => {
-      const radio = await UdpEtherRadio.join({ node: nodes.length + 1, portOffset }, clock);
+    /** Opens the next node of a line: it hears the one before and the one after. */
+    const open = async (role: Role): Promise<NodeRunner> => {
+      const own = nodes.length + 1;
+      const hears = (node: number): boolean => Math.abs(node - own) === 1;
+      const radio = await UdpEtherRadio.join({ node: own, portOffset, hears }, clock);
       const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
       const parts = { core: nativeCore, entropy: systemEntropy, clock, home, store: new MemoryStore(), dataset };
-      const runner = await openThreadNode({ ...parts, radio });
+      const settings = { child: { full: role !== 'child' }, router: { selectionJitter: 1 } };
+      const runner = await openThreadNode({ ...parts, ...settings, radio });
       nodes.push(runner);
+      const isThere = became(runner, role);
+      runner.run((node, now) => (role === 'leader' ? node.lead(now) : node.attach(now)));
+      await isThere;
       return runner;
     };
-    const leader = await open();
-    leader.run((node, now) => node.lead(now));
+    const leader = await open('leader');
     const offer = { prefix, defaultRoute: true, routes: [], preference: 'medium' } as const;
     border = new MeshBorder({ runner: leader, host: tun, offer, hostAddresses: [hostAddress] });
-    const device = await open();
-    const hasAddress = onMeshAddress(device);
-    device.run((node, now) => node.attach(now));
-    far = await hasAddress;
+    await open('router');
+    await open('router');
+    const device = await open('child');
+    far = await onMeshAddress(device);
     near = await onMeshAddress(leader);
     const port = device.openPort({ port: 5683 });
     port.onDatagram((payload, from) => port.send(payload, from));
@@ -72,11 +80,13 @@ describeWithKernel('a host of Linux on a mesh', () => {
     host.close();
   });
 
-  it('pings the border router itself, and a device', async () => {
+  it('pings the border router itself, and a device three hops in', async () => {
     for (const address of [near, far]) {
       const { exit, stdout } = await host.run('ping', ['-n', '-c', '3', '-i', '0.2', '-W', '5', address]);
       expect(stdout).toContain('3 received');
       expect(exit).toBe(0);
+      // The hops of IPv6, each way: within the mesh frames go on by their mesh header, and only a device's parent counts.
+      expect(stdout).toContain(`ttl=${address === near ? 63 : 62}`);
     }
   });
 
@@ -100,7 +110,7 @@ describeWithKernel('a host of Linux on a mesh', () => {
   });
 
   it('is reached by the device', async () => {
-    const device = nodes[1]!;
+    const device = nodes.at(-1)!;
     const reply = new Promise((resolve) => {
       device.onEvent((event) => event.kind === 'echo' && resolve(event.outcome.kind));
     });
@@ -115,7 +125,9 @@ describeWithKernel('a host of Linux on a mesh', () => {
     const { stdout } = await host.run('ping', ['-n', '-c', '1', '-W', '1', '-I', claimed, far]);
     expect(stdout).toContain('0 received');
     expect(border.counters.spoofed).toBe(spoofed + 1);
-    const meshLocal = ip6Text(nodes[1]!.node.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')!.address);
+    const meshLocal = ip6Text(
+      nodes.at(-1)!.node.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')!.address,
+    );
     await host.run('ip', ['-6', 'route', 'add', `${meshLocal}/128`, 'dev', name]);
     const refused = await host.run('ping', ['-n', '-c', '1', '-W', '5', '-I', 'fd11:22::1', meshLocal]);
     expect(refused.stdout).toContain('Administratively prohibited');
@@ -168,6 +180,17 @@ describeWithKernel('a TUN interface', () => {
     process.env['PATH'] = PATH;
   });
 });
+
+/** Resolves when a node has a role. */
+function became(runner: NodeRunner, role: Role): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (runner.node.role === role) resolve();
+    };
+    runner.onEvent(look);
+    look();
+  });
+}
 
 /** The address of the prefix that a node has, or will have. */
 function onMeshAddress(runner: NodeRunner): Promise<string> {
