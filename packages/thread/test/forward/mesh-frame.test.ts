@@ -56,7 +56,7 @@ describe('where a frame goes next (Thread 1.3 §5.9.2)', () => {
   const frame = (hopsLeft: number, source = 0x0400): Uint8Array =>
     concat(encode(meshHeader, { hopsLeft, source, destination: 0x0c00 }), Uint8Array.of(0x7a));
   const step = (payload: Uint8Array, table: StaticRoutes, from?: number) =>
-    relayStep(payload, meshFrameOf(payload)!, table, from);
+    relayStep(payload, meshFrameOf(payload)!, table, from, 0);
 
   it.each([
     ['on, with a hop left', frame(1), routes(0x0c00), 0x0400, { kind: 'forward', nextHop: 0x0c00 }],

@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasOpenThread } from '../support/openthread.js';
-import {
-  addressText,
-  became,
-  freshDataset,
-  hexOf,
-  OpenThreadEther,
-  pingBy,
-  pingFrom,
-} from '../support/openthread-ether.js';
+import { addressText, freshDataset, hexOf, OpenThreadEther, pingBy, pingFrom } from '../support/openthread-ether.js';
 
 /** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
 const openThread = hasOpenThread ? describe : describe.skip;

@@ -146,11 +146,10 @@ export class RouterLinks {
 
   /** Has no links any more; this one stays a neighbour, for another reason. */
   clear(except?: Uint8Array): void {
-    const { host, standing } = this.#parts;
+    const { standing } = this.#parts;
     for (const { extended } of [...standing.table.links]) {
       if (except !== undefined && sameExtended(extended, except)) continue;
-      host.link.neighbours.remove(extended);
-      host.mleNeighbours.remove(extended);
+      this.#forget(extended);
     }
     standing.table.clearLinks();
     this.#states.clear();
@@ -261,10 +260,17 @@ export class RouterLinks {
   }
 
   #lost(routerId: number, extended: Uint8Array, now: Instant): void {
-    const { host, standing, onChanged } = this.#parts;
-    host.link.neighbours.remove(extended);
-    host.mleNeighbours.remove(extended);
+    const { standing, onChanged } = this.#parts;
+    this.#forget(extended);
     if (standing.table.removeLink(routerId, now)) onChanged(now);
+  }
+
+  /** No neighbour any more, unless it is our child now. */
+  #forget(extended: Uint8Array): void {
+    const { link, mleNeighbours } = this.#parts.host;
+    if (link.neighbours.byExtended(extended)?.isChild === true) return;
+    link.neighbours.remove(extended);
+    mleNeighbours.remove(extended);
   }
 
   #averageMargin(extended: Uint8Array): number {
