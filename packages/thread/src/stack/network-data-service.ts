@@ -1,6 +1,7 @@
 import { decode, encode, type Entropy, FormatError, type Instant } from '@selvage/core';
 import { hasPrefix, type Ip6Prefix } from '../ip6/address/prefix.js';
 import { anycastLocators, locatorAddress, locatorOf } from '../ip6/address/thread-address.js';
+import { routerRloc16 } from '../mesh/mesh-routes.js';
 import { firstNetworkData, LeaderNetworkData } from '../netdata/leader-network-data.js';
 import { NetworkDataClient } from '../netdata/network-data-client.js';
 import { type NetworkData, networkData } from '../netdata/network-data.js';
@@ -27,6 +28,8 @@ export interface NetworkDataServiceParts {
 }
 
 const noBytes = new Uint8Array(0);
+/** How long a leader of before a restart waits for the network data that others still have, milliseconds. */
+const longestHold = 60_000;
 
 /**
  * Network data of a node: what it offers is registered with the leader, and where it is the leader, what all offer is put
@@ -35,7 +38,9 @@ const noBytes = new Uint8Array(0);
 export class NetworkDataService {
   readonly client = new NetworkDataClient();
   readonly #parts: NetworkDataServiceParts;
-  #leader: { readonly partitionId: number | undefined; readonly data: LeaderNetworkData } | undefined;
+  #leader:
+    | { readonly partitionId: number | undefined; readonly data: LeaderNetworkData; heldUntil: Instant }
+    | undefined;
   #seen: { readonly rloc16: number | undefined; readonly data: NetworkData; readonly partitionId: number | undefined } =
     {
       rloc16: undefined,
@@ -48,7 +53,9 @@ export class NetworkDataService {
   }
 
   get deadline(): Instant {
-    return Math.min(this.#leader?.data.deadline ?? Infinity, this.client.deadline ?? Infinity);
+    const { heldUntil = -Infinity, data } = this.#leader ?? {};
+    const held = heldUntil === -Infinity ? Infinity : heldUntil;
+    return Math.min(data?.deadline ?? Infinity, this.client.deadline ?? Infinity, held);
   }
 
   /** What the node offers from now on: prefixes, routes and services, all of them each time. */
@@ -66,7 +73,10 @@ export class NetworkDataService {
 
   /** A leader of before a restart has the network data back from a neighbour. */
   adopt(data: NetworkData, now: Instant): void {
-    this.#leader?.data.adopt(data, now);
+    this.#look(now);
+    if (this.#leader === undefined) return;
+    this.#leader.heldUntil = -Infinity;
+    this.#leader.data.adopt(data, now);
   }
 
   /** A router id was taken back. */
@@ -84,6 +94,8 @@ export class NetworkDataService {
   /** Time passes, or the node's place or network data changed. */
   tick(now: Instant): void {
     if (!this.#look(now) && now < this.deadline) return;
+    if (this.#leader !== undefined && now >= this.#leader.heldUntil && this.#leader.heldUntil !== -Infinity)
+      this.#begin(now);
     this.#drain(now);
   }
 
@@ -94,6 +106,8 @@ export class NetworkDataService {
     const place = this.#parts.place();
     const locator = hasPrefix(source, this.#parts.meshLocal()) ? locatorOf(source) : undefined;
     if (this.#leader === undefined || place.kind !== 'router' || locator?.kind !== 'rloc') return undefined;
+    // What there was before the restart would be lost.
+    if (now < this.#leader.heldUntil) return undefined;
     const tlvs = readNetworkLayer(payload);
     if (tlvs === undefined) return undefined;
     const given = networkLayerTlvs.first(tlvs, 'networkData');
@@ -126,12 +140,27 @@ export class NetworkDataService {
   #lead(isLeader: boolean, partitionId: number | undefined, now: Instant): void {
     if (!isLeader) this.#leader = undefined;
     else if (this.#leader?.partitionId !== partitionId) {
-      // Nobody has other data of this partition yet, to whom it were a change.
-      const data = firstNetworkData(this.#parts.entropy);
-      this.#leader = { partitionId, data: new LeaderNetworkData(data) };
-      this.#parts.begin(data, now);
-      this.#seen = { ...this.#seen, data: this.#parts.networkData() };
+      const data = new LeaderNetworkData(firstNetworkData(this.#parts.entropy));
+      const heldUntil = this.#isAlone ? -Infinity : now + longestHold;
+      this.#leader = { partitionId, data, heldUntil };
+      if (heldUntil === -Infinity) this.#begin(now);
     }
+  }
+
+  /** Nobody has other data of this partition, to whom it were a change. */
+  #begin(now: Instant): void {
+    if (this.#leader === undefined) return;
+    this.#leader.heldUntil = -Infinity;
+    this.#parts.begin(this.#leader.data.data, now);
+    this.#seen = { ...this.#seen, data: this.#parts.networkData() };
+  }
+
+  /** Whoever leads from the start has no other router yet; after a restart others are there, and have the network data. */
+  get #isAlone(): boolean {
+    const place = this.#parts.place();
+    if (place.kind !== 'router') return true;
+    for (const { routerId } of place.routes.routers) if (routerRloc16(routerId) !== place.rloc16) return false;
+    return true;
   }
 
   #drain(now: Instant): void {
