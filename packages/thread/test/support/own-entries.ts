@@ -1,4 +1,4 @@
-import type { Ip6Prefix } from '../../src/ip6/address/prefix.js';
+import { type Ip6Prefix, parsePrefix } from '../../src/ip6/address/prefix.js';
 import { type PrefixSubTlv, samePrefix } from '../../src/netdata/entries.js';
 import type { NetworkData } from '../../src/netdata/network-data.js';
 import type { BorderRouterFlags, HasRouteFlags } from '../../src/netdata/route-flags.js';
@@ -65,4 +65,21 @@ function serviceOf(
 ): NetworkData[number] {
   const subTlvs = [{ type: 'server', stable, value: { rloc16, serverData } } as const];
   return { type: 'service', stable, value: { id: 0, enterprise, serviceData, subTlvs, reserved: 0 } };
+}
+
+/** A prefix of 64 bits with the flags `paros`, stable. */
+export function prefixEntry(text: string, flags: Partial<BorderRouterFlags> = {}): OwnEntry {
+  const usual = {
+    preference: 'medium',
+    preferred: true,
+    slaac: true,
+    dhcp: false,
+    configure: false,
+    defaultRoute: true,
+    onMesh: true,
+    neighbourDiscoveryDns: false,
+    domainPrefix: false,
+    reserved: 0,
+  } as const;
+  return { kind: 'prefix', prefix: parsePrefix(text), flags: { ...usual, ...flags }, stable: true };
 }
