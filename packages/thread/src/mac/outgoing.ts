@@ -149,6 +149,7 @@ export class Outgoing {
     const done: Order['done'] = (outcome, pending, at) => {
       this.finish(id, outcome);
       if (outcome === 'sent' && isBroadcast(request.destination)) counters.sentToAll++;
+      if (outcome === 'sent' && request.more !== true) poller.sent(at);
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
     };

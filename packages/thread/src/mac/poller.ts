@@ -9,8 +9,11 @@ import type { PollSetting } from './poll-setting.js';
 const dataWait = 100;
 /** How often it polls again at once when nothing came although something was said to wait. */
 const mostEmptyWaits = 5;
-/** After an answer is expected, as many polls this far apart. */
-const [quickPeriod, quickPolls] = [188, 8] as const;
+/**
+ * After an answer is expected, as many polls this far apart at most (OpenThread's). What was asked is often answered within
+ * milliseconds: the first poll follows so soon on what was sent, and each pause is twice the one before.
+ */
+const [quickPeriod, quickPolls, leastPause] = [188, 8, 24] as const;
 /** After a poll that nobody acknowledged. */
 const failedPeriod = 1000;
 
@@ -22,6 +25,7 @@ export class Poller {
   #pollAt: Instant = Infinity;
   #listenUntil: Instant = -Infinity;
   #quickLeft = 0;
+  #quickPause: number = quickPeriod;
   #emptyWaits = 0;
   #failures = 0;
   #isPolling = false;
@@ -67,6 +71,13 @@ export class Poller {
     this.#pollAt = Math.min(this.#pollAt, now + quickPeriod);
   }
 
+  /** What may be answered is with the parent now. */
+  sent(now: Instant): void {
+    if (this.#setting === undefined || this.#quickLeft === 0) return;
+    this.#quickPause = leastPause;
+    this.#pollAt = Math.min(this.#pollAt, now + leastPause);
+  }
+
   /** Something waits for us: polls as soon as the radio is free. */
   atOnce(now: Instant): void {
     if (this.#setting !== undefined) this.#pollAt = now;
@@ -106,10 +117,15 @@ export class Poller {
       return { kind: 'poll-failed', failures: ++this.#failures };
     }
     this.#failures = 0;
-    this.#pollAt = now + (this.#quickLeft > 0 ? Math.min(quickPeriod, period) : period);
+    this.#pollAt = now + (this.#quickLeft > 0 ? Math.min(this.#nextPause(), period) : period);
     if (this.#quickLeft > 0) this.#quickLeft--;
     if (framePending) this.#listenUntil = now + dataWait;
     return { kind: 'polled', pending: framePending };
+  }
+
+  #nextPause(): number {
+    this.#quickPause = Math.min(quickPeriod, 2 * this.#quickPause);
+    return this.#quickPause;
   }
 
   /** A secured frame of the parent came. */

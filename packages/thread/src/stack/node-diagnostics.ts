@@ -2,6 +2,7 @@ import type { Instant } from '@selvage/core';
 import type { DiagnosticFacts } from '../diag/diagnostic-answer.js';
 import type { ChildDetail } from '../diag/tlv/child-detail.js';
 import type { MacCounters } from '../diag/tlv/counters.js';
+import type { RouterNeighbourDetail } from '../diag/tlv/router-neighbour.js';
 import { isMulticast } from '../ip6/address/classes.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import { broadcastShort } from '../mac/address.js';
@@ -12,6 +13,7 @@ import { type ChildSettings, threadVersion } from '../mle/child/child-role.js';
 import type { Valid } from '../mle/parent/child-entry.js';
 import type { ChildTable } from '../mle/parent/child-table.js';
 import { fullMode } from '../mle/router/full-device.js';
+import type { RouterLink } from '../mesh/router-table.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { NodeRole } from './node-role.js';
 import type { PacketInfo } from './packet-info.js';
@@ -55,6 +57,7 @@ export function diagnosticFacts(parts: DiagnosticParts): DiagnosticFacts {
     version: threadVersion,
     threadStackVersion,
     ...(full && parentFacts(full.parent.children, link, parts.now)),
+    routerNeighbours: full && [...full.table.links].map((router) => routerDetail(router, link, parts.now)),
   };
 }
 
@@ -73,7 +76,6 @@ function parentFacts(children: ChildTable, link: Link, now: Instant): Diagnostic
     childAddresses: valid
       .map(({ rloc16, addresses }) => ({ rloc16, addresses: addresses.filter((address) => !isMulticast(address)) }))
       .filter(({ addresses }) => addresses.length > 0),
-    routerNeighbours: [],
   };
 }
 
@@ -102,8 +104,28 @@ function childDetail(child: Valid, link: Link, now: Instant): ChildDetail {
   };
 }
 
+function routerDetail(
+  { routerId, extended, version, since }: RouterLink,
+  link: Link,
+  now: Instant,
+): RouterNeighbourDetail {
+  const { averageRssi = unknownRssi, lastRssi = unknownRssi } = link.neighbours.byExtended(extended) ?? {};
+  return {
+    tracksErrorRates: false,
+    rloc16: routerId << 10,
+    extended,
+    version,
+    connectionTime: Math.max(0, Math.floor((now - since) / 1000)),
+    linkMargin: Math.max(0, Math.min(0xff, Math.round(marginOf({ extended }, link)))),
+    averageRssi: Math.round(averageRssi),
+    lastRssi: Math.round(lastRssi),
+    frameErrorRate: 0,
+    messageErrorRate: 0,
+  };
+}
+
 /** dB above what the radio hears at all. */
-function marginOf({ extended }: Valid, link: Link): number {
+function marginOf({ extended }: Pick<Valid, 'extended'>, link: Link): number {
   return (link.neighbours.byExtended(extended)?.averageRssi ?? link.sensitivity) - link.sensitivity;
 }
 

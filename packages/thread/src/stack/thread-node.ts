@@ -110,7 +110,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#moves = new NetworkMoves({
       datasets: this.#datasets,
       addressing: this.#addressing,
-      keepsKeys: () => this.role !== 'child',
+      keepsKeys: () => options.child.full || this.role !== 'child',
       want: (output) => this.#outputs.push(output),
       tell: (event) => this.#tell(event),
       keys: () => this.#keys,

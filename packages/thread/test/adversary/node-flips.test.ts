@@ -66,7 +66,7 @@ class Flipper {
 describe('every bit of every frame between two good nodes, flipped on the air', () => {
   it.each([
     ['awake', false, 22_448],
-    ['asleep', true, 34_240],
+    ['asleep', true, 34_560],
   ] as const)('changes no state of either, and is counted: a child attaches %s', async (_name, sleepy, count) => {
     let flips = 0;
     for (let pass = 0; pass < 8; pass++) {
