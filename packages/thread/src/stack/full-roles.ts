@@ -168,8 +168,13 @@ export class FullRoles {
     if (role.kind === 'child' && role.child.state.kind !== 'child') return;
     switch (arrival.command) {
       case 'parentRequest':
-      case 'childIdRequest':
         return this.full.parent.receive(arrival, now);
+      case 'childIdRequest':
+        this.full.parent.receive(arrival, now);
+        if (this.full.parent.children.get(arrival.extended)?.kind === 'valid') {
+          this.full.links.becameChild(arrival.extended, now);
+        }
+        return;
       case 'advertisement':
         return this.#advertisement(arrival, now);
       default:

@@ -9,6 +9,7 @@ import { Adaptation } from '../lowpan/adaptation.js';
 import { Link } from '../mac/link.js';
 import type { LinkEvent, LinkIndication, LinkUser } from '../mac/link-user.js';
 import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
+import type { MeshRoutes } from '../mesh/mesh-routes.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
 import type { NetworkData } from '../netdata/network-data.js';
@@ -209,6 +210,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   get networkData(): NetworkData {
     return this.#addressing.networkData;
+  }
+
+  /** Which way frames go, as a full device knows it. */
+  get routes(): MeshRoutes | undefined {
+    const { place } = this.#roles;
+    return place.kind === 'none' ? undefined : place.routes;
   }
 
   /** The extended address of the parent. */

@@ -1,9 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { OurMember } from '../support/mesh-member.js';
 import { MixedMesh } from '../support/mixed-mesh.js';
 import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, OpenThreadEther } from '../support/openthread-ether.js';
-import type { Edge } from '../support/shapes.js';
+import { type Edge, line } from '../support/shapes.js';
 
 /** Hours of the mesh's time to run for, at OpenThread's speed-up of 20; nothing runs without them. */
 const hours = Number(process.env['SELVAGE_SOAK_HOURS'] ?? '0');
@@ -15,16 +16,8 @@ const speed = 20;
 const minute = 60_000;
 const roundEvery = 10 * minute;
 const rotationHours = 2;
-/** Three that are always awake, all in range of each other, and two sleepers in range of two of them. */
-const edges: readonly Edge[] = [
-  [1, 2],
-  [1, 3],
-  [2, 3],
-  [2, 4],
-  [3, 4],
-  [2, 5],
-  [3, 5],
-];
+/** Four routers in a line, two of each, and a sleeper at each of the two in the middle. */
+const edges: readonly Edge[] = [...line(4), [2, 5], [3, 6]];
 const ether = new OpenThreadEther(Number(process.env['SELVAGE_SOAK_OFFSET'] ?? '55'), speed);
 
 afterAll(() => ether.close());
@@ -33,12 +26,10 @@ soak('a mesh of both implementations, for a long time', () => {
   it('keeps its pairs reachable while the key rotates', { timeout: ((hours + 1) * 60 * minute) / speed }, async () => {
     const dataset = freshDataset().with({ securityPolicy: { rotationHours, flags: Uint8Array.of(0xf7, 0xf8) } });
     const mesh = new MixedMesh(ether, dataset, edges);
-    const leader = await mesh.theirs(1);
-    await leader.node.run('state leader').catch(() => undefined);
-    await leader.node.becomes('state', /leader/);
-    await mesh.theirs(2);
-    const ours = [await mesh.ours(3, 'attach'), await mesh.ours(4, 'attach', { sleepy: true, pollPeriod: 1000 })];
+    await mesh.grow(4, (number) => (number % 2 === 1 ? 'theirs' : 'ours'));
     await mesh.theirs(5, 'mtd', 'mode -', 'pollperiod 1000');
+    await mesh.ours(6, 'attach', { sleepy: true, pollPeriod: 1000 });
+    const ours = [...mesh.members.values()].filter((member) => member instanceof OurMember);
     await mesh.onePartition();
     const begun = ether.now();
     const detached = (): number =>

@@ -3,8 +3,8 @@ import { type MeshMember, OurMember, TheirMember } from './mesh-member.js';
 import type { OpenThreadEther } from './openthread-ether.js';
 import type { Edge } from './shapes.js';
 
-/** How often a pair that does not answer is asked again. */
-const tries = 3;
+/** How often a pair that does not answer is asked, and when: OpenThread asks for no address again within 15 s. */
+const [tries, pause] = [3, 8000] as const;
 
 /** Which implementation each node is of, by number. */
 export type Makers = (number: number) => 'ours' | 'theirs';
@@ -25,10 +25,15 @@ export class MixedMesh {
     this.#edges = edges;
   }
 
-  /** Starts one of ours as a device that becomes a router where the mesh wants one; or as the leader. */
-  async ours(number: number, start: 'lead' | 'attach', child: OpenNodeOptions['child'] = {}): Promise<OurMember> {
+  /** Starts one of ours: by default a full device, which becomes a router where the mesh wants one. */
+  async ours(
+    number: number,
+    start: 'lead' | 'attach',
+    child: OpenNodeOptions['child'] = { full: true },
+  ): Promise<OurMember> {
     const audible = new Set(this.#audible(number));
-    const node = await this.ether.ours(number, this.dataset, child, undefined, (other) => audible.has(other));
+    const hears = (other: number): boolean => audible.has(other);
+    const node = await this.ether.ours(number, this.dataset, child, undefined, hears, { selectionJitter: 1 });
     const member = new OurMember(number, node, audible);
     this.members.set(number, member);
     node.runner.run((engine, now) => engine[start](now));
@@ -130,6 +135,7 @@ export class MixedMesh {
     for (let i = 0; i < tries; i++) {
       if (await from.ping(address, size)) return true;
       this.lostPings++;
+      await this.ether.at(this.ether.now() + pause);
     }
     return false;
   }

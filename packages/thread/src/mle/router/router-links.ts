@@ -139,6 +139,15 @@ export class RouterLinks {
     if (routerId !== undefined) this.removeId(routerId, now);
   }
 
+  /** A neighbouring router is our child from now on: the link is over, and it stays a neighbour as what it is now. */
+  becameChild(extended: Uint8Array, now: Instant): void {
+    const { standing, onChanged } = this.#parts;
+    const routerId = this.#routerIdOf(extended);
+    if (routerId === undefined) return;
+    this.#states.delete(routerId);
+    if (standing.table.removeLink(routerId, now)) onChanged(now);
+  }
+
   removeId(routerId: number, now: Instant): void {
     this.#advance(routerId, { kind: 'removed' }, undefined, now);
     this.#states.delete(routerId);
