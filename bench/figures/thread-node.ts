@@ -1,10 +1,5 @@
 /** A Thread node as a whole: how long a child takes to its parent, in real time, and what one weighs. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SelvageError, systemEntropy, toHex } from '@selvage/core';
 import { systemClock } from '@selvage/core/node';
@@ -13,15 +8,10 @@ import { LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { type Dataset, generateDataset, type NodeRunner, openThreadNode } from '@selvage/thread';
 import { UdpEtherRadio } from '@selvage/thread/node';
 import type { Figure, Measured, PeerMeasured } from '../figure.js';
+import { etherPortBase as portBase, openThreadFolder, OpenThreadNode } from '../peers/open-thread-node.js';
 
 const children = 250;
 const attaches = 9;
-/** The folder of `ot-cli-ftd` and `ot-cli-mtd`, and the OT_SIMULATION_MAX_NETWORK_SIZE that they were built with. */
-const openThread = process.env['SELVAGE_OPENTHREAD'];
-const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
-/** An ether that nobody else is likely to be on. */
-const portOffset = 2 + (process.pid % 20);
-const portBase = 9000 + portOffset * (networkSize + 1);
 
 const attach: Figure = {
   name: 'thread.attach',
@@ -46,9 +36,8 @@ const attachToOpenThread: Figure = {
   measure: async () => {
     const dataset = generateDataset({ core: nativeCore, entropy: systemEntropy });
     const hex = toHex(dataset.encode());
-    const leader = new CommandLine('ot-cli-ftd', 1);
-    for (const line of [`dataset set active ${hex}`, 'ifconfig up', 'thread start', 'state leader'])
-      await leader.run(line);
+    const leader = new OpenThreadNode('ot-cli-ftd', 1);
+    await leader.all(`dataset set active ${hex}`, 'ifconfig up', 'thread start', 'state leader');
     await leader.becomes('leader');
     const measured = await attachOften(dataset);
     const peer = await attachTheirs(hex);
@@ -74,7 +63,7 @@ const weight: Figure = {
 
 export const threadNode: readonly Figure[] = [
   attach,
-  ...(openThread === undefined ? [] : [attachToOpenThread]),
+  ...(openThreadFolder === undefined ? [] : [attachToOpenThread]),
   weight,
 ];
 
@@ -107,8 +96,8 @@ async function open(number: number, dataset: Dataset): Promise<NodeRunner> {
 async function attachTheirs(hex: string): Promise<PeerMeasured> {
   const times: number[] = [];
   for (let i = 0; i < attaches; i++) {
-    const child = new CommandLine('ot-cli-mtd', 2);
-    for (const line of [`dataset set active ${hex}`, 'ifconfig up']) await child.run(line);
+    const child = new OpenThreadNode('ot-cli-mtd', 2);
+    await child.all(`dataset set active ${hex}`, 'ifconfig up');
     const begun = performance.now();
     await child.run('thread start');
     await child.becomes('child');
@@ -120,44 +109,4 @@ async function attachTheirs(hex: string): Promise<PeerMeasured> {
 
 function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[times.length >> 1] as number;
-}
-
-/** A node of OpenThread, driven through its command line. */
-class CommandLine {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'selvage-bench-'));
-  readonly #process;
-  readonly #lines: AsyncIterator<string, undefined>;
-
-  constructor(program: string, number: number) {
-    const env = { PORT_OFFSET: String(portOffset) };
-    this.#process = spawn(join(openThread ?? '', program), [String(number)], { cwd: this.#folder, env });
-    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]() as AsyncIterator<
-      string,
-      undefined
-    >;
-  }
-
-  /** Gives the last line before `Done`. */
-  async run(command: string): Promise<string> {
-    this.#process.stdin.write(`${command}\n`);
-    let last = '';
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      const line = (value ?? '').replace(/^(> )+/, '').trim();
-      if (line === 'Done') return last;
-      if (done === true || line.startsWith('Error')) throw new SelvageError('wrong-state', `${command}: ${line}`);
-      last = line;
-    }
-  }
-
-  async becomes(state: string): Promise<void> {
-    while ((await this.run('state')) !== state) await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-
-  async stop(): Promise<void> {
-    const ended = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await ended;
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
 }
