@@ -24,23 +24,15 @@ module.exports.run();
 `;
 
 /**
- * The same code without a character beyond ASCII, which a process reads and keeps in half the space.
- * @param {string} code that has none but in its texts
- */
-function asciiOf(code) {
-  return code.replaceAll(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/**
  * Writes the program, its starter and its cache. In its rehearsal the program finds the end of its standard input at once.
  * @param {string} file the starter's
- * @param {string} code
+ * @param {string} code in ASCII
  * @param {readonly string[]} flags those of Node that the program is started with
  * @param {string} argument what it is started with in the rehearsal
  */
 export function writeCached(file, code, flags, argument) {
   const base = file.slice(0, -'.cjs'.length);
-  writeFileSync(`${base}.code.cjs`, asciiOf(code));
+  writeFileSync(`${base}.code.cjs`, code);
   writeFileSync(`${base}.cache`, '');
   writeFileSync(file, starter);
   const { status, stderr } = spawnSync(process.execPath, [...flags, file, argument], {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 
 /**
  * Makes one from the built packages, and has somebody use it.
- * @param {(setting: string) => void} use what its program is started with
+ * @param {(setting: string) => Promise<void>} use what its program is started with
  */
 export async function withRehearsalBoard(use) {
   const folder = mkdtempSync(join(tmpdir(), 'selvage-rehearsal-'));
   try {
     await provision(join(folder, 'board'));
     // Ports of groups that no site uses.
-    use(JSON.stringify({ folder: join(folder, 'board'), interface: 'loopback:19999' }));
+    await use(JSON.stringify({ folder: join(folder, 'board'), interface: 'loopback:19999' }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

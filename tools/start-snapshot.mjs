@@ -7,31 +7,47 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs in the process whose memory is written. Nothing random may be in it: every process that starts has the same. */
-const builder = (/** @type {string} */ base, /** @type {string} */ madeOf) => `'use strict';
-const program = (() => {
+/**
+ * Runs in the process whose memory is written. The program is loaded twice: the first is gone when it has rehearsed, and
+ * has left what was compiled. Nothing random may be left, as every process that starts then has the same: of what Node
+ * draws in advance, nothing is used.
+ */
+const builder = (
+  /** @type {string} */ base,
+  /** @type {string} */ madeOf,
+  /** @type {string} */ setting,
+) => `'use strict';
+let program;
+require('node:v8').startupSnapshot.setDeserializeMainFunction(() => program.run(${JSON.stringify(madeOf)}));
+(async () => {
   const { readFileSync } = require('node:fs');
   const { Script } = require('node:vm');
-  const { webcrypto } = require('node:crypto');
+  const crypto = require('node:crypto');
+  const none = () => { throw new Error('a program that is in a snapshot draws'); };
+  crypto.randomUUID = crypto.randomInt = crypto.webcrypto.randomUUID = none;
   const filename = ${JSON.stringify(`${base}.code.cjs`)};
-  const cachedData = readFileSync(${JSON.stringify(`${base}.cache`)});
   const source = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(filename, 'latin1') + '\\n})';
-  const { getRandomValues } = webcrypto;
-  webcrypto.getRandomValues = () => { throw new Error('a program draws when it is loaded'); };
-  const module = { exports: {} };
-  new Script(source, { filename, cachedData }).runInThisContext()(module.exports, require, module, filename, '');
-  webcrypto.getRandomValues = getRandomValues;
-  return module.exports;
+  const load = new Script(source, { filename }).runInThisContext();
+  const loaded = () => {
+    const module = { exports: {} };
+    load(module.exports, require, module, filename, '');
+    return module.exports;
+  };
+  await loaded().rehearse(${setting});
+  const { getRandomValues } = crypto.webcrypto;
+  crypto.webcrypto.getRandomValues = none;
+  program = loaded();
+  crypto.webcrypto.getRandomValues = getRandomValues;
 })();
-require('node:v8').startupSnapshot.setDeserializeMainFunction(() => program.run(${JSON.stringify(madeOf)}));
 `;
 
 /**
- * Writes the snapshot of a program that was written with its cache, or says why there is none.
+ * Writes the snapshot of a program, or says why there is none.
  * @param {string} file the program's starter
  * @param {readonly string[]} flags those of Node that the program is started with
+ * @param {string} setting of a board to rehearse with, in JSON
  */
-export async function writeSnapshot(file, flags) {
+export async function writeSnapshot(file, flags, setting) {
   const { toHex } = await import('@selvage/core');
   const { nativeCore } = await import('@selvage/crypto');
   const { snapshotFiles, snapshotStamp } = await import('@selvage/device/node');
@@ -41,7 +57,7 @@ export async function writeSnapshot(file, flags) {
   try {
     const entry = join(folder, 'builder.cjs');
     const madeOf = toHex(nativeCore.hash('sha256', readFileSync(`${base}.code.cjs`)));
-    writeFileSync(entry, builder(base, madeOf));
+    writeFileSync(entry, builder(base, madeOf, setting));
     // Of some of its modules Node has yet to say whether they can be in a snapshot.
     const words = ['--no-warnings', ...flags, '--snapshot-blob', snapshotFiles.blob, '--build-snapshot', entry];
     const { status, stderr } = spawnSync(process.execPath, words, { env: {}, encoding: 'utf8' });
