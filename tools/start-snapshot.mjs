@@ -33,7 +33,12 @@ require('node:v8').startupSnapshot.setDeserializeMainFunction(() => program.run(
     load(module.exports, require, module, filename, '');
     return module.exports;
   };
+  // Node keeps when its next timer is due, in a time that ends with this process: nothing is to be due, and no timer of
+  // a rehearsal is waited for.
+  const { setTimeout, setInterval } = globalThis;
+  globalThis.setTimeout = globalThis.setInterval = () => ({ ref() {}, unref() {} });
   await loaded().rehearse(${setting});
+  Object.assign(globalThis, { setTimeout, setInterval });
   const { getRandomValues } = crypto.webcrypto;
   crypto.webcrypto.getRandomValues = none;
   program = loaded();
