@@ -12,7 +12,7 @@ export interface ReachOptions {
   readonly until: number;
 }
 
-const [width, leastTries] = [16, 3] as const;
+const [width, leastTries] = [4, 3] as const;
 /** How long one ping may take, beyond the sleep of who is pinged, milliseconds. */
 const patience = 5000;
 

@@ -7,6 +7,10 @@ export type NodeKind = 'router' | 'end-device' | 'sleepy';
 export const nodeKinds: readonly NodeKind[] = ['router', 'end-device', 'sleepy'];
 
 /** How a node of a kind is opened. */
-export function settingsOf(kind: NodeKind, pollPeriod: number | undefined): NonNullable<OpenNodeOptions['child']> {
-  return { sleepy: kind === 'sleepy', ...(pollPeriod !== undefined && { pollPeriod }) };
+export function settingsOf(
+  kind: NodeKind,
+  pollPeriod: number | undefined,
+): { readonly child: NonNullable<OpenNodeOptions['child']>; readonly router: NonNullable<OpenNodeOptions['router']> } {
+  const child = { sleepy: kind === 'sleepy', full: kind === 'router', ...(pollPeriod !== undefined && { pollPeriod }) };
+  return { child, router: { formsPartition: true } };
 }

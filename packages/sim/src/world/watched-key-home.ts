@@ -27,6 +27,11 @@ export class WatchedKeyHome extends LocalKeyHome {
     return super.derive(request);
   }
 
+  override destroy(handle: KeyHandle): Promise<void> {
+    this.#watch.touch();
+    return super.destroy(handle);
+  }
+
   override list(): Promise<readonly KeyHandle[]> {
     this.#watch.touch();
     return super.list();

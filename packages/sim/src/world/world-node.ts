@@ -139,13 +139,17 @@ export class WorldNode {
     const radio = ether.open(this.name, this.#position);
     const [networkKey] = await home.list();
     const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset: dataset(), networkKey };
-    const child = settingsOf(this.kind, this.#spec.pollPeriod);
+    const settings = settingsOf(this.kind, this.#spec.pollPeriod);
     try {
-      const runner = await openThreadNode({ ...parts, child });
+      const runner = await openThreadNode({ ...parts, ...settings });
       // The power may have gone in the meantime.
       if (this.#power !== power) return await runner.stop();
-      this.#power = { kind: 'on', runner };
-      runner.onEvent((event) => this.#heard(event, clock.now()));
+      const on: Power = { kind: 'on', runner };
+      this.#power = on;
+      runner.onEvent((event) => {
+        // What a node says when it has lost its power is heard by nobody.
+        if (this.#power === on) this.#heard(event, clock.now());
+      });
       this.#begin(runner, beginning);
     } catch (error) {
       radio.close();

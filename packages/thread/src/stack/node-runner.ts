@@ -34,6 +34,7 @@ export class NodeRunner {
   readonly #parts: RunnerParts;
   readonly #listeners = new Set<(event: NodeEvent) => void>();
   /** Stores happen one after the other. */
+  readonly #waiting: (() => Promise<void>)[] = [];
   #storing: Promise<void> = Promise.resolve();
   /** Of the network that the node is in. */
   #networkKey: KeyHandle;
@@ -166,7 +167,16 @@ export class NodeRunner {
   }
 
   #afterStores(store: () => Promise<void>): void {
-    this.#storing = this.#storing.then(store).catch((error: unknown) => this.#failed(error));
+    this.#waiting.push(store);
+    if (this.#waiting.length === 1) this.#storing = this.#storeAll();
+  }
+
+  /** The first is on its way to the medium at once, not in a later turn: the power may go at any time. */
+  async #storeAll(): Promise<void> {
+    for (let [store] = this.#waiting; store !== undefined; [store] = this.#waiting) {
+      await store().catch((error: unknown) => this.#failed(error));
+      this.#waiting.shift();
+    }
   }
 
   async #openNetwork(dataset: Dataset, wasPending: boolean): Promise<void> {

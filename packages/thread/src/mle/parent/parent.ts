@@ -85,6 +85,7 @@ export class Parent {
   /** Our router id is another one now: children whose locators are not of it are none of ours. */
   adopt(routerId: number, now: Instant): void {
     for (const child of [...this.children]) if (child.rloc16 >> 10 !== routerId) this.#dismiss(child);
+    this.#tellSleepy(now);
     for (const { request, from } of this.#applicants.splice(0)) this.#admit(request, from, now);
   }
 
@@ -103,6 +104,11 @@ export class Parent {
   /** Tells everybody what is in force. */
   announce(now: Instant): void {
     this.#host.send({ kind: 'data-response', to: undefined, lacksActive: true, lacksPending: true }, now);
+    this.#tellSleepy(now);
+  }
+
+  /** Who sleeps hears neither advertisements nor what is told to everybody. */
+  #tellSleepy(now: Instant): void {
     for (const child of this.children.valid) if (isSleepy(child)) this.#host.send({ kind: 'child-notice', child }, now);
   }
 
