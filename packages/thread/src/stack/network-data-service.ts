@@ -71,6 +71,13 @@ export class NetworkDataService {
     this.#drain(now);
   }
 
+  /** Of a leader: what network data says of commissioning. */
+  setCommissioning(commissioning: Parameters<LeaderNetworkData['setCommissioning']>[0], now: Instant): void {
+    this.#look(now);
+    this.#leader?.data.setCommissioning(commissioning, now);
+    this.#drain(now);
+  }
+
   /** A leader of before a restart has the network data back from a neighbour. */
   adopt(data: NetworkData, now: Instant): void {
     this.#look(now);

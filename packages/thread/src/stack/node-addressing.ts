@@ -33,6 +33,8 @@ export class NodeAddressing {
   #network: Network;
   #networkData: NetworkData = [];
   #givenUp: readonly Uint8Array[] = [];
+  /** Of a commissioner that this node speaks for. */
+  #commissioner: number | undefined;
 
   constructor(parts: AddressingParts, network: Network) {
     this.#parts = parts;
@@ -66,6 +68,12 @@ export class NodeAddressing {
     return before.length !== after.length || !after.every((address, i) => sameIp6(address, before[i] ?? address));
   }
 
+  /** Answers as this anycast locator of a commissioner from now on, or as none. */
+  setCommissioner(locator: number | undefined): void {
+    this.#commissioner = locator;
+    this.update();
+  }
+
   /** Somebody else has this address: another is made in its prefix. What is not of network data stays. */
   giveUp(address: Uint8Array): void {
     if (this.#parts.ip.addresses.find(address)?.kind !== 'on-mesh') return;
@@ -81,8 +89,9 @@ export class NodeAddressing {
     const locator = where.kind === 'none' ? undefined : where.rloc16;
     const onMesh = onMeshAddresses(core, this.#networkData, identity.slaacSecret, this.#givenUp);
     const leads = where.kind === 'router' && where.isLeader ? [anycastLocators.leader] : [];
+    const commissions = this.#commissioner === undefined ? [] : [this.#commissioner];
     const serves = locator === undefined ? [] : ownAnycasts(this.#networkData, locator);
-    const facts = { identity, meshLocalPrefix, locator, anycasts: [...leads, ...serves], onMesh };
+    const facts = { identity, meshLocalPrefix, locator, anycasts: [...leads, ...serves, ...commissions], onMesh };
     ip.addresses.set(ownAddressesOf({ ...facts, extended: link.extended }));
   }
 

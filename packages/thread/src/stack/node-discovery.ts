@@ -1,9 +1,12 @@
 import { type Entropy, type Instant, SelvageError } from '@selvage/core';
 import { type DiscoveredNetwork, Discovery } from '../mle/discovery/discovery.js';
-import { DiscoveryAnswers } from '../mle/discovery/discovery-answers.js';
+import { DiscoveryAnswers, type NetworkName } from '../mle/discovery/discovery-answers.js';
 import type { MleArrival, MleHost } from '../mle/mle-host.js';
 import type { Network } from './network.js';
 import type { NodeEvent } from './node-event.js';
+
+/** What a router says of joining in its network. */
+export type DiscoveryFacts = Pick<NetworkName, 'nativeCommissioner' | 'steeringData' | 'joinerUdpPort'>;
 
 /** Both sides of a node's discovery: which networks are there, and what it says of its own as a router. */
 export class NodeDiscovery {
@@ -44,8 +47,10 @@ export class NodeDiscovery {
     this.#answers.receive(arrival, (random[0] as number) / 256, now);
   }
 
-  tick({ extendedPanId, name }: Network, now: Instant): void {
-    this.#answers.tick({ extendedPanId, name: new TextEncoder().encode(name) }, now);
+  tick({ extendedPanId, name }: Network, facts: () => DiscoveryFacts, now: Instant): void {
+    if (now >= this.#answers.deadline) {
+      this.#answers.tick({ extendedPanId, name: new TextEncoder().encode(name), ...facts() }, now);
+    }
     if (this.#discovery === undefined) return;
     this.#discovery.tick(now);
     if (!this.#discovery.isOver) return;

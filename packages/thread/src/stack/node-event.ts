@@ -1,7 +1,9 @@
-import type { Instant } from '@selvage/core';
+import type { Instant, SelvageError } from '@selvage/core';
 import type { DiagnosticOutcome } from '../diag/question.js';
 import type { EchoOutcome } from '../ip6/stack/echo-client.js';
 import type { SwitchCause } from '../keys/key-engine.js';
+import type { JoinStep } from '../meshcop/join-failure.js';
+import type { Entrusted } from '../meshcop/joiner/entrusted.js';
 import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
 import type { LossReason } from '../mle/child/child-input.js';
 
@@ -22,5 +24,9 @@ export type NodeEvent =
   | { readonly kind: 'child'; readonly extended: Uint8Array; readonly rloc16: number; readonly present: boolean }
   | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
   | { readonly kind: 'discovery-over' }
+  /** A joiner has come so far. */
+  | { readonly kind: 'join-step'; readonly step: JoinStep; readonly network: string | undefined }
+  | { readonly kind: 'joined'; readonly entrusted: Entrusted }
+  | { readonly kind: 'join-failed'; readonly error: SelvageError }
   | { readonly kind: 'network-data' }
   | { readonly kind: 'failed'; readonly reason: string };

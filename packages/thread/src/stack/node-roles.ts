@@ -216,6 +216,13 @@ export class NodeRoles {
     this.#changed(true, now);
   }
 
+  /** Another active dataset of the same network is in force at once: everybody is told. Of a leader alone. */
+  setActive(dataset: Dataset, now: Instant): void {
+    if (this.leader === undefined) throw new SelvageError('wrong-state', 'the node is no leader');
+    this.#parts.moves().move(dataset, undefined, now);
+    this.#changed(true, now);
+  }
+
   /** Other network data are in force. */
   newNetworkData(data: NetworkData, now: Instant): void {
     const isOther = this.#parts.addressing().setNetworkData(data);

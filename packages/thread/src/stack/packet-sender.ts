@@ -45,7 +45,8 @@ export class PacketSender {
     const payloads = this.#adaptation.send(packet, link, payloadRoom(path), mesh);
     const sending: Sending = { frames: new Set(), done };
     for (const [i, payload] of payloads.entries()) {
-      const id = this.#link.send({ ...path, payload, more: i + 1 < payloads.length }, now);
+      const protection = protectionOf(path.protection, i);
+      const id = this.#link.send({ ...path, protection, payload, more: i + 1 < payloads.length }, now);
       sending.frames.add(id);
       this.#sending.set(id, sending);
     }
@@ -86,4 +87,10 @@ export class PacketSender {
     const { extended, short } = this.#link;
     return kind === 'short' && short !== undefined ? { kind, short } : { kind: 'extended', extended };
   }
+}
+
+/** Each fragment under a given key has a counter of its own. */
+function protectionOf(protection: SendProtection, fragment: number): SendProtection {
+  if (protection.kind !== 'given') return protection;
+  return { ...protection, frameCounter: protection.frameCounter + fragment };
 }

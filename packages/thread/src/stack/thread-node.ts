@@ -1,5 +1,6 @@
 import { type Engine, type Instant, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
+import { policyLetters, usualPolicy } from '../dataset/security-policy.js';
 import type { DiagnosticClient } from '../diag/diagnostic-client.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
@@ -8,6 +9,7 @@ import type { ThreadKeys } from '../keys/thread-keys.js';
 import { Adaptation } from '../lowpan/adaptation.js';
 import { Link } from '../mac/link.js';
 import type { LinkEvent, LinkIndication, LinkUser } from '../mac/link-user.js';
+import { commissioningData } from '../meshcop/commissioning-data.js';
 import { mleHopLimit, mlePort } from '../mle/mle-datagram.js';
 import type { MeshRoutes } from '../mesh/mesh-routes.js';
 import type { MleArrival } from '../mle/mle-host.js';
@@ -24,7 +26,8 @@ import { NetworkDataService } from './network-data-service.js';
 import { NetworkMoves } from './network-moves.js';
 import { NetworkSearch } from './network-search.js';
 import { NodeAddressing } from './node-addressing.js';
-import { NodeDiscovery } from './node-discovery.js';
+import { NodeCommissioning } from './commissioning/node-commissioning.js';
+import { type DiscoveryFacts, NodeDiscovery } from './node-discovery.js';
 import type { NodeEvent, Role } from './node-event.js';
 import type { NodeInput, NodeOptions, NodeOutput } from './node-io.js';
 import { isHeard, isTaken } from './node-role.js';
@@ -60,6 +63,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   readonly #facts: ServiceFacts;
   readonly #addresses: AddressService;
   readonly #networkData: NetworkDataService;
+  /** All that it has to do with commissioning. */
+  readonly commissioning: NodeCommissioning;
   readonly #outputs: NodeOutput[] = [];
   #keys: ThreadKeys;
   readonly #datasets: Datasets;
@@ -87,6 +92,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
       admits: ({ neighbour }) => isHeard(this.#roles.role, neighbour),
       networkData: () => this.#addressing.networkData,
+      isJoining: (packet, info, now) => this.commissioning.receive(packet, info, now),
       onSent: (short, outcome, now) => this.#roles.hopSent(short, outcome, now),
       ask: (order) => this.#addresses.ask(order),
     });
@@ -145,6 +151,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         this.#diagnostics.serve(request, at) ??
         this.#addresses.serve(request, at) ??
         this.#networkData.serve(request, at) ??
+        this.commissioning.serve(request, at) ??
         serveTmf(request, this.#facts, at),
     });
     this.#addresses = new AddressService({
@@ -167,6 +174,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       begin: (data, at) => this.#roles.newNetworkData(data, at),
       onPartition: () => this.traffic.restart(),
     });
+    this.commissioning = this.#makeCommissioning();
     this.link.setReceiveOn(false);
   }
 
@@ -233,6 +241,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       this.#tmf.deadline,
       this.#diagnostics.deadline,
       this.#networkData.deadline,
+      this.commissioning.deadline,
       this.traffic.deadline,
       this.#datasets.deadline,
       this.#discovery.deadline,
@@ -329,7 +338,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   }
 
   #tick(now: Instant): void {
-    this.#discovery.tick(this.#addressing.network, now);
+    this.#discovery.tick(this.#addressing.network, this.#discoveryFacts, now);
     this.#search.tick(now);
     this.adaptation.expire(now);
     this.#echo.expire(now);
@@ -340,6 +349,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#roles.tick(now);
     this.traffic.tick(now);
     this.#networkData.tick(now);
+    this.commissioning.tick(now);
   }
 
   #linkUser(): LinkUser {
@@ -363,7 +373,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
   #mleMessage(arrival: MleArrival, now: Instant): void {
     const { command, keySequence } = arrival;
     if (command === 'announce') return this.#roles.announced(arrival, now);
-    if (keySequence === undefined) return this.#discovery.receive(arrival, this.role === 'leader', now);
+    if (keySequence === undefined) return this.#discovery.receive(arrival, this.#roles.place.kind === 'router', now);
     this.link.proven(now);
     this.#roles.receive(arrival, keySequence, now);
   }
@@ -412,6 +422,37 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     };
   }
 
+  #makeCommissioning(): NodeCommissioning {
+    const { core, entropy } = this.#options;
+    return new NodeCommissioning({
+      core,
+      entropy,
+      link: this.link,
+      sender: this.#sender,
+      tmf: () => this.#tmf,
+      place: () => this.#roles.place,
+      meshLocal: () => this.#addressing.network.meshLocalPrefix,
+      networkData: () => this.#addressing.networkData,
+      partitionId: () => this.#roles.leaderData?.partitionId,
+      dataset: () => this.#datasets.active,
+      pending: () => this.#datasets.pending,
+      keySequence: () => this.#keys.current.sequence,
+      discover: (channels, at) => this.discover(channels, at, true),
+      tell: (event) => this.#tell(event),
+      answerAs: (locator) => this.#addressing.setCommissioner(locator),
+      publish: (commissioning, at) => this.#networkData.setCommissioning(commissioning, at),
+      setActive: (dataset, at) => this.#roles.setActive(dataset, at),
+      setPending: (dataset, at) => this.#roles.setPending(dataset, at),
+    });
+  }
+
+  /** What a router of the network says to those who look for one. */
+  readonly #discoveryFacts = (): DiscoveryFacts => {
+    const { steeringData, joinerUdpPort } = commissioningData(this.#addressing.networkData);
+    const policy = this.#datasets.active.get('securityPolicy') ?? usualPolicy;
+    return { nativeCommissioner: policyLetters(policy).includes('n'), steeringData, joinerUdpPort };
+  };
+
   /** Network data of a leader's own making: its prefixes and services. @throws SelvageError `wrong-state` */
   setNetworkData(data: NetworkData, now: Instant): void {
     if (this.role !== 'leader') throw new SelvageError('wrong-state', 'the node is no leader');
@@ -447,6 +488,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
 
   #tell(event: NodeEvent): void {
     this.#diagnostics.heard(event, this.parent, this.#now);
+    this.commissioning.heard(event, this.#now);
     this.#outputs.push({ kind: 'event', event });
   }
 }

@@ -65,6 +65,8 @@ export interface TrafficParts {
   readonly networkData: () => NetworkData;
   /** Whether more than MLE is taken from this neighbour. */
   readonly admits: (frame: LinkIndication) => boolean;
+  /** Takes a packet that the network's key does not protect: one of a joiner, or for one. False for any other. */
+  readonly isJoining: (packet: Uint8Array, info: PacketInfo, now: Instant) => boolean;
   /** A unicast frame to a neighbour went out, or did not. */
   readonly onSent: (short: number, outcome: SendOutcome, now: Instant) => void;
   /** All routers are to be asked who has an address, or told that two have it. */
@@ -154,7 +156,10 @@ export class Traffic {
     if (arrival?.kind !== 'packet') return;
     const info: PacketInfo = { link: arrival.link, protection, neighbour, sourcePan, channel, rssi };
     const { packet } = arrival;
-    if (!isTrusted && !isMle(packet)) return void this.counters.unprotected++;
+    if (!isTrusted && !isMle(packet)) {
+      if (!this.#parts.isJoining(packet, info, now)) this.counters.unprotected++;
+      return;
+    }
     this.#arrived(packet, info, arrival.mesh?.source, now);
   }
 

@@ -2,7 +2,7 @@ import type { Entropy, Instant } from '@selvage/core';
 import { type CoapMessage, methodCodes } from '@selvage/coap';
 import { hasPrefix, type Ip6Prefix } from '../ip6/address/prefix.js';
 import { isLinkLocal, isMulticast, multicastScope, multicastScopes } from '../ip6/address/classes.js';
-import { locatorOf } from '../ip6/address/thread-address.js';
+import { isCommissionerLocator, locatorOf } from '../ip6/address/thread-address.js';
 import { Ip6Endpoint } from '../ip6/stack/endpoint.js';
 import type { UdpArrival, UdpPort } from '../ip6/stack/udp-port.js';
 import { AnsweredRequests } from './answered-requests.js';
@@ -109,8 +109,8 @@ export class TmfPort<Info = unknown> {
       return;
     }
     const path = pathOf(message);
-    // Nobody asks as an anycast locator, though who is asked as one answers as it.
-    if (path === undefined || locatorOf(from.address)?.kind === 'aloc') return;
+    // Nobody else asks as an anycast locator, though who is asked as one answers as it.
+    if (path === undefined || isOfRole(from.address)) return;
     const confirmable = message.type === 'CON';
     const multicast = isMulticast(destination);
     const request = { path, payload: message.payload, confirmable, source: from.address, multicast };
@@ -145,4 +145,10 @@ export class TmfPort<Info = unknown> {
     if (isMulticast(destination)) return multicastScope(destination) <= multicastScopes.realmLocal;
     return hasPrefix(destination, meshLocal);
   }
+}
+
+/** An anycast locator, but that of a commissioner, as which its border agent asks (Thread 1.3 §8.4.3). */
+function isOfRole(source: Uint8Array): boolean {
+  const found = locatorOf(source);
+  return found?.kind === 'aloc' && !isCommissionerLocator(found.locator);
 }

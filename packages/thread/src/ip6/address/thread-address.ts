@@ -17,6 +17,11 @@ export const anycastLocators = {
   neighbourDiscoveryAgent: (contextId: number): number => 0xfc40 + contextId - 1,
 } as const;
 
+/** Whether an anycast locator is a commissioner's. */
+export function isCommissionerLocator(locator: number): boolean {
+  return locator >= anycastLocators.commissioner(0) && locator <= anycastLocators.commissioner(7);
+}
+
 /** An address of a prefix of 64 bits and an interface identifier. */
 export function addressOf(prefix: Uint8Array, interfaceId: Uint8Array): Uint8Array {
   const address = new Uint8Array(addressLength);

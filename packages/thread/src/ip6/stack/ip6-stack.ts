@@ -66,6 +66,8 @@ export class Ip6Stack<Info = unknown> {
   readonly #entropy: Entropy;
   readonly #answersEcho: boolean;
   readonly #ports = new Map<number, UdpPort<Info>>();
+  /** Those of one address whose number another port has for all the others. */
+  readonly #bound: UdpPort<Info>[] = [];
   readonly #errors = new ErrorBudget();
 
   constructor({ send, entropy, answersEcho = true }: Ip6StackOptions) {
@@ -83,13 +85,26 @@ export class Ip6Stack<Info = unknown> {
     if (!(Number.isInteger(number) && number >= 1 && number <= 0xffff)) {
       throw new SelvageError('value-out-of-range', `${number} is no UDP port`);
     }
-    if (this.#ports.has(number)) throw new SelvageError('address-in-use', `the UDP port ${number} is open already`);
+    const { address } = options;
+    const other = this.#ports.get(number);
+    const isBeside = address !== undefined && other !== undefined && other.address === undefined;
+    if ((other !== undefined && !isBeside) || (address && this.#boundTo(number, address))) {
+      throw new SelvageError('address-in-use', `the UDP port ${number} is open already`);
+    }
     const port = new UdpPort<Info>(number, options, {
       send: (payload, to, from) => this.#sendUdp(port, payload, to, from),
-      close: () => this.#ports.delete(number),
+      close: () => {
+        if (isBeside) this.#bound.splice(this.#bound.indexOf(port), 1);
+        else this.#ports.delete(number);
+      },
     });
-    this.#ports.set(number, port);
+    if (isBeside) this.#bound.push(port);
+    else this.#ports.set(number, port);
     return port;
+  }
+
+  #boundTo(number: number, address: Uint8Array): UdpPort<Info> | undefined {
+    return this.#bound.find((port) => port.port === number && port.address && sameIp6(port.address, address));
   }
 
   /** Sends an echo request; its reply comes to `onIcmp6`. False where there is no address to send from. */
@@ -144,7 +159,8 @@ export class Ip6Stack<Info = unknown> {
     if (read16(packet, at + 6) === 0 || upperLayerChecksum(packet, at, end, nextHeaders.udp) !== 0) {
       return void this.counters.wrongChecksum++;
     }
-    const port = this.#ports.get(read16(packet, at + 2));
+    const number = read16(packet, at + 2);
+    const port = this.#boundTo(number, destination) ?? this.#ports.get(number);
     const hears = port !== undefined && (port.address === undefined || this.#hears(port.address, destination));
     const isTaken =
       hears &&

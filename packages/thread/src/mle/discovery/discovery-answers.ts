@@ -8,12 +8,16 @@ export interface NetworkName {
   readonly extendedPanId: Uint8Array;
   /** UTF-8. */
   readonly name: Uint8Array;
+  /** A commissioner may be a node of the network. */
+  readonly nativeCommissioner: boolean;
+  /** Who may join, where joining is on. */
+  readonly steeringData: Uint8Array | undefined;
+  /** Where a joiner router listens; it is named whether anybody may join or not (OpenThread's). */
+  readonly joinerUdpPort: number;
 }
 
 /** Answers are spread over this time, milliseconds, so that they do not meet; and so many may wait. */
 const [spread, mostWaiting] = [250, 8] as const;
-/** Where a joiner router listens; it is named whether anybody may join or not (OpenThread's). */
-const joinerUdpPort = 1000;
 
 /** A router's answers to those who look for networks (Thread 1.3 §8.4.4). */
 export class DiscoveryAnswers {
@@ -42,11 +46,13 @@ export class DiscoveryAnswers {
     }
   }
 
-  #answer({ source, panId }: MleArrival, { extendedPanId, name }: NetworkName, now: Instant): void {
+  #answer({ source, panId }: MleArrival, network: NetworkName, now: Instant): void {
+    const { extendedPanId, name, nativeCommissioner, steeringData, joinerUdpPort } = network;
     const discovery = [
-      { type: 'discoveryResponse', value: { version: threadVersion, nativeCommissioner: false, reserved: 0 } },
+      { type: 'discoveryResponse', value: { version: threadVersion, nativeCommissioner, reserved: 0 } },
       { type: 'extendedPanId', value: extendedPanId },
       { type: 'networkName', value: name },
+      ...(steeringData === undefined ? [] : [{ type: 'steeringData', value: steeringData } as const]),
       { type: 'joinerUdpPort', value: joinerUdpPort },
     ] as const;
     this.#host.send('discoveryResponse', { discovery }, { address: source, discovery: { panId } }, now);

@@ -1,0 +1,141 @@
+import type { Entropy, Instant } from '@selvage/core';
+import type { CryptoCore } from '@selvage/crypto';
+import type { Dataset } from '../../dataset/dataset.js';
+import type { Ip6Prefix } from '../../ip6/address/prefix.js';
+import { anycastLocators, locatorAddress } from '../../ip6/address/thread-address.js';
+import type { LinkService } from '../../mac/link-service.js';
+import type { JoinerOptions } from '../../meshcop/joiner/joiner.js';
+import { relayPaths } from '../../meshcop/relay/relay-messages.js';
+import type { NetworkData } from '../../netdata/network-data.js';
+import type { TmfDone } from '../../tmf/pending-requests.js';
+import type { TmfPort, TmfRequest } from '../../tmf/tmf-port.js';
+import type { NodeEvent } from '../node-event.js';
+import type { PacketInfo } from '../packet-info.js';
+import type { PacketSender } from '../packet-sender.js';
+import type { Place } from '../place.js';
+import { JoinerRouterService } from './joiner-router-service.js';
+import { JoinerService } from './joiner-service.js';
+import { LeaderCommissioning, type LeaderCommissioningParts } from './leader-commissioning.js';
+
+export interface NodeCommissioningParts
+  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'publish' | 'setActive' | 'setPending'> {
+  readonly core: CryptoCore;
+  readonly entropy: Entropy;
+  readonly link: LinkService;
+  readonly sender: PacketSender;
+  readonly tmf: () => TmfPort<PacketInfo>;
+  readonly place: () => Place;
+  readonly meshLocal: () => Ip6Prefix;
+  readonly networkData: () => NetworkData;
+  readonly dataset: () => Dataset;
+  readonly keySequence: () => number;
+  readonly discover: (channels: readonly number[], now: Instant) => void;
+  readonly tell: (event: NodeEvent) => void;
+  /** Answers as this commissioner's anycast locator from now on, or no longer. */
+  readonly answerAs: (locator: number | undefined) => void;
+}
+
+/** What a commissioner is told by nodes of the mesh. */
+export type CommissioningNews = Pick<TmfRequest, 'path' | 'payload' | 'source'>;
+
+/** All that a node has to do with commissioning: as joiner, joiner router, leader, and for a commissioner in or behind it. */
+export class NodeCommissioning {
+  readonly #parts: NodeCommissioningParts;
+  readonly #joiner: JoinerService;
+  readonly #joinerRouter: JoinerRouterService;
+  readonly #leader: LeaderCommissioning;
+  #listener: ((news: CommissioningNews, now: Instant) => void) | undefined;
+
+  constructor(parts: NodeCommissioningParts) {
+    this.#parts = parts;
+    this.#joiner = new JoinerService(parts);
+    this.#joinerRouter = new JoinerRouterService(parts);
+    this.#leader = new LeaderCommissioning({
+      ...parts,
+      isLeader: () => {
+        const place = parts.place();
+        return place.kind === 'router' && place.isLeader;
+      },
+      active: parts.dataset,
+    });
+  }
+
+  get deadline(): Instant {
+    return Math.min(this.#joiner.deadline, this.#joinerRouter.deadline, this.#leader.deadline);
+  }
+
+  get isJoining(): boolean {
+    return this.#joiner.isUnderWay;
+  }
+
+  tick(now: Instant): void {
+    this.#joiner.tick(now);
+    this.#joinerRouter.tick(now);
+    this.#leader.tick(now);
+  }
+
+  /** Joins a network by a passphrase: `join-step` events, then `joined` or `join-failed`. @throws SelvageError */
+  join(options: Omit<JoinerOptions, 'core' | 'entropy'>, now: Instant): void {
+    this.#joiner.start(options, now);
+  }
+
+  stopJoining(now: Instant): void {
+    this.#joiner.stop(now);
+  }
+
+  /** What the node tells. */
+  heard(event: NodeEvent, now: Instant): void {
+    this.#joiner.heard(event, now);
+  }
+
+  /** A packet that the network's key does not protect; false for one that has nothing to do with commissioning. */
+  receive(packet: Uint8Array, info: PacketInfo, now: Instant): boolean {
+    return this.#joiner.receive(packet, info, now) || this.#joinerRouter.receive(packet, info, now);
+  }
+
+  /** The answer to a request of management; undefined for silence, and for what is something else. */
+  serve(request: TmfRequest, now: Instant): Uint8Array | undefined {
+    switch (request.path) {
+      case relayPaths.transmit:
+        this.#joinerRouter.relayed(request.payload, now);
+        return undefined;
+      case relayPaths.received:
+      case 'c/er':
+      case 'c/pc':
+      case 'c/dc':
+        this.#listener?.(request, now);
+        return this.#listener && request.confirmable ? new Uint8Array(0) : undefined;
+      default:
+        return this.#leader.serve(request, now);
+    }
+  }
+
+  /** Hands what is for a commissioner to whoever has one: a border agent, or a commissioner of this node. */
+  onNews(listener: ((news: CommissioningNews, now: Instant) => void) | undefined): void {
+    this.#listener = listener;
+  }
+
+  /** Asks the leader. */
+  askLeader(path: string, payload: Uint8Array, now: Instant, done: TmfDone): void {
+    const leader = locatorAddress(this.#parts.meshLocal(), anycastLocators.leader);
+    this.#parts.tmf().request(path, payload, leader, now, done);
+  }
+
+  /** Asks a node of the mesh, or tells a group. */
+  ask(path: string, payload: Uint8Array, to: Uint8Array, now: Instant, done: TmfDone | undefined): void {
+    if (done === undefined) this.#parts.tmf().tell(path, payload, to);
+    else this.#parts.tmf().request(path, payload, to, now, done);
+  }
+
+  /** RLY_TX, to the joiner router of this RLOC16. */
+  relay(locator: number, message: Uint8Array): void {
+    this.#parts.tmf().tell(relayPaths.transmit, message, locatorAddress(this.#parts.meshLocal(), locator));
+  }
+
+  /** The session of the commissioner that this node speaks for; undefined when it is over. */
+  setSession(sessionId: number | undefined): Uint8Array | undefined {
+    const locator = sessionId === undefined ? undefined : anycastLocators.commissioner(sessionId);
+    this.#parts.answerAs(locator);
+    return locator === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), locator);
+  }
+}
