@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@selvage/core';
+import { fromHex, type SelvageError, toHex } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
@@ -43,7 +43,7 @@ async function outcome(world: MeshWorld, joining: Promise<Entrusted>): Promise<E
   let result: Entrusted | string | undefined;
   joining.then(
     (entrusted) => (result = entrusted),
-    (error: { details?: Record<string, unknown> }) => (result = String(error.details?.['failure'] ?? error)),
+    (error: SelvageError) => (result = String(error.details?.['failure'] ?? error.message)),
   );
   await world.until(() => result !== undefined, 120_000);
   return result as Entrusted | string;

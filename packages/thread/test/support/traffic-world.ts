@@ -130,6 +130,7 @@ export class TrafficNode {
       meshLocal: () => meshLocal,
       networkData: () => this.networkData,
       admits: () => true,
+      isJoining: () => false,
       onSent: (short, outcome) => void this.outcomes.push([short, outcome]),
       ask: (order) => this.addresses.ask(order),
     });
