@@ -324,7 +324,7 @@ export { NodeRunner } from './stack/node-runner.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';
 export type { Beyond, TrafficCounters } from './stack/traffic.js';
-export type { NodeInput, NodeOptions, NodeOutput } from './stack/node-io.js';
+export type { NodeInput, NodeOptions, NodeOutput, VendorFacts } from './stack/node-io.js';
 export { ThreadNode } from './stack/thread-node.js';
 
 export type { KnownShort } from './sniff/address-book.js';

@@ -15,6 +15,7 @@ import type { ChildTable } from '../mle/parent/child-table.js';
 import { fullMode } from '../mle/router/full-device.js';
 import type { RouterLink } from '../mesh/router-table.js';
 import type { NetworkData } from '../netdata/network-data.js';
+import type { VendorFacts } from './node-io.js';
 import type { NodeRole } from './node-role.js';
 import type { PacketInfo } from './packet-info.js';
 
@@ -29,6 +30,7 @@ export interface DiagnosticParts {
   readonly rloc16: number | undefined;
   readonly networkData: NetworkData;
   readonly settings: ChildSettings;
+  readonly vendor: VendorFacts | undefined;
   readonly now: Instant;
 }
 
@@ -55,6 +57,11 @@ export function diagnosticFacts(parts: DiagnosticParts): DiagnosticFacts {
     macCounters: countersOf(link.counters),
     channelPages,
     version: threadVersion,
+    eui64: parts.vendor?.eui64,
+    vendorName: parts.vendor?.name,
+    vendorModel: parts.vendor?.model,
+    vendorSoftwareVersion: parts.vendor?.softwareVersion,
+    vendorUrl: parts.vendor?.url,
     threadStackVersion,
     ...(full && parentFacts(full.parent.children, link, parts.now)),
     routerNeighbours: full && [...full.table.links].map((router) => routerDetail(router, link, parts.now)),

@@ -29,6 +29,16 @@ export type NodeOutput =
   | MoveOutput
   | { readonly kind: 'event'; readonly event: NodeEvent };
 
+/** What a node says of its make, to who asks for diagnostics. */
+export interface VendorFacts {
+  readonly name?: string;
+  readonly model?: string;
+  readonly softwareVersion?: string;
+  readonly url?: string;
+  /** 8 bytes, of its radio. */
+  readonly eui64?: Uint8Array;
+}
+
 /** How a node is made; `openThreadNode` reads what is stored. */
 export interface NodeOptions {
   readonly core: CryptoCore;
@@ -42,5 +52,6 @@ export interface NodeOptions {
   readonly stored?: StoredNetwork | undefined;
   readonly now: Instant;
   readonly child: ChildSettings;
+  readonly vendor?: VendorFacts | undefined;
   readonly router: RouterSettings;
 }

@@ -10,6 +10,7 @@ import type { PendingDataset } from './datasets.js';
 import { networkOf } from './network.js';
 import { datasetRecord, type IdentityRecord, identityRecord, networkRecord, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
+import type { VendorFacts } from './node-io.js';
 import { NodeRunner } from './node-runner.js';
 import type { StoredNetwork } from './stored-network.js';
 import { ThreadNode } from './thread-node.js';
@@ -29,6 +30,7 @@ export interface OpenNodeOptions {
   /** The dataset's network key where it is in the home already. */
   readonly networkKey?: KeyHandle | undefined;
   readonly child?: Partial<ChildSettings>;
+  readonly vendor?: VendorFacts | undefined;
   /** Of a full device. */
   readonly router?: Partial<RouterSettings>;
 }
@@ -74,6 +76,7 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     pending: found?.pending,
     now: clock.now(),
     child: { ...defaultChildSettings, ...child },
+    vendor: options.vendor,
     router: { ...defaultRouterSettings, ...options.router },
   });
   return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store });

@@ -22,6 +22,7 @@ export function serviceFacts(
         rloc16: roles.rloc16,
         networkData: addressing().networkData,
         settings: options.child,
+        vendor: options.vendor,
         now: parts.now(),
       }),
     interfaceId: options.identity.interfaceId,

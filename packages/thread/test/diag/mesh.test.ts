@@ -1,3 +1,4 @@
+import { fromHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import {
   allThreadNodes,
@@ -112,6 +113,22 @@ describe('network diagnostics between our own nodes', () => {
     // d/dg has none of the lists.
     const [short] = reports(await ask(world, asker, 'get', addressOf(leader, 'rloc'), types));
     expect(Object.keys(short!)).toEqual(['rloc16', 'unknown']);
+  });
+
+  it('a node says who made it, where that is known', async () => {
+    const world = new MeshWorld('diagnostic-vendor');
+    const eui64 = fromHex('18b4300000000001');
+    const vendor = { name: 'Spulenwerk', model: 'lamp', softwareVersion: '1.2.0', url: 'https://example.org', eui64 };
+    const leader = await world.lead('leader', { vendor });
+    const child = await world.attach('child');
+    const types = ['eui64', 'vendorName', 'vendorModel', 'vendorSoftwareVersion', 'vendorUrl'] as const;
+    const asked = async (from: MeshNode, of: MeshNode): Promise<DiagnosticReport | undefined> =>
+      reports(await ask(world, from, 'get', addressOf(of, 'rloc'), types))[0];
+    expect(await asked(child, leader)).toEqual({
+      ...{ eui64, vendorName: 'Spulenwerk', vendorModel: 'lamp', vendorSoftwareVersion: '1.2.0' },
+      ...{ vendorUrl: 'https://example.org', unknown: [] },
+    });
+    expect(await asked(leader, child)).toEqual({ unknown: [] });
   });
 
   it('counters begin anew when they are told to', async () => {

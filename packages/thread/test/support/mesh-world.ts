@@ -27,6 +27,7 @@ export interface MeshNodeOptions {
   readonly store?: MemoryStore;
   readonly child?: OpenNodeOptions['child'];
   readonly router?: OpenNodeOptions['router'];
+  readonly vendor?: OpenNodeOptions['vendor'];
   readonly dataset?: Dataset;
   readonly home?: LocalKeyHome;
 }
@@ -51,14 +52,14 @@ export class MeshWorld {
 
   /** Opens a node; the same store gives the same node again. */
   async open(name: string, options: MeshNodeOptions = {}): Promise<MeshNode> {
-    const { store = new MemoryStore(), dataset = this.dataset, child, router, home: given } = options;
+    const { store = new MemoryStore(), dataset = this.dataset, child, router, vendor, home: given } = options;
     const entropy = new SeededEntropy(`${this.seed}/${name}/${this.#opened++}`);
     const home = given ?? new LocalKeyHome({ core: nativeCore, entropy });
     const radio = this.ether.open(name);
     const events: NodeEvent[] = [];
     // A home that is given has the network's key from before.
     const [networkKey] = given === undefined ? [] : await given.list();
-    const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset, networkKey };
+    const parts = { core: nativeCore, entropy, clock: this.clock, radio, home, store, dataset, networkKey, vendor };
     const runner = await openThreadNode({ ...parts, ...(child && { child }), ...(router && { router }) }).catch(
       (error: unknown) => {
         radio.close();
