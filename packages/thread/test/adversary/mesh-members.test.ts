@@ -138,6 +138,9 @@ describe('a member with keys that keeps no rule', () => {
       await world.pass(second);
     }
     expect(leader.runner.node.networkData).toEqual(before);
+    // What a neighbour says is newer is newer: it is as the leader's word.
+    const [, , third] = nodes as [MeshNode, MeshNode, MeshNode];
+    expect(third.runner.node.networkData).toEqual(forgedData(20));
     expect(nodes.flatMap(overgrown)).toEqual([]);
     expect(await unreachable(world, nodes)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { meshEther } from '../support/mesh-ether.js';
 import { MixedMesh } from '../support/mixed-mesh.js';
+import { recordMesh } from '../support/record-mesh.js';
 import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, type OpenThreadEther } from '../support/openthread-ether.js';
 import { line, ring } from '../support/shapes.js';
@@ -59,10 +60,13 @@ openThread('our router of an OpenThread leader', () => {
 
   it('carries a router of theirs that is parent of ours', { timeout: long }, async () => {
     const mesh = new MixedMesh(ether, freshDataset(), line(4));
+    const recorded = await recordMesh(mesh, '02-mixed-line');
     await mesh.grow(3, (number) => (number === 2 ? 'ours' : 'theirs'));
     await mesh.ours(4, 'attach', { sleepy: true, pollPeriod: 200 });
     await mesh.onePartition();
     expect(await mesh.roles()).toEqual({ leader: 1, router: 2, child: 1 });
+    expect(await mesh.unreachable(200)).toEqual([]);
+    await recorded();
     await expectReach(mesh);
   });
 

@@ -9,6 +9,7 @@ import { type Capture, meshCaptures } from '../support/captures.js';
 /** By capture: frames, data frames with something in them (each once), packets, and how many of those came in fragments. */
 const expected: Record<string, readonly [frames: number, lowpan: number, packets: number, fragmented: number]> = {
   '01-openthread-merge': [230, 145, 145, 0],
+  '02-mixed-line': [360, 173, 93, 40],
 };
 
 function unread(capture: Capture): string[] {
