@@ -18,8 +18,8 @@ interface Explanation {
 export const joinFailures = {
   'no-network': {
     step: 'discovery',
-    says: 'no Thread network answered a Discovery Request',
-    remedy: 'see that a router of the network is in range and on one of the channels that were looked at',
+    says: 'no Thread network answered a joiner',
+    remedy: 'see that a commissioner is active, and a router of its network in range on one of the channels looked at',
   },
   'not-in-steering-data': {
     step: 'discovery',
