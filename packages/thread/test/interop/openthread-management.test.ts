@@ -130,7 +130,7 @@ openThread('network diagnostics between ours and OpenThread', () => {
     }
     const ofChild = await asked(`networkdiagnostic get ${addressText(asleep, 'mesh-local')} ${types}`, 'LeaderTime');
     expect(ofChild).toContain('Timeout: 240');
-    const rloc16 = `Rloc16: 0x${asleep.runner.node.rloc16!.toString(16)}`;
+    const rloc16 = `Rloc16: 0x${asleep.runner.node.rloc16!.toString(16).padStart(4, '0')}`;
     const { meshLocalPrefix } = ours.runner.node.status.network;
     const everybody = ip6Text(allThreadNodes('realm', meshLocalPrefix));
     expect(await asked(`networkdiagnostic get ${everybody} 0 1`, rloc16)).toContain(rloc16);

@@ -185,7 +185,7 @@ openThread('our child serves an OpenThread network', () => {
     await node.run(`networkdiagnostic get ${addressText(ours, 'rloc')} 0 1 2 6 8 9`);
     await node.until(() => node.lines.slice(from).some((line) => line.includes('IfOutDiscards')), 'its diagnostics');
     const told = node.lines.slice(from).join('\n');
-    expect(told).toContain(`Rloc16: 0x${(ours.runner.node.rloc16 ?? 0).toString(16)}`);
+    expect(told).toContain(`Rloc16: 0x${(ours.runner.node.rloc16 ?? 0).toString(16).padStart(4, '0')}`);
     expect(told).toContain(addressText(ours, 'mesh-local'));
   });
 });
