@@ -5,10 +5,17 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundles } from './bundles.mjs';
+import { kindsOf } from './footprint-kinds.mjs';
 import { root, setUp } from './setup.mjs';
 
 /** @typedef {{ layer: string, bytes: number, gzipped: number }} LayerSize */
-/** @typedef {{ layers: LayerSize[], bytes: number, gzipped: number, bundles: Record<string, number> }} Footprint */
+/**
+ * `wired`: bytes that a board without a radio loads.
+ * @typedef {{
+ *   layers: LayerSize[], bytes: number, gzipped: number, wired: number, kinds: import('./footprint-kinds.mjs').Kinds,
+ *   bundles: Record<string, number>
+ * }} Footprint
+ */
 
 /** The text sections of the reference stacks, bytes. */
 const references = { 'IoTivity-Lite': 475_000, OpenThread: 941_000 };
@@ -55,7 +62,22 @@ export async function footprint() {
   /** @type {Record<string, number>} */
   const each = {};
   for (const bundle of bundles) each[bundle.name] = await sizeOf(bundle);
-  return { layers: inOrder(layers), bytes, gzipped, bundles: each };
+  const wired = sum(loadedAtOnce(chunks).map(({ code }) => byteLength(code)));
+  const kinds = kindsOf(chunks.map(({ code }) => code).join('\n'));
+  return { layers: inOrder(layers), bytes, gzipped, wired, kinds, bundles: each };
+}
+
+/**
+ * The chunks that programs have without asking for more.
+ * @template {{ fileName: string, isEntry: boolean, imports: string[] }} Chunk
+ * @param {Chunk[]} chunks
+ */
+function loadedAtOnce(chunks) {
+  const loaded = new Set(chunks.filter(({ isEntry }) => isEntry));
+  for (const one of loaded) {
+    for (const other of chunks) if (one.imports.includes(other.fileName)) loaded.add(other);
+  }
+  return [...loaded];
 }
 
 /** @param {import('./bundles.mjs').Bundle} bundle */
@@ -91,7 +113,7 @@ function sum(numbers) {
 }
 
 /** @param {Footprint} measured */
-function linesOf({ layers, bytes, gzipped, bundles: each }) {
+function linesOf({ layers, bytes, gzipped, wired, kinds, bundles: each }) {
   const kilobytes = (/** @type {number} */ size) => `${(size / 1000).toFixed(1)} kB`.padStart(10);
   const row = (/** @type {string} */ name, /** @type {number} */ size, /** @type {number} */ zipped) =>
     `  ${name.padEnd(12)}${kilobytes(size)}${kilobytes(zipped)}`;
@@ -103,6 +125,9 @@ function linesOf({ layers, bytes, gzipped, bundles: each }) {
     ...layers.map((one) => row(one.layer, one.bytes, one.gzipped)),
     row('all', bytes, gzipped),
     `Goal: at most ${goal / 1000} kB: ${bytes <= goal ? 'met' : 'not met'}. Beside it, of text: ${peers.join(' + ')}.`,
+    `A board without a radio loads ${kilobytes(wired).trim()} of it: all but what its place in a mesh takes.`,
+    `It is made of names of properties ${kilobytes(kinds.names).trim()}, single words ${kilobytes(kinds.words).trim()}, ` +
+      `sentences for people ${kilobytes(kinds.sentences).trim()}, and ${kilobytes(kinds.rest).trim()} of all else.`,
     `Two separate cryptographic and DTLS cores would add ${kilobytes(more).trim()}: ${kilobytes(bytes + more).trim()}.`,
     `As shipped: ${Object.entries(each)
       .map(([name, size]) => `${name} ${kilobytes(size).trim()}`)

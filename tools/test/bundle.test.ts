@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleFolder } from '../bundles.mjs';
 import { footprint } from '../footprint.mjs';
+import { kindsOf } from '../footprint-kinds.mjs';
 
 /** Other files that a bundle asks for when it is run. */
 function requiredBy(name: string): string[] {
@@ -24,7 +25,7 @@ describe('the firmware', () => {
 
 describe('the footprint', () => {
   it('is that of all layers, each with its part of the whole', async () => {
-    const { layers, bytes, gzipped, bundles } = await footprint();
+    const { layers, bytes, gzipped, wired, kinds, bundles } = await footprint();
     expect(layers.map(({ layer }) => layer)).toEqual([
       'core',
       'crypto',
@@ -40,9 +41,25 @@ describe('the footprint', () => {
     expect(Math.abs(sum - bytes)).toBeLessThan(layers.length);
     expect(layers.every((one) => one.bytes > 1000 && one.gzipped < one.bytes)).toBe(true);
     expect(gzipped).toBeLessThan(bytes / 2);
+    // The mesh is loaded where there is one.
+    expect(wired).toBeLessThan(bytes);
+    expect(bytes - wired).toBeGreaterThan(100_000);
+    const { names, words, sentences, rest } = kinds;
+    expect(names + words + sentences + rest).toBeGreaterThanOrEqual(bytes);
     // What the two worlds share counts once.
     const each = Object.values(bundles);
     expect(bytes).toBeLessThan(each.reduce((all, one) => all + one, 0));
     expect(bytes).toBeGreaterThan(Math.max(...each));
+  });
+});
+
+describe('what the bytes of code are', () => {
+  it('is told apart', () => {
+    expect(kindsOf('a.long;({key:"word"});`two ${b} words`;class C{#own(){}}')).toEqual({
+      names: 'longkey#own'.length,
+      words: 'word'.length,
+      sentences: 'two  words'.length,
+      rest: 56 - 11 - 4 - 10,
+    });
   });
 });
