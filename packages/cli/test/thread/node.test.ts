@@ -83,7 +83,7 @@ describe('the examples of the verbs of a node', () => {
   });
 
   it(`are ${examples.length}`, () => {
-    expect(examples.length).toBe(9);
+    expect(examples.length).toBe(10);
   });
 });
 

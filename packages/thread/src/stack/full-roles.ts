@@ -183,8 +183,9 @@ export class FullRoles {
   }
 
   /** Whether a message answers a challenge of ours. */
-  isAuthoritative(arrival: MleArrival): boolean {
-    return this.#search?.child.isAuthoritative(arrival) === true;
+  isAuthoritative(arrival: MleArrival, now: Instant): boolean {
+    const answersSearch = this.#search?.child.isAuthoritative(arrival) === true;
+    return answersSearch || this.full.parent.isAuthoritative(arrival, now);
   }
 
   onLinkEvent(event: LinkEvent, now: Instant): void {

@@ -170,7 +170,7 @@ export class NodeRoles {
     const { extended, rssi } = arrival;
     const isAuthoritative =
       (this.#role.kind === 'child' && this.#role.child.isAuthoritative(arrival)) ||
-      this.#full?.isAuthoritative(arrival) === true;
+      this.#full?.isAuthoritative(arrival, now) === true;
     if (isAuthoritative || mleNeighbours.has(extended)) {
       const lead = keys().observe(keySequence, isAuthoritative, now);
       if (lead === 'ahead') this.advanceChild({ kind: 'doubt' }, now);

@@ -277,6 +277,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.#roles.lead(now);
   }
 
+  /** Has a child leave its parent, and look for one as if it had none: whom it then attaches to must believe its keys. */
+  reattach(now: Instant): void {
+    this.#now = now;
+    this.#roles.advanceChild({ kind: 'lost', reason: 'command' }, now);
+  }
+
   /** Takes part no longer. */
   detach(now: Instant): void {
     this.#now = now;

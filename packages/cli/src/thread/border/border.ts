@@ -39,7 +39,7 @@ async function withInterface(
   try {
     const settings = { name: tun.name, addresses: [hostAddress], routes: [options.prefix] };
     await opened(() => applyHostSettings(settings));
-    await withNode(surface, dataset, options, async (node) => {
+    await withNode(surface, dataset, { ...options, router: true }, async (node) => {
       await joined(surface, node, { tun, options, hostAddress, gone: gone.signal });
     });
   } finally {

@@ -46,8 +46,7 @@ async function followed(
   { timeout }: NodeOptions,
 ): Promise<'heard' | 'attached' | undefined> {
   if (await parentUses(runner, sequence)) return 'heard';
-  runner.run((node, now) => node.detach(now));
-  await attached(surface, runner, { timeout });
+  await attached(surface, runner, { timeout, anew: true });
   return (await parentUses(runner, sequence)) ? 'attached' : undefined;
 }
 

@@ -62,9 +62,10 @@ function placeNote({ channel, panId }: { readonly channel: number; readonly panI
   return `channel ${channel} · PAN ${panId.toString(16).padStart(4, '0')}`;
 }
 
-function pause({ clock, ...surface }: Surface, seconds: number): Promise<void> {
+function pause(surface: Surface, seconds: number): Promise<void> {
+  const { clock } = surface;
   const over = new Promise<void>((resolve) => void clock.wakeAt(clock.now() + seconds * 1000, resolve));
-  return Promise.race([interruption({ clock, ...surface }), over]);
+  return Promise.race([interruption(surface), over]);
 }
 
 /** RLOC16s as people write them. */

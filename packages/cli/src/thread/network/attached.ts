@@ -8,13 +8,19 @@ export interface Attaching {
   readonly timeout: number;
   /** Told each time that nobody has answered. */
   readonly onSilence?: ((searches: number) => void) | undefined;
+  /** Whether it leaves the parent that it has. */
+  readonly anew?: boolean;
 }
 
 /**
  * Has a node attach; resolves when it has a place.
  * @throws SelvageError (rejects) `timed-out` that names the step that was not done, `port-failed`
  */
-export function attached(surface: Surface, runner: NodeRunner, { timeout, onSilence }: Attaching): Promise<void> {
+export function attached(
+  surface: Surface,
+  runner: NodeRunner,
+  { timeout, onSilence, anew = false }: Attaching,
+): Promise<void> {
   const { clock, interrupted } = surface;
   let searches = 0;
   return new Promise((resolve, reject) => {
@@ -27,7 +33,7 @@ export function attached(surface: Surface, runner: NodeRunner, { timeout, onSile
     const interrupt = (): void => end(new SelvageError('timed-out', 'attaching was interrupted'));
     interrupted.addEventListener('abort', interrupt, { once: true });
     if (interrupted.aborted) interrupt();
-    else runner.run((node, now) => node.attach(now));
+    else runner.run((node, now) => (anew ? node.reattach(now) : node.attach(now)));
 
     function end(error: SelvageError | undefined): void {
       stop();

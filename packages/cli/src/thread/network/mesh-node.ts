@@ -14,6 +14,8 @@ export interface MeshNodeOptions {
   /** Where it is somebody whom its parent knows again; without one it is a guest that nobody will see again. */
   readonly place?: NodePlace | undefined;
   readonly sleepy?: boolean | undefined;
+  /** Whether it is a full device, which becomes a router where the mesh needs one. */
+  readonly full?: boolean | undefined;
   /** Whether it leads the network from the start, instead of looking for it. */
   readonly forms?: boolean | undefined;
   /** How long attaching may take, s. */
@@ -63,7 +65,7 @@ export async function openMeshNode(surface: Surface, options: MeshNodeOptions): 
 
 async function onRadioOf(surface: Surface, opened: OpenRadio, options: MeshNodeOptions): Promise<MeshNode> {
   const { clock, entropy } = surface;
-  const { network, place, sleepy = false } = options;
+  const { network, place, sleepy = false, full = false } = options;
   const timeout = place === undefined ? guestTimeout : placeTimeout;
   const runner = await openThreadNode({
     core: nativeCore,
@@ -73,7 +75,7 @@ async function onRadioOf(surface: Surface, opened: OpenRadio, options: MeshNodeO
     home: new LocalKeyHome({ core: nativeCore, entropy }),
     store: place?.store ?? new MemoryStore(),
     dataset: network.dataset,
-    child: { sleepy, timeout, pollPeriod },
+    child: { sleepy, full, timeout, pollPeriod },
   });
   const since = clock.now();
   try {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { wholeNumber } from '../../dtls/options.js';
 import type { Surface } from '../../terminal/surface.js';
 import { channelList } from '../dataset/options.js';
@@ -24,8 +24,9 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
 
   asChild(thread.command('attach'), surface)
     .argument(...datasetArgument)
-    .summary('be a child of a network')
-    .description('Attaches to a network and tells what happens, until Ctrl-C.')
+    .summary('be a node of a network')
+    .description('Attaches to a network as a child and tells what happens, until Ctrl-C.')
+    .addOption(new Option('--router', 'become a router where the mesh needs one').conflicts('sleepy'))
     .addHelpText('after', `${attachExamples}${nodeExitCodes}`)
     .action((dataset: string | undefined, options: NodeOptions) =>
       performToEnd(surface, options, finish, () => attachVerb(surface, dataset, options)),

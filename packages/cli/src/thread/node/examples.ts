@@ -16,6 +16,9 @@ Examples:
   Be a child of the network until Ctrl-C:
     $ selvage thread attach home.dataset
 
+  A full device, which becomes a router within two minutes where there are few:
+    $ selvage thread attach home.dataset --router
+
   A sleepy one, by a radio co-processor:
     $ selvage thread attach home.dataset --sleepy --radio 'spinel:ot-rcp 1'
 `;

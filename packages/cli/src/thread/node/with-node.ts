@@ -8,6 +8,8 @@ import { type NetworkOf, type NetworkOptions, withNetwork } from '../network/net
 export interface NodeOptions extends NetworkOptions {
   readonly timeout: number;
   readonly sleepy?: boolean;
+  /** A full device, which becomes a router where the mesh needs one. */
+  readonly router?: boolean;
   /** Forms the network instead of looking for it. */
   readonly form?: boolean;
   readonly json: boolean;
@@ -47,13 +49,14 @@ async function openTold(
   surface: Surface,
   report: Report,
   { network, site }: NetworkOf,
-  { timeout, sleepy, form }: NodeOptions,
+  { timeout, sleepy, router, form }: NodeOptions,
 ): Promise<MeshNode> {
   const node = await openMeshNode(surface, {
     network,
     place: await site?.takePlace(),
     timeout,
     sleepy,
+    full: router,
     forms: form,
     onRadio: (radio) => report.tell({ event: 'radio', data: { radio }, lines: [`radio: ${radio}`] }),
     onSilence: (failures) =>

@@ -79,6 +79,13 @@ export class ParentRole {
     this.parent.handle(inquiry, from, now);
   }
 
+  /** Whether somebody who wants to be our child answers our challenge: it is no replay, whatever key sequence it uses. */
+  isAuthoritative({ command, tlvs, extended }: MleArrival, now: Instant): boolean {
+    if (command !== 'childIdRequest') return false;
+    const inquiry = readParentInquiry(command, tlvs, this.#parts.host.contexts);
+    return inquiry?.kind === 'child-id-request' && this.parent.isProved(extended, inquiry.answers, now);
+  }
+
   onLinkEvent(event: LinkEvent, now: Instant): void {
     if (event.kind === 'child-polled') this.parent.heard(event.neighbour.extended, now);
   }

@@ -180,12 +180,17 @@ export class Parent {
     return false;
   }
 
+  /** Whether somebody answers the challenge that our Parent Response gave it. */
+  isProved(extended: Uint8Array, answers: Uint8Array, now: Instant): boolean {
+    const asked = this.#challenges.get(toHex(extended));
+    return asked !== undefined && now < asked.until && bytesEqual(answers, asked.challenge);
+  }
+
   #childIdRequest(request: Inquiry<'child-id-request'>, from: Requester, now: Instant): void {
     const { mode, version, answers, addresses } = request;
     const name = toHex(from.extended);
-    const asked = this.#challenges.get(name);
-    const isProved = asked !== undefined && now < asked.until && bytesEqual(answers, asked.challenge);
-    if (!isProved || version < leastVersion || from.linkFrameCounter === undefined) return;
+    if (!this.isProved(from.extended, answers, now) || version < leastVersion || from.linkFrameCounter === undefined)
+      return;
     if (isMinimal({ mode }) && addresses === undefined) return;
     this.#challenges.delete(name);
     if (this.#host.routerId !== undefined) return this.#admit(request, from, now);
