@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasOpenThread } from '../support/openthread.js';
-import { addressText, freshDataset, hexOf, OpenThreadEther, pingBy, pingFrom } from '../support/openthread-ether.js';
+import {
+  addressText,
+  became,
+  freshDataset,
+  hexOf,
+  OpenThreadEther,
+  type OurNode,
+  pingBy,
+  pingFrom,
+} from '../support/openthread-ether.js';
 
 /** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
 const openThread = hasOpenThread ? describe : describe.skip;
@@ -98,3 +107,88 @@ openThread('our leader', () => {
     expect(ours.runner.node.role).toBe('leader');
   });
 });
+
+openThread('a leader that is killed', () => {
+  it('ours: an OpenThread router takes its place, and our router stays with it', { timeout: long }, async () => {
+    const dataset = freshDataset();
+    const first = await ether.ours(251, dataset, { full: true });
+    first.runner.run((engine, now) => engine.lead(now));
+    const theirs = ether.theirs(252);
+    await theirs.all(`dataset set active ${hexOf(dataset)}`, 'routerselectionjitter 1', 'networkidtimeout 20', ...join);
+    await theirs.becomes('state', /router/);
+    const ours = await ether.routing(253, dataset, { networkIdTimeout: 70 });
+    await first.runner.stop();
+    await theirs.becomes('state', /leader/, 90_000);
+    const partition = Number(await theirs.value('partitionid'));
+    await became(ours, () => ours.runner.node.role === 'router' && partitionOf(ours) === partition, 90_000);
+    const address = await theirs.value('ipaddr mleid');
+    await reaches(async () => (await pingFrom(ours, address)) !== undefined);
+    await reaches(() => pingBy(theirs, addressText(ours, 'mesh-local'), 1200));
+  });
+
+  it('theirs: our router takes its place, and an OpenThread router stays with it', { timeout: long }, async () => {
+    const { node: first, dataset } = await ether.leader();
+    const ours = await ether.routing(251, dataset, { networkIdTimeout: 20 });
+    const theirs = ether.theirs(252);
+    await theirs.all(`dataset set active ${hexOf(dataset)}`, 'routerselectionjitter 1', 'networkidtimeout 40', ...join);
+    await theirs.becomes('state', /router/);
+    await first.kill();
+    await became(ours, () => ours.runner.node.role === 'leader', 90_000);
+    await theirs.becomes('partitionid', new RegExp(`^${String(partitionOf(ours))}$`), 90_000);
+    await theirs.becomes('state', /router/, 90_000);
+    const address = await theirs.value('ipaddr mleid');
+    await reaches(async () => (await pingFrom(ours, address)) !== undefined);
+    await reaches(() => pingBy(theirs, addressText(ours, 'mesh-local'), 1200));
+  });
+});
+
+openThread('two partitions with routers of both kinds', () => {
+  it.each(['ours', 'theirs'] as const)(
+    'become one under the leader of the greater: %s',
+    { timeout: long },
+    async (greater) => {
+      const dataset = freshDataset();
+      const weight = greater === 'ours' ? 90 : 30;
+      const lead = await ether.ours(251, dataset, { full: true }, undefined, (other) => other <= 252, {
+        weighting: weight,
+      });
+      lead.runner.run((engine, now) => engine.lead(now));
+      const follower = ether.theirs(252);
+      const other = ether.theirs(253);
+      const start = [`dataset set active ${hexOf(dataset)}`, 'routerselectionjitter 1', ...join] as const;
+      await follower.all('nodeidfilter deny 253', 'nodeidfilter deny 254', ...start);
+      await follower.becomes('state', /router/);
+      await other.all('leaderweight 64', 'nodeidfilter deny 251', 'nodeidfilter deny 252', ...start);
+      await other.run('state leader').catch(() => undefined);
+      await other.becomes('state', /leader/);
+      const second = await ether.ours(254, dataset, { full: true }, undefined, (heard) => heard === 253, {
+        selectionJitter: 1,
+      });
+      second.runner.run((engine, now) => engine.attach(now));
+      await became(second, () => second.runner.node.role === 'router');
+      // The two of OpenThread's hear each other from now on: there the partitions meet.
+      await follower.all('nodeidfilter clear', 'nodeidfilter deny 254');
+      await other.all('nodeidfilter clear', 'nodeidfilter deny 251');
+      const winner = greater === 'ours' ? lead : second;
+      const loser = greater === 'ours' ? second : lead;
+      await became(
+        loser,
+        () => partitionOf(loser) === partitionOf(winner) && loser.runner.node.role === 'router',
+        120_000,
+      );
+      await reaches(() => pingBy(other, addressText(lead, 'mesh-local')));
+      await reaches(() => pingBy(follower, addressText(second, 'mesh-local')));
+      await reaches(async () => (await pingFrom(lead, addressText(second, 'mesh-local'), 1200)) !== undefined);
+    },
+  );
+});
+
+/** Somebody answers, at the latest when addresses of before are known no longer. */
+async function reaches(ping: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 10; i++) if (await ping()) return;
+  expect.fail('it was not reached');
+}
+
+function partitionOf({ runner }: OurNode): number | undefined {
+  return runner.node.status.partition?.partitionId;
+}
