@@ -10,6 +10,8 @@ import { ocf } from './ocf.js';
 import { record } from './record.js';
 import { sim } from './sim.js';
 import { threadDatagram } from './thread-datagram.js';
+import { threadForm } from './thread-form.js';
+import { threadForward } from './thread-forward.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadLink } from './thread-link.js';
 import { threadNode } from './thread-node.js';
@@ -25,6 +27,8 @@ export const figures: readonly Figure[] = [
   ...threadLink,
   ...threadIp6,
   ...threadNode,
+  ...threadForm,
+  threadForward,
   ...sim,
   ...ocf,
   ...boot,
