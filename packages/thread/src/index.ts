@@ -175,6 +175,8 @@ export { type JoinerLabel, joinerLabelText, parseJoinerLabel } from './meshcop/c
 export { joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
 export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-time-passcode.js';
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
+export { ExternalSession } from './meshcop/commissioner/external-session.js';
+export { type BorderAgentEvent, BorderAgentRunner } from './stack/commissioning/border-agent-runner.js';
 export { CommissionerRunner, type NetworkAccess } from './meshcop/commissioner/commissioner-runner.js';
 export { commissioningData, type CommissioningData, takesJoiners } from './meshcop/commissioning-data.js';
 export { joinNetwork, type JoinNetworkOptions } from './stack/commissioning/join-network.js';

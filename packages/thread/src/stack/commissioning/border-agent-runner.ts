@@ -1,0 +1,132 @@
+import { Alarm, type Clock, type DatagramPort, type PeerAddress } from '@selvage/core';
+import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
+import type { UdpPort } from '../../ip6/stack/udp-port.js';
+import {
+  BorderAgent,
+  type BorderAgentOptions,
+  type BorderAgentOutput,
+} from '../../meshcop/border-agent/border-agent.js';
+import { relayPaths } from '../../meshcop/relay/relay-messages.js';
+import { tmfPort } from '../../tmf/tmf-port.js';
+import type { NodeRunner } from '../node-runner.js';
+import type { PacketInfo } from '../packet-info.js';
+
+/** What a border agent tells people. */
+export type BorderAgentEvent = Extract<BorderAgentOutput<PeerAddress>, { kind: 'session' | 'commissioner' }>;
+
+/** Drives a {@link BorderAgent} between a host's datagram port and a node of the mesh (Thread 1.3 §8.4.2). */
+export class BorderAgentRunner<Address extends PeerAddress> {
+  readonly #agent: BorderAgent<Address>;
+  readonly #runner: NodeRunner;
+  readonly #clock: Clock;
+  readonly #port: DatagramPort<Address>;
+  readonly #alarm: Alarm;
+  readonly #listeners = new Set<(event: BorderAgentEvent) => void>();
+  /** Of the commissioner's anycast locator. */
+  #proxy: UdpPort<PacketInfo> | undefined;
+
+  constructor(
+    options: Omit<BorderAgentOptions, 'datasets'>,
+    parts: { readonly runner: NodeRunner; readonly clock: Clock; readonly port: DatagramPort<Address> },
+  ) {
+    const { runner, clock, port } = parts;
+    this.#runner = runner;
+    this.#clock = clock;
+    this.#port = port;
+    const { node } = runner;
+    this.#agent = new BorderAgent({
+      ...options,
+      datasets: () => ({ active: node.dataset, pending: node.pendingDataset }),
+    });
+    this.#alarm = new Alarm(clock, () => this.#pump());
+    node.commissioning.onNews(({ path, payload }) => {
+      if (path !== relayPaths.received) return;
+      this.#agent.handle({ kind: 'relayed', message: payload }, clock.now());
+      this.#pump();
+    });
+    port.onDatagram((payload, from) => {
+      this.#agent.handle({ kind: 'datagram', payload, from }, clock.now());
+      this.#pump();
+    });
+  }
+
+  get sessionCount(): number {
+    return this.#agent.sessionCount;
+  }
+
+  onEvent(listener: (event: BorderAgentEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends all sessions, and closes the port. */
+  close(): void {
+    this.#agent.close(this.#clock.now());
+    this.#pump();
+    this.#alarm.set(undefined);
+    this.#runner.node.commissioning.onNews(undefined);
+    this.#setCommissioner(undefined);
+    this.#port.close();
+  }
+
+  #pump(): void {
+    const now = this.#clock.now();
+    for (let output = this.#agent.poll(now); output !== undefined; output = this.#agent.poll(now)) this.#obey(output);
+    this.#alarm.set(this.#agent.deadline);
+  }
+
+  #obey(output: BorderAgentOutput<Address>): void {
+    switch (output.kind) {
+      case 'transmit':
+        return this.#port.send(output.payload, output.to);
+      case 'ask-leader':
+        return this.#ask(output.id, output.path, output.payload);
+      case 'relay':
+        return this.#runner.run(({ commissioning }) => commissioning.relay(output.locator, output.message));
+      case 'proxy': {
+        const { address, sourcePort, destinationPort, payload } = output.datagram;
+        if (sourcePort !== tmfPort) return;
+        return this.#runner.run(() =>
+          this.#proxy?.send(payload, new Ip6Endpoint(address, destinationPort), this.#proxy.address),
+        );
+      }
+      case 'commissioner':
+        this.#setCommissioner(output.sessionId);
+        return this.#tell(output);
+      case 'session':
+        return this.#tell(output);
+    }
+  }
+
+  #ask(id: number, path: string, payload: Uint8Array): void {
+    this.#runner.run(({ commissioning }, now) =>
+      commissioning.askLeader(path, payload, now, (outcome) => {
+        const answer = outcome.kind === 'answer' && outcome.isChanged ? outcome.payload.slice() : undefined;
+        // Not from within the node or the agent, which are in the middle of something.
+        queueMicrotask(() => {
+          this.#agent.handle({ kind: 'answer', id, payload: answer }, this.#clock.now());
+          this.#pump();
+        });
+      }),
+    );
+  }
+
+  /** What nodes answer to the commissioner's anycast address goes to the commissioner. */
+  #setCommissioner(sessionId: number | undefined): void {
+    this.#proxy?.close();
+    this.#proxy = this.#runner.run((node) => {
+      const address = node.commissioning.setSession(sessionId);
+      return address && node.ip.openPort({ port: tmfPort, address });
+    });
+    this.#proxy?.onArrival(({ payload, from }) => {
+      const { address, port } = from;
+      const datagram = { address, sourcePort: port, destinationPort: tmfPort, payload: payload.slice() };
+      this.#agent.handle({ kind: 'proxied', datagram }, this.#clock.now());
+      queueMicrotask(() => this.#pump());
+    });
+  }
+
+  #tell(event: BorderAgentEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
