@@ -84,7 +84,12 @@ const verbs = [
   'pair',
 ];
 const board = ['make', 'run', 'show', 'install', 'press', 'payload'].map((verb) => [`board ${verb}`]);
-const thread = ['new', 'show', 'set', 'pskc'].map((verb) => [`thread dataset ${verb}`]);
+const thread = [
+  ...['new', 'show', 'set', 'pskc'].map((verb) => [`thread dataset ${verb}`]),
+  ...['form', 'topology', 'diag', 'netdata', 'rotate-key', 'border', 'attach', 'ping'].map((verb) => [
+    `thread ${verb}`,
+  ]),
+];
 const firmware = ['keygen', 'sign', 'verify', 'inspect', 'fix-sig'].map((verb) => [`firmware ${verb}`]);
 const all = [...verbs, 'certify', 'role', 'credentials'].map((verb) => [verb]);
 

@@ -9,8 +9,8 @@ Examples:
     $ selvage thread form home.dataset --radio 'spinel:ot-rcp 1' --json
 
 It leads at once, without asking whether somebody does: two that form the same
-network make two partitions, which join where they hear each other. It stays until
-Ctrl-C; the network goes on without it once another router is there.
+network make two partitions, which join where they hear each other. It stays
+until Ctrl-C; the network goes on without it once another router is there.
 `;
 
 export const topologyExamples = `
@@ -24,10 +24,10 @@ Examples:
   For a program, each ten seconds:
     $ selvage thread topology home.dataset --json --every 10
 
-The tree is the cheapest way from each router to the leader; beside a router stand
-its links that are not of the tree. A link has the quality, 3 to 1, of the worse of
-its directions. Nodes are asked by Network Diagnostics: one that does not answer
-is known from what the others say of it.
+The tree is the cheapest way from each router to the leader; beside a router
+stand its links that are not of the tree. A link has the quality, 3 to 1, of
+the worse of its directions. Nodes are asked by Network Diagnostics: one that
+does not answer is known from what the others say of it.
 `;
 
 export const diagExamples = `
@@ -54,14 +54,15 @@ Examples:
   Move the mesh to its next key sequence:
     $ selvage thread rotate-key home.dataset
 
-What it does: the parent of this node, and then router by router the mesh, derive
-the keys of the next key sequence and send under them; frame counters begin anew.
-A mesh does it by itself, each 28 days as a rule. For most of that time after such
-a switch a router does not follow a neighbour: its guard time, in which only
-who attaches to it can move it, as this command does at its parent.
+What it does: the parent of this node, and then router by router the mesh,
+derive the keys of the next key sequence and send under them; frame counters
+begin anew. A mesh does it by itself, each 28 days as a rule. For most of that
+time after such a switch a router does not follow a neighbour: its guard time,
+in which only who attaches to it can move it, as this command does at its
+parent.
 
-What it does not do: the network key stays. Who has it, has all keys, old and new.
-To lock somebody out, all that stay move to another network key on one day:
+What it does not do: the network key stays. Who has it, has all keys, old and
+new. To lock somebody out, all that stay move to another network key together:
     $ selvage thread dataset set home.dataset --new-network-key --timestamp 2 --pending-timestamp 2 --delay 300 > next.dataset
 and hand the pending dataset to the leader, as dataset set pending does on an
 OpenThread node.
