@@ -83,7 +83,7 @@ Examples:
     $ selvage site --trust .selvage/manufacturer/root.pem
     $ selvage site
 
-  Its devices are on a Thread network; every verb is a node of that from then on:
+  Its devices are on a Thread network; from then on every verb is a node of it:
     $ selvage site --dataset home.dataset --radio ether:7
     $ selvage site --no-network
 `;
