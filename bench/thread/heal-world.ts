@@ -5,13 +5,15 @@ import { healGrid, neighboursIn } from './heal-grid.js';
 
 const minute = 60_000;
 const patience = { form: 10 * minute, heal: 20 * minute, ping: 3000 } as const;
+/** Until the next try, milliseconds. */
+const pause = 500;
 
 /** Milliseconds of virtual time from the leader's end until one leader leads all and every pair answers. */
 export async function healOurs(seed: string): Promise<number> {
   const world = new World({ seed });
   const nodes = [healGrid.leader, ...healGrid.others].map((number) => ({
     number,
-    node: world.add({ name: String(number), kind: 'router' }),
+    node: world.add({ name: String(number), kind: 'router', router: { selectionJitter: 1 } }),
   }));
   for (const a of nodes) {
     for (const b of nodes) {
@@ -30,15 +32,16 @@ export async function healOurs(seed: string): Promise<number> {
   return whole(world, others, patience.heal);
 }
 
-/** Waits until all is well; gives how long that took. */
+/** Waits until all is well; gives how long that took: every pair answers from then on. */
 async function whole(world: World, nodes: readonly WorldNode[], within: number): Promise<number> {
   const begun = world.now();
   for (;;) {
     const left = begun + within - world.now();
     const waited = await world.until(() => isWhole(nodes), left);
     if (waited === undefined) throw new SelvageError('timed-out', `the mesh of seed ${world.seed} did not heal`);
-    if (await allAnswer(world, nodes)) return world.now() - begun;
-    await world.run(500);
+    const since = world.now();
+    if (await allAnswer(world, nodes)) return since - begun;
+    await world.run(pause);
   }
 }
 
@@ -52,20 +55,25 @@ function isWhole(nodes: readonly WorldNode[]): boolean {
   return leaders === 1 && isRouting && states.every((state) => state?.partition?.partitionId === partition);
 }
 
+/** One after the other: what many ask at once collides on the air. */
 async function allAnswer(world: World, nodes: readonly WorldNode[]): Promise<boolean> {
-  let [waiting, lost] = [0, 0];
   for (const to of nodes) {
     const address = to.thread?.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')?.address;
     if (address === undefined) return false;
     for (const from of nodes) {
-      if (from === to) continue;
-      waiting++;
-      from.ping(address, 8, patience.ping, (roundTrip) => {
-        waiting--;
-        if (roundTrip === undefined) lost++;
-      });
+      if (from !== to && !(await answers(world, from, address))) return false;
     }
-    await world.until(() => waiting === 0, patience.ping + 1000);
   }
-  return lost === 0;
+  return true;
+}
+
+async function answers(world: World, from: WorldNode, to: Uint8Array): Promise<boolean> {
+  let roundTrip: number | undefined;
+  let isOver = false;
+  from.ping(to, 8, patience.ping, (answer) => {
+    roundTrip = answer;
+    isOver = true;
+  });
+  await world.until(() => isOver, 2 * patience.ping);
+  return roundTrip !== undefined;
 }

@@ -6,6 +6,7 @@ import {
   type NodeEvent,
   type NodeRunner,
   openThreadNode,
+  type OpenNodeOptions,
   type Position,
   type ThreadNode,
   type VirtualEther,
@@ -25,6 +26,8 @@ export interface NodeSpec {
   readonly position?: Position | undefined;
   /** Of a sleepy one, milliseconds. */
   readonly pollPeriod?: number | undefined;
+  /** Of a full device, where it is not as usual. */
+  readonly router?: OpenNodeOptions['router'];
 }
 
 /** What of the world a node is in. */
@@ -139,9 +142,9 @@ export class WorldNode {
     const radio = ether.open(this.name, this.#position);
     const [networkKey] = await home.list();
     const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset: dataset(), networkKey };
-    const settings = settingsOf(this.kind, this.#spec.pollPeriod);
+    const { child, router } = settingsOf(this.kind, this.#spec.pollPeriod);
     try {
-      const runner = await openThreadNode({ ...parts, ...settings });
+      const runner = await openThreadNode({ ...parts, child, router: { ...router, ...this.#spec.router } });
       // The power may have gone in the meantime.
       if (this.#power !== power) return await runner.stop();
       const on: Power = { kind: 'on', runner };
