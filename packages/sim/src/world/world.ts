@@ -41,6 +41,8 @@ export interface WorldEvent {
 const defaults = { channel: 15, writeTime: 2 } as const;
 /** How often it is asked whether something holds by now, milliseconds. */
 const glance = 100;
+/** Timers of one instant beyond which time is taken to stand still. */
+const mostAtOnce = 100_000;
 
 /**
  * Thread nodes on one ether in one process, in virtual time, from a seed: the same seed and the same calls at the same
@@ -178,13 +180,19 @@ export class World {
     return this.runTo(this.now() + milliseconds);
   }
 
-  /** Lets virtual time pass until an instant. */
+  /**
+   * Lets virtual time pass until an instant.
+   * @throws SelvageError `timed-out` where time stands still: somebody wants the clock again and again for the same instant
+   */
   async runTo(instant: Instant): Promise<void> {
     const { clock } = this;
+    let [stoodAt, fired] = [clock.now(), 0];
     for (;;) {
       if (this.#watch.isBusy) await this.#watch.settle();
       const { next } = clock;
       if (next === undefined || next > instant) break;
+      if (next > stoodAt) [stoodAt, fired] = [next, 0];
+      else if (++fired > mostAtOnce) throw this.#standstill();
       clock.fireNext();
     }
     clock.advanceTo(instant);
@@ -203,6 +211,16 @@ export class World {
       await this.run(Math.min(glance, left));
     }
     return this.now() - begun;
+  }
+
+  #standstill(): SelvageError {
+    const now = this.now();
+    const names = [...this.nodes].filter(({ thread }) => (thread?.deadline ?? Infinity) <= now).map(({ name }) => name);
+    const who = names.length === 0 ? 'somebody' : names.join(', ');
+    return new SelvageError(
+      'timed-out',
+      `virtual time stands still at ${now} ms: ${who} wants the clock at once, again and again`,
+    );
   }
 
   #tell(event: WorldEvent): void {

@@ -70,8 +70,9 @@ export class Leader {
   get deadline(): Instant {
     const { table } = this.#start;
     let least = this.#nextSequence;
-    for (const id of this.ids.ids)
-      least = Math.min(least, (table.unreachableSince(id) ?? Infinity) + times.unreachable);
+    for (const id of this.ids.ids) {
+      if (id !== this.routerId) least = Math.min(least, (table.unreachableSince(id) ?? Infinity) + times.unreachable);
+    }
     return least;
   }
 
@@ -119,7 +120,10 @@ export class Leader {
     let isChanged = false;
     for (const id of this.ids.ids) {
       const since = id === this.routerId ? undefined : table.unreachableSince(id);
-      if (since !== undefined && now - since >= times.unreachable) isChanged = this.ids.release(id, undefined, now);
+      // Compared as `deadline` has it: fractions of milliseconds may not add up the other way round.
+      if (since !== undefined && now >= since + times.unreachable) {
+        isChanged = this.ids.release(id, undefined, now) || isChanged;
+      }
     }
     if (isChanged || now >= this.#nextSequence) this.#publish(now);
   }
