@@ -1,4 +1,4 @@
-import { bytesEqual, type Instant, toHex } from '@selvage/core';
+import { bytesEqual, type Entropy, type Instant, toHex } from '@selvage/core';
 import { AddressCache } from './address-cache.js';
 
 /** What an {@link AddressResolver} wants done. */
@@ -41,6 +41,8 @@ export const defaultResolverLimits: ResolverLimits = { known: 256, missing: 32, 
 
 /** Milliseconds: how long a query waits, and for how long nobody is asked again after one in vain. */
 const [patience, firstDelay, lastDelay] = [3000, 15_000, 120_000] as const;
+/** A query is sent once more after a time at random between these, milliseconds. */
+const [againFrom, againTo] = [750, 1250] as const;
 /** Between one conflict that is told and the next, milliseconds: whoever forges answers must not make us flood. */
 const conflictInterval = 1000;
 
@@ -48,6 +50,8 @@ interface Query {
   readonly target: Uint8Array;
   readonly packets: Uint8Array[];
   readonly until: Instant;
+  /** When it is sent once more: nobody repeats a multicast that two who do not hear each other sent at once. */
+  againAt: Instant;
   /** What follows if it is in vain. */
   readonly delay: number;
 }
@@ -60,12 +64,13 @@ interface Missing {
 /**
  * Finds the RLOC16 of the node that has an address of the mesh (Thread 1.3 §5.4.2).
  * ```
- *   unknown ──packet──▶ asking ──a/an──▶ known ──its router is gone, unreachable──▶ unknown
- *                         │ 3 s                          ▲ a/an, late
+ *   unknown ──packet──▶ asking, twice ──a/an──▶ known ──its router is gone, unreachable──▶ unknown
+ *                         │ 3 s                                 ▲ a/an, late
  *                         └────▶ missing: 15 s, doubling to 120 s, in which nobody is asked
  * ```
  */
 export class AddressResolver {
+  readonly #entropy: Entropy;
   readonly #limits: ResolverLimits;
   readonly #known: AddressCache;
   readonly #queries = new Map<string, Query>();
@@ -73,7 +78,8 @@ export class AddressResolver {
   readonly #outputs: ResolverOutput[] = [];
   #nextConflict: Instant = -Infinity;
 
-  constructor(limits: Partial<ResolverLimits> = {}) {
+  constructor(entropy: Entropy, limits: Partial<ResolverLimits> = {}) {
+    this.#entropy = entropy;
     this.#limits = { ...defaultResolverLimits, ...limits };
     this.#known = new AddressCache(this.#limits.known);
   }
@@ -85,7 +91,7 @@ export class AddressResolver {
 
   get deadline(): Instant | undefined {
     let least = Infinity;
-    for (const { until } of this.#queries.values()) least = Math.min(least, until);
+    for (const { until, againAt } of this.#queries.values()) least = Math.min(least, until, againAt);
     return least === Infinity ? undefined : least;
   }
 
@@ -105,7 +111,13 @@ export class AddressResolver {
     if (isBlocked || this.#queries.size >= this.#limits.queries) return 'refused';
     const delay = missing === undefined ? firstDelay : Math.min(2 * missing.delay, lastDelay);
     const asked = Uint8Array.from(target);
-    this.#queries.set(name, { target: asked, packets: [packet], until: now + patience, delay });
+    this.#queries.set(name, {
+      target: asked,
+      packets: [packet],
+      until: now + patience,
+      againAt: now + this.#pause(),
+      delay,
+    });
     this.#outputs.push({ kind: 'query', target: asked });
     return 'waits';
   }
@@ -170,12 +182,23 @@ export class AddressResolver {
   }
 
   #expire(now: Instant): void {
-    for (const [name, { packets, until, delay }] of this.#queries) {
+    for (const [name, query] of this.#queries) {
+      const { target, packets, until, delay } = query;
+      if (now >= query.againAt) {
+        query.againAt = Infinity;
+        if (now < until) this.#outputs.push({ kind: 'query', target });
+      }
       if (now < until) continue;
       this.#queries.delete(name);
       this.#miss(name, { until: now + delay, delay });
       for (const packet of packets) this.#outputs.push({ kind: 'unresolved', packet });
     }
+  }
+
+  #pause(): number {
+    const random = new Uint8Array(1);
+    this.#entropy.fill(random);
+    return againFrom + ((againTo - againFrom) * (random[0] as number)) / 256;
   }
 
   #miss(name: string, missing: Missing): void {

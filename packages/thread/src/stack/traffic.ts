@@ -80,13 +80,14 @@ export class Traffic {
   readonly counters: TrafficCounters = { forwarded: 0, unprotected: 0, unroutable: 0, repeated: 0, unresolved: 0 };
   /** Set while the node is a border router. */
   beyond: Beyond | undefined;
-  readonly resolver = new AddressResolver();
+  readonly resolver: AddressResolver;
   readonly multicast: MulticastTraffic;
   readonly childFailures = new ChildFailures();
   readonly #parts: TrafficParts;
 
   constructor(parts: TrafficParts) {
     this.#parts = parts;
+    this.resolver = new AddressResolver(parts.entropy);
     this.multicast = new MulticastTraffic({
       entropy: parts.entropy,
       sender: parts.sender,
