@@ -17,7 +17,8 @@ export function reportLines(report: DiagnosticReport): string[] {
   put('mode', mode && modeText(mode));
   put('child timeout', report.timeout === undefined ? undefined : `${report.timeout} s`);
   put('version', report.version === undefined ? undefined : `Thread ${versions[report.version] ?? report.version}`);
-  for (const [name, value] of vendorOf(report)) put(name, value);
+  // What its maker did not say, OpenThread says with no letters.
+  for (const [name, value] of vendorOf(report)) put(name, value === '' ? undefined : value);
   put('EUI-64', report.eui64 && toHex(report.eui64));
   put('battery', report.batteryLevel === undefined ? undefined : `${report.batteryLevel} %`);
   put('supply', report.supplyVoltage === undefined ? undefined : `${report.supplyVoltage} mV`);
