@@ -38,6 +38,11 @@ export class NodeDiscovery {
     this.#discovery.tick(now);
   }
 
+  /** Looks no further; `discovery-over` follows with the next tick. */
+  stop(): void {
+    this.#discovery?.stop();
+  }
+
   /** A message that MLE does not protect. */
   receive(arrival: MleArrival, isRouter: boolean, now: Instant): void {
     this.#discovery?.receive(arrival);

@@ -444,6 +444,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       pending: () => this.#datasets.pending,
       keySequence: () => this.#keys.current.sequence,
       discover: (channels, at) => this.discover(channels, at, true),
+      stopDiscovery: () => this.#discovery.stop(),
       tell: (event) => this.#tell(event),
       answerAs: (locator) => this.#addressing.setCommissioner(locator),
       publish: (commissioning, at) => this.#networkData.setCommissioning(commissioning, at),

@@ -198,6 +198,7 @@ export class JoinRoom {
         member.at = this.now;
         member.failure = String(output.error.details?.['failure']);
         return;
+      case 'stop-discovery':
       case 'tune':
       case 'step':
         return;

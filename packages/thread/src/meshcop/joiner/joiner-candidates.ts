@@ -35,6 +35,16 @@ export function joinerCandidates(
   return nearestFirst(sorted);
 }
 
+/** dBm from which a link is as good as one can be: more than 20 dB above what radios hear (Thread 1.3 §4.7.1.2). */
+const strongLink = -75;
+
+/** Whether a joiner router is near, and its network expects this joiner by name. */
+export function isExpectedNearby(network: DiscoveredNetwork, identity: JoinerIdentity): boolean {
+  const { steeringData, rssi } = network;
+  if (steeringData === undefined || takesAnybody(network) || rssi < strongLink || !isReachable(network)) return false;
+  return admits(steeringData, identity);
+}
+
 function admits(steeringData: Uint8Array, { joinerId, discerner }: JoinerIdentity): boolean {
   return (
     isAdmitted(steeringData, joinerId) ||

@@ -5,7 +5,7 @@ import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
 import type { DiscoveredNetwork } from '../../mle/discovery/discovery.js';
 import { joinFailed, joinFailures, type JoinStep, joinSteps } from '../join-failure.js';
 import { type Entrusted, readEntrusted } from './entrusted.js';
-import { type JoinerCandidate, joinerCandidates, type JoinerIdentity } from './joiner-candidates.js';
+import { isExpectedNearby, type JoinerCandidate, joinerCandidates, type JoinerIdentity } from './joiner-candidates.js';
 import type { JoinerFacts } from './joiner-facts.js';
 import { JoinerSession } from './joiner-session.js';
 
@@ -30,6 +30,8 @@ export type JoinerInput =
 
 export type JoinerOutput =
   | { readonly kind: 'discover'; readonly channels: readonly number[] }
+  /** Enough was found: `discovery-over` is expected. */
+  | { readonly kind: 'stop-discovery' }
   /** Takes the network's channel and PAN, and the joiner ID as extended address. */
   | { readonly kind: 'tune'; readonly candidate: JoinerCandidate; readonly extended: Uint8Array }
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Ip6Endpoint }
@@ -48,7 +50,7 @@ const mostCandidates = 8;
 
 type State =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'discovering'; readonly networks: DiscoveredNetwork[] }
+  | { readonly kind: 'discovering'; readonly networks: DiscoveredNetwork[]; readonly isThorough: boolean }
   | { readonly kind: 'joining'; readonly candidate: JoinerCandidate; readonly session: JoinerSession<Ip6Endpoint> }
   | {
       readonly kind: 'awaiting-entrust';
@@ -69,6 +71,9 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
   #candidates: JoinerCandidate[] = [];
   /** Of those that were tried: how the one that came farthest failed. */
   #failure: SelvageError | undefined;
+  /** The extended addresses of joiner routers that were tried. */
+  readonly #tried = new Set<string>();
+  #wasThorough = false;
 
   constructor(options: JoinerOptions) {
     this.#options = options;
@@ -94,8 +99,9 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
   start(): void {
     if (this.isUnderWay) throw new SelvageError('wrong-state', 'the node is joining already');
     this.#failure = undefined;
-    this.#state = { kind: 'discovering', networks: [] };
-    this.#outputs.push({ kind: 'step', step: 'discovery' }, { kind: 'discover', channels: this.#options.channels });
+    this.#tried.clear();
+    this.#outputs.push({ kind: 'step', step: 'discovery' });
+    this.#discover(false);
   }
 
   /** Joins no longer; nothing more is told. */
@@ -109,7 +115,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     const state = this.#state;
     switch (input.kind) {
       case 'discovered':
-        if (state.kind === 'discovering') state.networks.push(input.network);
+        if (state.kind === 'discovering') this.#heard(input.network, state);
         return;
       case 'discovery-over':
         if (state.kind === 'discovering') this.#discovered(state.networks, now);
@@ -132,27 +138,44 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     return this.#outputs.shift();
   }
 
+  #discover(isThorough: boolean): void {
+    this.#wasThorough = isThorough;
+    this.#state = { kind: 'discovering', networks: [], isThorough };
+    this.#outputs.push({ kind: 'discover', channels: this.#options.channels });
+  }
+
+  /** A router nearby of a network that expects us, and not just anybody, is as good as any: the rest need not be heard. */
+  #heard(network: DiscoveredNetwork, { networks, isThorough }: Extract<State, { kind: 'discovering' }>): void {
+    networks.push(network);
+    if (isThorough || !isExpectedNearby(network, this.#options.identity)) return;
+    this.#outputs.push({ kind: 'stop-discovery' });
+  }
+
   #discovered(networks: readonly DiscoveredNetwork[], now: Instant): void {
     const found = joinerCandidates(networks, this.#options.identity);
-    if (typeof found === 'string') {
+    if (typeof found === 'string' && this.#failure === undefined) {
       const names = [...new Set(networks.map(({ name }) => name))].join(', ');
       this.#rest();
       this.#outputs.push({ kind: 'failed', error: joinFailed(found, names === '' ? {} : { heard: names }) });
       return;
     }
-    this.#candidates = found.slice(0, mostCandidates);
+    const untried = typeof found === 'string' ? [] : found.filter(({ extended }) => !this.#tried.has(String(extended)));
+    this.#candidates = untried.slice(0, mostCandidates);
     this.#next(now);
   }
 
   /** The next joiner router, or the end. */
   #next(now: Instant): void {
     const candidate = this.#candidates.shift();
+    // Who stopped listening early listens to the end before it gives up.
+    if (candidate === undefined && !this.#wasThorough && this.#options.channels.length > 1) return this.#discover(true);
     if (candidate === undefined) {
       const error = this.#failure ?? joinFailed('no-joiner-router');
       this.#rest();
       this.#outputs.push({ kind: 'failed', error });
       return;
     }
+    this.#tried.add(String(candidate.extended));
     const { core, entropy, passphrase, facts, identity } = this.#options;
     const joinerRouter = new Ip6Endpoint(linkLocalAddress(candidate.extended), candidate.joinerUdpPort);
     this.#outputs.push({ kind: 'tune', candidate, extended: identity.joinerId });

@@ -58,6 +58,12 @@ export class Discovery {
     return this.#isOver ? Infinity : this.#until;
   }
 
+  /** Enough was found. */
+  stop(): void {
+    this.#channels.length = 0;
+    this.#until = -Infinity;
+  }
+
   /** The next channel, when the time of this one is over. */
   tick(now: Instant): void {
     if (this.#isOver || now < this.#until) return;

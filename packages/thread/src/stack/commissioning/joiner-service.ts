@@ -18,6 +18,7 @@ export interface JoinerServiceParts {
   readonly link: LinkService;
   readonly sender: PacketSender;
   readonly discover: (channels: readonly number[], now: Instant) => void;
+  readonly stopDiscovery: (now: Instant) => void;
   readonly tell: (event: NodeEvent) => void;
 }
 
@@ -63,7 +64,7 @@ export class JoinerService {
     if (this.#joiner === undefined) return;
     if (event.kind !== 'discovered' && event.kind !== 'discovery-over') return;
     this.#joiner.handle(event, now);
-    if (event.kind === 'discovery-over') this.#drain(now);
+    this.#drain(now);
   }
 
   tick(now: Instant): void {
@@ -112,6 +113,8 @@ export class JoinerService {
     switch (output.kind) {
       case 'discover':
         return discover(output.channels, now);
+      case 'stop-discovery':
+        return this.#parts.stopDiscovery(now);
       case 'tune': {
         const { candidate, extended } = output;
         this.#router = candidate.extended;

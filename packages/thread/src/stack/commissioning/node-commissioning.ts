@@ -30,6 +30,7 @@ export interface NodeCommissioningParts
   readonly dataset: () => Dataset;
   readonly keySequence: () => number;
   readonly discover: (channels: readonly number[], now: Instant) => void;
+  readonly stopDiscovery: (now: Instant) => void;
   readonly tell: (event: NodeEvent) => void;
   /** Answers as this commissioner's anycast locator from now on, or no longer. */
   readonly answerAs: (locator: number | undefined) => void;
