@@ -13,6 +13,7 @@ import { threadDatagram } from './thread-datagram.js';
 import { threadForm } from './thread-form.js';
 import { threadForward } from './thread-forward.js';
 import { threadIp6 } from './thread-ip6.js';
+import { threadJoin } from './thread-join.js';
 import { threadLink } from './thread-link.js';
 import { threadNode } from './thread-node.js';
 import { vault } from './vault.js';
@@ -28,6 +29,7 @@ export const figures: readonly Figure[] = [
   ...threadIp6,
   ...threadNode,
   ...threadForm,
+  ...threadJoin,
   threadForward,
   ...sim,
   ...ocf,
