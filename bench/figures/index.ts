@@ -12,6 +12,7 @@ import { sim } from './sim.js';
 import { threadDatagram } from './thread-datagram.js';
 import { threadForm } from './thread-form.js';
 import { threadForward } from './thread-forward.js';
+import { threadHeal } from './thread-heal.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadJoin } from './thread-join.js';
 import { threadLink } from './thread-link.js';
@@ -28,6 +29,7 @@ export const figures: readonly Figure[] = [
   ...threadLink,
   ...threadIp6,
   ...threadNode,
+  threadHeal,
   ...threadForm,
   ...threadJoin,
   threadForward,
