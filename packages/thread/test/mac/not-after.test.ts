@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { LinkWorld, payloads, shortOf } from '../support/link-world.js';
+
+describe('a frame that may wait no longer than a time', () => {
+  it('is dropped where that is over before it is begun, and what waits behind it goes on', async () => {
+    const world = new LinkWorld('not after');
+    const [a, b] = await world.pair();
+    const request = {
+      destination: { kind: 'short', short: shortOf(2) },
+      source: 'short',
+      protection: { kind: 'network' },
+    } as const;
+    const now = world.clock.now();
+    // The first holds the channel for some milliseconds.
+    a.link.send({ ...request, payload: new Uint8Array(90) }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(1), notAfter: now + 1 }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(2), notAfter: now + 1000 }, now);
+    a.pump();
+    await world.clock.runUntil(() => a.link.counters.sent === 2, now + 5000);
+    expect(payloads(b)).toEqual(['00'.repeat(90), '02']);
+    expect(a.link.counters).toMatchObject({ sent: 2, failed: 1 });
+  });
+});
