@@ -188,6 +188,15 @@ export {
   type BorderAgentOutput,
 } from './meshcop/border-agent/border-agent.js';
 export {
+  longestLifetime,
+  mostTries,
+  OneTimeAgent,
+  type OneTimeAgentOptions,
+  type OneTimeAgentOutput,
+  type OneTimeEnd,
+  usualLifetime,
+} from './meshcop/border-agent/one-time-agent.js';
+export {
   Commissioner,
   type CommissionerOptions,
   type CommissionerOutput,

@@ -215,3 +215,23 @@ describe('entropy that fails', () => {
     expect(lamp.told.filter(({ kind }) => kind === 'transmit')).toEqual([]);
   });
 });
+
+describe('who guesses a joiner passphrase', () => {
+  it('gets no guess for nothing by beginning anew before the last one was refused', () => {
+    const room = new JoinRoom({ seed: 'guesses for nothing' });
+    const guesser = room.add('WR0NG1');
+    room.admit(guesser, 'J01NME');
+    for (let tries = 0; tries < 20; tries++) {
+      guesser.joiner.stop();
+      guesser.joiner.start();
+      room.run(20);
+      room.now += 20;
+    }
+    const steps = room.told.filter(
+      (output) => output.kind === 'joiner' && output.progress.kind === 'step' && output.progress.step === 'handshake',
+    );
+    // Two at a time from one address: the third ends the first, which was a guess, and the guesser has to wait.
+    expect(steps.length).toBe(3);
+    expect(room.commissionerFailures).toEqual(expect.arrayContaining(['wrong-pskd', 'session-limit']));
+  });
+});

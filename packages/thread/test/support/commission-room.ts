@@ -3,7 +3,6 @@ import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
   BorderAgent,
-  type BorderAgentOutput,
   Commissioner,
   type CommissionerEvent,
   type CommissionerOptions,
@@ -11,6 +10,8 @@ import {
   type Dataset,
   ExternalAccess,
   meshcopTlvs,
+  OneTimeAgent,
+  type OneTimeAgentOutput,
 } from '@selvage/thread';
 import { joinDataset } from './join-room.js';
 
@@ -34,6 +35,8 @@ export interface CommissionerInRoom {
 export interface CommissionRoomOptions {
   readonly seed: string;
   readonly pskc?: Secret | undefined;
+  /** Has a one-time agent instead. */
+  readonly oneTime?: { readonly passcode: Secret; readonly lifetime?: number };
   readonly dataset?: Dataset;
   /** What becomes of a datagram between a commissioner and the agent; it arrives by default. */
   readonly pass?: (payload: Uint8Array, to: 'agent' | 'commissioner') => readonly Uint8Array[];
@@ -43,10 +46,10 @@ export interface CommissionRoomOptions {
 /** Commissioners, a border agent and the leader's register in virtual time, without a mesh. */
 export class CommissionRoom {
   now: Instant = 0;
-  readonly agent: BorderAgent<Address>;
+  readonly agent: BorderAgent<Address> | OneTimeAgent<Address>;
   readonly register: CommissionerRegister;
   readonly commissioners: CommissionerInRoom[] = [];
-  readonly agentSays: BorderAgentOutput<Address>[] = [];
+  readonly agentSays: OneTimeAgentOutput<Address>[] = [];
   /** What network data has of commissioning. */
   commissioning: Uint8Array | undefined;
   /** Set where the leader does not answer. */
@@ -61,12 +64,18 @@ export class CommissionRoom {
       this.commissioning = tlvs;
     });
     const dataset = options.dataset ?? joinDataset;
-    this.agent = new BorderAgent({
+    const parts = {
       core: nativeCore,
       entropy: this.#entropy,
-      passphrase: () => ('pskc' in options ? options.pskc : dataset.get('pskc')),
       datasets: () => ({ active: dataset, pending: undefined }),
-    });
+    };
+    this.agent =
+      options.oneTime === undefined
+        ? new BorderAgent({
+            ...parts,
+            passphrase: () => ('pskc' in options ? options.pskc : dataset.get('pskc')),
+          })
+        : new OneTimeAgent({ ...parts, ...options.oneTime }, this.now);
   }
 
   /** One more commissioner begins its session, and petitions when it is open. */
@@ -143,7 +152,7 @@ export class CommissionRoom {
     }
   }
 
-  #agentSays(output: BorderAgentOutput<Address>): void {
+  #agentSays(output: OneTimeAgentOutput<Address>): void {
     this.agentSays.push(output);
     switch (output.kind) {
       case 'transmit': {
@@ -161,6 +170,7 @@ export class CommissionRoom {
       case 'proxy':
       case 'commissioner':
       case 'session':
+      case 'over':
         return;
     }
   }

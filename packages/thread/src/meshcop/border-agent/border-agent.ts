@@ -27,6 +27,10 @@ export interface BorderAgentOptions {
   readonly datasets: () => { readonly active: Dataset; readonly pending: Dataset | undefined };
   /** Sessions at a time; one of them commissions. */
   readonly mostSessions?: number;
+  /** Handshakes at a time; as many as sessions where it is left out. */
+  readonly mostHandshakes?: number;
+  /** Whether who tries a wrong passphrase has to wait before the next; so it is by default. */
+  readonly isSlowed?: boolean;
 }
 
 export type BorderAgentInput<Address extends PeerAddress> =
@@ -65,6 +69,7 @@ const forLeader: Readonly<Record<string, string>> = {
   '/c/as': 'c/as',
   '/c/ps': 'c/ps',
 };
+const noGuess: ReadonlySet<string> = new Set(['handshake-timeout', 'session-closed']);
 const rejection: MeshcopTlv = { type: 'state', value: 'reject' };
 
 /**
@@ -81,6 +86,8 @@ export class BorderAgent<Address extends PeerAddress>
   readonly #outputs: BorderAgentOutput<Address>[] = [];
   readonly #asked = new Map<number, (payload: Uint8Array | undefined, now: Instant) => void>();
   readonly #opened = new Set<SecuredPeer<Address>>();
+  /** Whose proof was wrong; it is waited for a right one, but a guess is a guess however the handshake then ends. */
+  readonly #doubted = new Set<SecuredPeer<Address>>();
   #active: Active<Address> | undefined;
   /** Whoever petitions just now: the leader has not answered. */
   #petitioner: SecuredPeer<Address> | undefined;
@@ -89,13 +96,13 @@ export class BorderAgent<Address extends PeerAddress>
 
   constructor(options: BorderAgentOptions) {
     this.#options = options;
-    const { core, entropy, mostSessions = usualSessions } = options;
+    const { core, entropy, mostSessions = usualSessions, mostHandshakes = mostSessions } = options;
     this.#secured = new SecuredCoap({
       entropy,
       maximumMessage,
       dtls: {
         server: { core, entropy, select: (from) => this.#select(from) },
-        maximumHandshakes: mostSessions,
+        maximumHandshakes: mostHandshakes,
         maximumSessions: mostSessions,
       },
     });
@@ -103,6 +110,10 @@ export class BorderAgent<Address extends PeerAddress>
 
   get sessionCount(): number {
     return this.#secured.dtls.sessionCount;
+  }
+
+  get handshakeCount(): number {
+    return this.#secured.dtls.handshakeCount;
   }
 
   get deadline(): Instant | undefined {
@@ -144,7 +155,8 @@ export class BorderAgent<Address extends PeerAddress>
   #select(from: PeerAddress): DtlsConfiguration | 'access_denied' | 'handshake_failure' {
     const passphrase = this.#options.passphrase();
     if (passphrase === undefined) return 'access_denied';
-    if (!this.#guesses.allows(from.key, this.#now)) return 'handshake_failure';
+    const { isSlowed = true } = this.#options;
+    if (isSlowed && !this.#guesses.allows(from.key, this.#now)) return 'handshake_failure';
     return passphraseSession(this.#options.core, this.#options.entropy, passphrase);
   }
 
@@ -155,6 +167,7 @@ export class BorderAgent<Address extends PeerAddress>
         return;
       case 'connected':
         this.#opened.add(output.peer);
+        this.#doubted.delete(output.peer);
         this.#guesses.proved(output.peer.dtls.address.key);
         this.#outputs.push({ kind: 'session', state: 'opened' });
         return;
@@ -163,6 +176,8 @@ export class BorderAgent<Address extends PeerAddress>
       case 'closed':
         return this.#closed(output.peer, output.reason, now);
       case 'doubt':
+        this.#doubted.add(output.peer);
+        return;
       case 'response':
       case 'failed':
         return;
@@ -259,7 +274,9 @@ export class BorderAgent<Address extends PeerAddress>
   #closed(peer: SecuredPeer<Address>, reason: CloseReason, now: Instant): void {
     const wasOpen = this.#opened.delete(peer);
     if (!wasOpen) {
-      if (reason.by !== 'error' || reason.error.code === 'handshake-timeout') return;
+      const isDoubted = this.#doubted.delete(peer);
+      // One that came to no end, or had to make room for another, told nobody whether its passphrase is right.
+      if (reason.by !== 'error' || (!isDoubted && noGuess.has(reason.error.code))) return;
       this.#guesses.wrong(peer.dtls.address.key, now);
       this.#outputs.push({ kind: 'session', state: 'wrong-passphrase' });
       return;

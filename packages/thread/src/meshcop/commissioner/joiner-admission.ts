@@ -77,6 +77,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   /** The entries of handshakes under way, by the joiner's address. */
   readonly #handshakes = new Map<string, readonly JoinerEntry[]>();
   readonly #guesses = new WrongGuesses();
+  /** Whose proof was wrong; it is waited for a right one, but a guess is a guess however the handshake then ends. */
+  readonly #doubted = new Set<DtlsPeer<RelayAddress>>();
   readonly #accepted = new RecentJoiners(comesBackWithin);
   /** Who is told already that it is refused: it asks once more before it believes that. */
   readonly #refused = new RecentJoiners(refusedFor);
@@ -160,6 +162,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
       case 'closed':
         return this.#closed(output.peer, output.reason, now);
       case 'doubt':
+        this.#doubted.add(output.peer.dtls);
+        return;
       case 'response':
       case 'failed':
         return;
@@ -182,6 +186,7 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   }
 
   #connected({ dtls }: Peer, now: Instant): void {
+    this.#doubted.delete(dtls);
     const { joinerId } = dtls.address;
     const entry = this.#handshakeOver(dtls.address);
     if (entry === undefined) return this.#secured.close({ key: '', dtls }, now);
@@ -229,6 +234,7 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
 
   #closed({ dtls }: Peer, reason: CloseReason, now: Instant): void {
     const session = this.#sessions.get(dtls);
+    const isDoubted = this.#doubted.delete(dtls);
     this.#sessions.delete(dtls);
     session?.kek?.dispose();
     const { joinerId } = dtls.address;
@@ -238,7 +244,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
       return this.#tell(joinerId, session.entry, { kind: 'failed', error });
     }
     const entry = this.#handshakeOver(dtls.address);
-    if (reason.by === 'error' && entry !== undefined) this.#handshakeFailed(joinerId, entry, reason.error, now);
+    if (reason.by !== 'error' || entry === undefined) return;
+    this.#handshakeFailed(joinerId, entry, isDoubted ? 'wrong-pskd' : failureOf(reason.error), reason.error, now);
   }
 
   /** The entry of the oldest handshake with an address, which is one no longer. */
@@ -250,8 +257,13 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     return entry;
   }
 
-  #handshakeFailed(joinerId: Uint8Array, entry: JoinerEntry, error: SelvageError, now: Instant): void {
-    const failure = failureOf(error);
+  #handshakeFailed(
+    joinerId: Uint8Array,
+    entry: JoinerEntry,
+    failure: JoinFailure,
+    error: SelvageError,
+    now: Instant,
+  ): void {
     if (failure === 'wrong-pskd') {
       this.#guesses.add(joinerId, now);
       this.#options.joiners.guessed(entry);

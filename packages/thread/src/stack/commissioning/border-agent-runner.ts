@@ -1,22 +1,23 @@
 import { Alarm, type Clock, type DatagramPort, type PeerAddress } from '@selvage/core';
 import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
 import type { UdpPort } from '../../ip6/stack/udp-port.js';
+import { BorderAgent, type BorderAgentOptions } from '../../meshcop/border-agent/border-agent.js';
 import {
-  BorderAgent,
-  type BorderAgentOptions,
-  type BorderAgentOutput,
-} from '../../meshcop/border-agent/border-agent.js';
+  OneTimeAgent,
+  type OneTimeAgentOptions,
+  type OneTimeAgentOutput,
+} from '../../meshcop/border-agent/one-time-agent.js';
 import { relayPaths } from '../../meshcop/relay/relay-messages.js';
 import { tmfPort } from '../../tmf/tmf-port.js';
 import type { NodeRunner } from '../node-runner.js';
 import type { PacketInfo } from '../packet-info.js';
 
 /** What a border agent tells people. */
-export type BorderAgentEvent = Extract<BorderAgentOutput<PeerAddress>, { kind: 'session' | 'commissioner' }>;
+export type BorderAgentEvent = Extract<OneTimeAgentOutput<PeerAddress>, { kind: 'session' | 'commissioner' | 'over' }>;
 
-/** Drives a {@link BorderAgent} between a host's datagram port and a node of the mesh (Thread 1.3 §8.4.2). */
+/** Drives a {@link BorderAgent} or a {@link OneTimeAgent} between a host's datagram port and a node of the mesh (Thread 1.3 §8.4.2). */
 export class BorderAgentRunner<Address extends PeerAddress> {
-  readonly #agent: BorderAgent<Address>;
+  readonly #agent: BorderAgent<Address> | OneTimeAgent<Address>;
   readonly #runner: NodeRunner;
   readonly #clock: Clock;
   readonly #port: DatagramPort<Address>;
@@ -24,9 +25,10 @@ export class BorderAgentRunner<Address extends PeerAddress> {
   readonly #listeners = new Set<(event: BorderAgentEvent) => void>();
   /** Of the commissioner's anycast locator. */
   #proxy: UdpPort<PacketInfo> | undefined;
+  #isReleased = false;
 
   constructor(
-    options: Omit<BorderAgentOptions, 'datasets'>,
+    options: Omit<BorderAgentOptions, 'datasets'> | Omit<OneTimeAgentOptions, 'datasets'>,
     parts: { readonly runner: NodeRunner; readonly clock: Clock; readonly port: DatagramPort<Address> },
   ) {
     const { runner, clock, port } = parts;
@@ -34,10 +36,11 @@ export class BorderAgentRunner<Address extends PeerAddress> {
     this.#clock = clock;
     this.#port = port;
     const { node } = runner;
-    this.#agent = new BorderAgent({
-      ...options,
-      datasets: () => ({ active: node.dataset, pending: node.pendingDataset }),
-    });
+    const datasets: BorderAgentOptions['datasets'] = () => ({ active: node.dataset, pending: node.pendingDataset });
+    this.#agent =
+      'passcode' in options
+        ? new OneTimeAgent({ ...options, datasets }, clock.now())
+        : new BorderAgent({ ...options, datasets });
     this.#alarm = new Alarm(clock, () => this.#pump());
     node.commissioning.onNews(({ path, payload }) => {
       if (path !== relayPaths.received) return;
@@ -48,6 +51,7 @@ export class BorderAgentRunner<Address extends PeerAddress> {
       this.#agent.handle({ kind: 'datagram', payload, from }, clock.now());
       this.#pump();
     });
+    this.#pump();
   }
 
   get sessionCount(): number {
@@ -61,8 +65,15 @@ export class BorderAgentRunner<Address extends PeerAddress> {
 
   /** Ends all sessions, and closes the port. */
   close(): void {
+    if (this.#isReleased) return;
     this.#agent.close(this.#clock.now());
     this.#pump();
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     this.#alarm.set(undefined);
     this.#runner.node.commissioning.onNews(undefined);
     this.#setCommissioner(undefined);
@@ -70,12 +81,13 @@ export class BorderAgentRunner<Address extends PeerAddress> {
   }
 
   #pump(): void {
+    if (this.#isReleased) return;
     const now = this.#clock.now();
     for (let output = this.#agent.poll(now); output !== undefined; output = this.#agent.poll(now)) this.#obey(output);
-    this.#alarm.set(this.#agent.deadline);
+    if (!this.#isReleased) this.#alarm.set(this.#agent.deadline);
   }
 
-  #obey(output: BorderAgentOutput<Address>): void {
+  #obey(output: OneTimeAgentOutput<Address>): void {
     switch (output.kind) {
       case 'transmit':
         return this.#port.send(output.payload, output.to);
@@ -94,6 +106,9 @@ export class BorderAgentRunner<Address extends PeerAddress> {
         this.#setCommissioner(output.sessionId);
         return this.#tell(output);
       case 'session':
+        return this.#tell(output);
+      case 'over':
+        this.#release();
         return this.#tell(output);
     }
   }
