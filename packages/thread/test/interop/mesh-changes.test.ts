@@ -108,7 +108,7 @@ openThread('a mesh of both moves', () => {
       await mesh.until(
         async () => (await places(mesh)).every((place) => place === '21 beef'),
         'the move',
-        delay + 120_000,
+        delays[first] + 120_000,
       );
       await mesh.onePartition(election);
       await expectReach(mesh);
