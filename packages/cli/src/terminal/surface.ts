@@ -34,3 +34,24 @@ export function interruption({ interrupted }: Surface): Promise<void> {
     else interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/**
+ * What work comes to, or undefined where the person wants the command to end before. Unlike a race with
+ * {@link interruption} it leaves nothing behind, so that it may be called without end.
+ */
+export async function unlessInterrupted<T>(
+  { interrupted }: Pick<Surface, 'interrupted'>,
+  work: Promise<T>,
+): Promise<T | undefined> {
+  let stop = (): void => undefined;
+  const ended = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    if (interrupted.aborted) stop();
+    else interrupted.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    interrupted.removeEventListener('abort', stop);
+  }
+}

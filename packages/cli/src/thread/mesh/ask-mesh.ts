@@ -1,5 +1,5 @@
 import type { DiagnosticName, DiagnosticReport, NodeRunner } from '@selvage/thread';
-import { interruption, type Surface } from '../../terminal/surface.js';
+import { type Surface, unlessInterrupted } from '../../terminal/surface.js';
 
 /** What one node said of itself. */
 export interface NodeAnswer {
@@ -26,7 +26,7 @@ export async function askMesh(
   question: MeshQuestion,
   onAnswer: (answer: NodeAnswer) => void,
 ): Promise<void> {
-  await Promise.race([interruption(surface), asked(runner, 'query', question, onAnswer)]);
+  await unlessInterrupted(surface, asked(runner, 'query', question, onAnswer));
 }
 
 /** Asks one node, which answers in one message; resolves when it has, or does not in time. */
@@ -36,7 +36,7 @@ export async function askNode(
   question: MeshQuestion,
   onAnswer: (answer: NodeAnswer) => void,
 ): Promise<void> {
-  await Promise.race([interruption(surface), asked(runner, 'get', question, onAnswer)]);
+  await unlessInterrupted(surface, asked(runner, 'get', question, onAnswer));
 }
 
 function asked(

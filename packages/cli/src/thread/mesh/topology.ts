@@ -3,7 +3,7 @@ import { drawMesh } from '../../terminal/mesh/draw-mesh.js';
 import type { MeshPicture } from '../../terminal/mesh/mesh-picture.js';
 import { LivePage } from '../../terminal/live-page.js';
 import { styleFor } from '../../terminal/style.js';
-import { interruption, type Surface } from '../../terminal/surface.js';
+import { type Surface, unlessInterrupted } from '../../terminal/surface.js';
 import { type AttachedNode, type NodeOptions, withNode } from '../node/with-node.js';
 import { pictureOf } from './picture.js';
 import { type MeshSurvey, surveyMesh } from './survey.js';
@@ -62,10 +62,12 @@ function placeNote({ channel, panId }: { readonly channel: number; readonly panI
   return `channel ${channel} · PAN ${panId.toString(16).padStart(4, '0')}`;
 }
 
-function pause(surface: Surface, seconds: number): Promise<void> {
+async function pause(surface: Surface, seconds: number): Promise<void> {
   const { clock } = surface;
-  const over = new Promise<void>((resolve) => void clock.wakeAt(clock.now() + seconds * 1000, resolve));
-  return Promise.race([interruption(surface), over]);
+  await unlessInterrupted(
+    surface,
+    new Promise<void>((resolve) => void clock.wakeAt(clock.now() + seconds * 1000, resolve)),
+  );
 }
 
 /** RLOC16s as people write them. */
