@@ -115,6 +115,11 @@ export class RouterTable implements MeshRoutes {
     this.#position = position;
   }
 
+  /** When the leader last proved to be there; −Infinity where it never did. */
+  get sequenceAt(): Instant {
+    return this.#sequenceAt;
+  }
+
   /** How long ago the leader last proved to be there, by the id sequence; Infinity where it never did. */
   leaderAge(now: Instant): number {
     return now - this.#sequenceAt;

@@ -246,7 +246,7 @@ export class FullRoles {
     const mode = this.#search?.mode;
     this.#search = undefined;
     if (mode === 'same-partition' || mode === 'downgrade') return this.#lookFor('any-partition', now);
-    if (mode !== 'any-partition' || now < this.full.leaderDeadline(now)) return;
+    if (mode !== 'any-partition' || now < this.full.leaderDeadline) return;
     const { role } = this.#context;
     if (role.kind === 'router') return this.lead(now);
     if (role.kind !== 'child' || role.child.state.kind !== 'child') return;
@@ -445,7 +445,7 @@ export class FullRoles {
     const { role } = this.#context;
     if (this.#search !== undefined || (role.kind === 'router' && role.leader !== undefined)) return Infinity;
     const isAttached = role.kind === 'router' || (role.kind === 'child' && role.child.state.kind === 'child');
-    return isAttached ? Math.max(this.full.leaderDeadline(this.#parts.now()), this.#lookAgainAt) : Infinity;
+    return isAttached ? Math.max(this.full.leaderDeadline, this.#lookAgainAt) : Infinity;
   }
 
   #parentRssi(): number | undefined {

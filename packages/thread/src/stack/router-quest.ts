@@ -16,6 +16,9 @@ export type Granted = Extract<Solicited, { status: 0 }>;
 /** A parent below this margin is no neighbour to route through, dB. */
 const leastMargin = 10;
 
+/** Seconds within which a device that was a router decides to be one again. */
+const returnJitter = 3;
+
 /** An end device on its way to a router id, and a router on its way back (Thread 1.3 §5.9.8, §5.9.10). */
 export class RouterQuest {
   readonly #parts: RoleParts;
@@ -46,7 +49,12 @@ export class RouterQuest {
 
   advance(input: ReedInput, now: Instant): void {
     const { options, link } = this.#parts;
-    const { eligible, upgradeThreshold, selectionJitter } = options.router;
+    const { eligible, upgradeThreshold } = options.router;
+    // Others routed through it: a partition that moves does not wait for each of its routers to make up its mind.
+    const selectionJitter = Math.min(
+      options.router.selectionJitter,
+      this.routerId === undefined ? Infinity : returnJitter,
+    );
     const { activeRouters } = this.#full.table;
     const hasGoodNeighbour = linkMargin(this.#full.parentRssi, link) >= leastMargin;
     const facts = { eligible, activeRouters, upgradeThreshold, selectionJitter, hasGoodNeighbour };

@@ -34,7 +34,7 @@ export const firstRound: readonly ParentSearch[] = ['routers', 'routers', 'all',
 export const laterRound: readonly ParentSearch[] = ['routers', 'all'];
 
 /** Of a node that was in a partition already: end devices that could be routers are asked from the first. */
-export const sameRound: readonly ParentSearch[] = ['all', 'all', 'all', 'all', 'all', 'all'];
+export const sameRound: readonly ParentSearch[] = ['all', 'all', 'all'];
 
 /** Who is asked by a Parent Request. */
 export type ParentSearch = 'routers' | 'all';

@@ -109,9 +109,9 @@ export class FullDevice implements Standing {
   }
 
   /** When its partition is over, unless its leader is heard of. */
-  leaderDeadline(now: Instant): Instant {
+  get leaderDeadline(): Instant {
     const { networkIdTimeout } = this.#parts.settings;
-    return this.table.activeRouters === 0 ? Infinity : now - this.table.leaderAge(now) + second * networkIdTimeout;
+    return this.table.activeRouters === 0 ? Infinity : this.table.sequenceAt + second * networkIdTimeout;
   }
 
   /** A router from now on. */
