@@ -206,10 +206,12 @@ export class FullRoles {
   arriving(parent: Uint8Array, now: Instant): void {
     const { role } = this.#context;
     this.#leave(parent, now);
-    this.#cameBy = this.#search?.mode;
     if (this.#search === undefined) return;
-    const { child } = this.#search;
+    const { child, mode } = this.#search;
     this.#search = undefined;
+    // A node that lost its parent looks for one itself, and may find it before the search beside it does.
+    if (child.state.kind !== 'child') return child.retire(parent);
+    this.#cameBy = mode;
     if (role.kind === 'child') role.child.retire(parent);
     this.#context.become({ kind: 'child', child, full: this.full });
   }

@@ -54,6 +54,8 @@ export class ChildRole {
   #facts: ChildFacts;
   #isAside: boolean;
   #state: ChildState = { kind: 'disabled' };
+  /** The one that is taken, and those that came meanwhile. */
+  readonly #inputs: ChildInput[] = [];
   /** Whom it made a neighbour. */
   #entered: Uint8Array | undefined;
 
@@ -86,14 +88,26 @@ export class ChildRole {
     return deadlineOf(this.#state, this.#facts);
   }
 
-  /** One step, and all that follows from it. */
+  /** One step, and all that follows from it. What comes in the middle of one is taken after it: its effects are of its state. */
   advance(input: ChildInput, now: Instant): void {
+    this.#inputs.push(input);
+    if (this.#inputs.length > 1) return;
+    for (let [next] = this.#inputs; next !== undefined; [next] = this.#inputs) {
+      this.#step(next, now);
+      this.#inputs.shift();
+    }
+  }
+
+  #step(input: ChildInput, now: Instant): void {
     const before = this.#state;
     const { state, effects } = step(before, input, { now, facts: this.#facts, fresh: this.#draw() });
     this.#state = state;
     if (state.kind === 'child' && before.kind !== 'child') this.#arrive(state.parent.extended, now);
     if (before.kind !== state.kind || effects.length > 0) this.#settle(before, now);
-    for (const effect of effects) this.#perform(effect, now);
+    for (const effect of effects) {
+      // Whoever heard of it may have ended this role.
+      if (this.#state === state) this.#perform(effect, now);
+    }
     if (state.kind === 'child' && before.kind === 'child' && state.leader !== before.leader) {
       this.#host.leaderChanged(state.leader, now);
     }
