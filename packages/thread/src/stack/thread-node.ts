@@ -419,7 +419,10 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
         this.traffic.resolver.forgetRouter(routerId);
         this.#networkData.routerGone(routerId, at);
       },
-      onChildGone: (rloc16, at) => this.#networkData.childGone(rloc16, at),
+      onChildGone: (rloc16, at) => {
+        this.traffic.childFailures.forget(rloc16);
+        this.#networkData.childGone(rloc16, at);
+      },
       onPartitionChanged: (at) => this.#networkData.tick(at),
       onNetworkDataRestored: (data, at) => this.#networkData.adopt(data, at),
       now: () => this.#now,

@@ -1,29 +1,24 @@
 import type { Entropy, Instant } from '@selvage/core';
-import { meshFrameOf } from '../forward/mesh-frame.js';
 import { ChildFailures } from '../forward/child-failures.js';
-import { relayEnd, relayStep } from '../forward/mesh-relay.js';
 import { nextStep, type RoutingFacts } from '../forward/next-step.js';
 import { isMulticast } from '../ip6/address/classes.js';
 import { hasPrefix, type Ip6Prefix } from '../ip6/address/prefix.js';
 import { locatorAddress, locatorOf } from '../ip6/address/thread-address.js';
 import { unreachableCodes } from '../ip6/header/icmp6.js';
 import { ip6HeaderLength, ip6Offsets } from '../ip6/header/ip6-header.js';
-import { nextHeaders } from '../ip6/header/next-header.js';
 import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import { firstHopsLeft, isMeshHeader } from '../lowpan/mesh-header.js';
-import { shortAddress } from '../mac/address.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
 import { infiniteCost, type MeshRoutes } from '../mesh/mesh-routes.js';
 import { isOnMesh } from '../netdata/lookup.js';
 import type { NetworkData } from '../netdata/network-data.js';
-import { mlePort } from '../mle/mle-datagram.js';
 import { AddressResolver, type ResolverOutput } from '../resolve/address-resolver.js';
+import { FrameRelay } from './frame-relay.js';
 import { pathToLinkLocal, pathToShort, staysOnLink } from './link-paths.js';
 import { MulticastTraffic } from './multicast-traffic.js';
-import { isTaken } from './node-role.js';
-import type { PacketInfo } from './packet-info.js';
+import { isMle, ownInfo, type PacketInfo } from './packet-info.js';
 import type { PacketSender } from './packet-sender.js';
 import type { Place } from './place.js';
 
@@ -84,9 +79,15 @@ export class Traffic {
   readonly multicast: MulticastTraffic;
   readonly childFailures = new ChildFailures();
   readonly #parts: TrafficParts;
+  readonly #relay: FrameRelay;
 
   constructor(parts: TrafficParts) {
     this.#parts = parts;
+    this.#relay = new FrameRelay({
+      ...parts,
+      counters: this.counters,
+      sent: (short, outcome, now) => this.#sent(short, outcome, now),
+    });
     this.resolver = new AddressResolver(parts.entropy);
     this.multicast = new MulticastTraffic({
       entropy: parts.entropy,
@@ -151,7 +152,7 @@ export class Traffic {
     const { source, destination, payload, protection, neighbour, sourcePan, channel, rssi } = frame;
     if (payload.length === 0) return;
     const isTrusted = protection.kind === 'network' && this.#parts.admits(frame);
-    if (isMeshHeader(payload[0] as number) && this.#relay(frame, isTrusted, now)) return;
+    if (isMeshHeader(payload[0] as number) && this.#relay.take(frame, this.#parts.place(), isTrusted, now)) return;
     const link = { source, destination };
     const arrival = this.#parts.adaptation.receive(payload, link, protection.kind === 'network', now);
     if (arrival?.kind !== 'packet') return;
@@ -162,39 +163,6 @@ export class Traffic {
       return;
     }
     this.#arrived(packet, info, arrival.mesh?.source, now);
-  }
-
-  /** Sends on a frame with a mesh header, byte for byte; false for one that ends here. */
-  #relay(frame: LinkIndication, isTrusted: boolean, now: Instant): boolean {
-    const { payload, source } = frame;
-    const mesh = meshFrameOf(payload);
-    const place = this.#parts.place();
-    if (mesh === undefined || isTaken(place, mesh.destination)) return false;
-    if (!isTrusted) {
-      this.counters.unprotected++;
-      return true;
-    }
-    const from = source.kind === 'short' ? source.short : frame.neighbour?.short;
-    const step = place.kind === 'router' ? relayStep(payload, mesh, place.routes, from, now) : drop;
-    if (step.kind !== 'forward') {
-      this.counters.unroutable++;
-      if (step.kind === 'unreachable') this.#refuseFrame(payload.subarray(mesh.length), mesh, now);
-      return true;
-    }
-    this.counters.forwarded++;
-    const { nextHop } = step;
-    const request = { ...pathToShort(nextHop), payload, notAfter: relayEnd(now) };
-    this.#parts.sender.sendFrame(request, now, (outcome, at) => this.#sent(nextHop, outcome, at));
-    return true;
-  }
-
-  /** Tells whoever sent a frame with a mesh header that there is no way; of a datagram in fragments once. */
-  #refuseFrame(rest: Uint8Array, mesh: { readonly source: number; readonly destination: number }, now: Instant): void {
-    const { adaptation, meshLocal, ip } = this.#parts;
-    const link = { source: shortAddress(mesh.source), destination: shortAddress(mesh.destination) };
-    const head = adaptation.headOf(rest, link);
-    if (head === undefined) return;
-    ip.sendUnreachable(head, unreachableCodes.noRoute, now, locatorAddress(meshLocal(), mesh.source));
   }
 
   #arrived(packet: Uint8Array, info: PacketInfo, meshSource: number | undefined, now: Instant): void {
@@ -387,30 +355,4 @@ export class Traffic {
   #leaves(destination: Uint8Array): boolean {
     return !staysOnLink(destination) && this.beyond?.has(destination) === true;
   }
-}
-
-const drop = { kind: 'drop' } as const;
-
-/** A datagram to the port of MLE on the link: all that may come without protection. */
-function isMle(packet: Uint8Array): boolean {
-  const at = ip6HeaderLength;
-  return (
-    packet[ip6Offsets.nextHeader] === nextHeaders.udp &&
-    packet.length >= at + 4 &&
-    ((packet[at + 2] as number) << 8) + (packet[at + 3] as number) === mlePort &&
-    staysOnLink(packet.subarray(ip6Offsets.destination, ip6HeaderLength))
-  );
-}
-
-/** A packet to ourselves never was on the link. */
-function ownInfo({ extended, panId, channel, sensitivity }: LinkService): PacketInfo {
-  const own = { kind: 'extended', extended } as const;
-  return {
-    link: { source: own, destination: own },
-    protection: { kind: 'none' },
-    neighbour: undefined,
-    sourcePan: panId,
-    channel,
-    rssi: sensitivity,
-  };
 }
