@@ -12,6 +12,7 @@ interface Scale {
   readonly times: number;
   readonly frames: number;
   readonly routers: number;
+  readonly partitions: number;
   readonly attached: number;
 }
 
@@ -23,8 +24,8 @@ const speed: Figure = {
   unit: 'times',
   atLeast: 100,
   measure: () => {
-    const { times, frames, routers, attached } = weighed();
-    const note = `${attached} attached, ${routers} of them routers; ${frames} frames in 10 virtual minutes`;
+    const { times, frames, routers, partitions, attached } = weighed();
+    const note = `${attached} attached, ${routers} routers, partitions: ${partitions}; ${frames} frames in 10 virtual minutes`;
     return { measured: { value: times, n: nodes, note } };
   },
 };

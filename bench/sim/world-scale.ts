@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SelvageError } from '@selvage/core';
 import { type NodeKind, World } from '@selvage/sim';
+import { isRouterRloc16 } from '@selvage/thread';
 
 const count = Number(process.argv[2]);
 const warmUp = 10;
@@ -17,21 +18,20 @@ await warm.run(settling);
 const before = await resident();
 const world = await meshOf('bench', count);
 const formed = await world.until(() => [...world.nodes].every(isAttached), patience);
-const routers = [...world.nodes].filter(
-  ({ thread }) => (thread?.status.routes && thread.status.role !== 'child') === true,
-);
 await world.run(settling);
 const after = await resident();
 const { transmitted } = world.ether.counters;
 const begun = process.cpuUsage();
 await world.run(measured);
 const { user, system } = process.cpuUsage(begun);
+const statuses = [...world.nodes].flatMap(({ thread }) => (thread === undefined ? [] : [thread.status]));
 process.stdout.write(
   JSON.stringify({
     bytes: (after - before) / (count - warmUp),
     times: (measured * 1000) / (user + system),
     frames: world.ether.counters.transmitted - transmitted,
-    routers: routers.length,
+    routers: statuses.filter(({ rloc16 }) => rloc16 !== undefined && isRouterRloc16(rloc16)).length,
+    partitions: new Set(statuses.map(({ partition }) => partition?.partitionId)).size,
     attached: [...world.nodes].filter(isAttached).length,
     formed: formed ?? null,
   }),
