@@ -88,4 +88,21 @@ describe('the picture of a surveyed mesh', () => {
       '◆ 0400 leader  0102030405060708',
     ]);
   });
+
+  it('has routers of other partitions that were heard and not asked', () => {
+    const partition = { ...leaderData, partitionId: 0x0c, leaderRouterId: 2 };
+    const route64 = { idSequence: 1, routes: [] };
+    const survey: MeshSurvey = {
+      reports: new Map([[0x6c00, router(0x6c00, {})]]),
+      silent: new Set(),
+      heard: [{ rloc16: 0x800, partition, route64 }],
+    };
+    expect(drawMesh(pictureOf(survey, facts), { columns: 99, rows: 5, style })).toEqual([
+      'home  2 partitions · 2 routers · 0 children',
+      'partition 0000000a  leader 6c00',
+      '◆ 6c00 leader',
+      'partition 0000000c  leader 0800',
+      '◆ 0800 leader  heard, not asked',
+    ]);
+  });
 });

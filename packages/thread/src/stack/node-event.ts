@@ -6,6 +6,8 @@ import type { JoinStep } from '../meshcop/join-failure.js';
 import type { Entrusted } from '../meshcop/joiner/entrusted.js';
 import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
 import type { LossReason } from '../mle/child/child-input.js';
+import type { LeaderData } from '../mle/partition.js';
+import type { Route64 } from '../mle/tlv/route64.js';
 
 /** What a node is in its network (Thread 1.3 §4.1). */
 export type Role = 'disabled' | 'detached' | 'child' | 'router' | 'leader';
@@ -29,4 +31,11 @@ export type NodeEvent =
   | { readonly kind: 'joined'; readonly entrusted: Entrusted }
   | { readonly kind: 'join-failed'; readonly error: SelvageError }
   | { readonly kind: 'network-data' }
+  /** A router of another partition advertised itself. It has the network's key; that it said so just now is not proved. */
+  | {
+      readonly kind: 'partition-heard';
+      readonly partition: LeaderData;
+      readonly rloc16: number;
+      readonly route64: Route64 | undefined;
+    }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -15,6 +15,7 @@ import { FullRoles } from './full-roles.js';
 import { routerGroups } from './node-addresses.js';
 import type { Role } from './node-event.js';
 import { type NodeRole, placeOf, roleName } from './node-role.js';
+import { partitionHeard } from './partition-heard.js';
 import type { Place } from './place.js';
 import { roleHost, searchHost } from './role-host.js';
 import type { RoleParts } from './role-parts.js';
@@ -180,6 +181,8 @@ export class NodeRoles {
     if (this.#role.kind === 'child') this.#role.child.receive(arrival, now);
     this.#full?.receive(arrival, now);
     if (isJoining) this.#full?.parentRoutes(arrival, now);
+    const other = partitionHeard(arrival, this.leaderData);
+    if (other !== undefined) this.#parts.tell(other);
     this.#tellRole();
   }
 

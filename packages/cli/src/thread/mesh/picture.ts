@@ -30,7 +30,7 @@ export interface PictureFacts {
 }
 
 /** A surveyed mesh as it is drawn: routers by partition, each with its links and its children. */
-export function pictureOf({ reports, silent }: MeshSurvey, facts: PictureFacts): MeshPicture {
+export function pictureOf({ reports, silent, heard = [] }: MeshSurvey, facts: PictureFacts): MeshPicture {
   const marks = marksOf(facts);
   const partitions = new Map<number | undefined, DrawnRouter[]>();
   const add = (id: number | undefined, router: DrawnRouter): void => {
@@ -49,6 +49,10 @@ export function pictureOf({ reports, silent }: MeshSurvey, facts: PictureFacts):
     const isLeader = [...reports.values()].some(({ leaderData }) => leaderData?.leaderRouterId === routerIdOf(rloc16));
     const children = strayChildren(rloc16, [], reports, marks, facts.self);
     add(usual, { rloc16, isLeader, isSilent: true, links: [], children, marks: marks(rloc16) });
+  }
+  for (const { rloc16, partition, route64 } of heard) {
+    const said = { rloc16, leaderData: partition, route64, unknown: [] };
+    add(partition.partitionId, { ...routerOf(said, rloc16, new Map(), () => ['heard, not asked']) });
   }
   const drawn: DrawnPartition[] = [...partitions].map(([id, routers]) => ({ id, routers }));
   const detached = facts.self === undefined ? ['this node'] : [];

@@ -1,9 +1,11 @@
 import {
   type DiagnosticName,
   type DiagnosticReport,
+  type LeaderData,
   locatorAddress,
   type NodeRunner,
   realmLocalAllNodes,
+  type Route64,
   routerIdOf,
   routerRloc16,
 } from '@selvage/thread';
@@ -16,6 +18,15 @@ export interface MeshSurvey {
   readonly reports: ReadonlyMap<number, DiagnosticReport>;
   /** Routers that others know, and that did not answer. */
   readonly silent: ReadonlySet<number>;
+  /** Routers of other partitions that were heard meanwhile. */
+  readonly heard?: readonly HeardRouter[];
+}
+
+/** A router of another partition, as its Advertisement has it. */
+export interface HeardRouter {
+  readonly rloc16: number;
+  readonly partition: LeaderData;
+  readonly route64: Route64 | undefined;
 }
 
 /** What a picture of the mesh is made of. */
@@ -73,3 +84,38 @@ function knownRouters(reports: ReadonlyMap<number, DiagnosticReport>): Set<numbe
   }
   return known;
 }
+
+/** Notes the routers of other partitions as they advertise themselves; who was not heard for a while is forgotten. */
+export class PartitionEar {
+  readonly #runner: NodeRunner;
+  readonly #clock: Surface['clock'];
+  readonly #heard = new Map<string, { readonly router: HeardRouter; readonly at: number }>();
+  readonly #stop: () => void;
+
+  constructor(runner: NodeRunner, clock: Surface['clock']) {
+    this.#runner = runner;
+    this.#clock = clock;
+    this.#stop = runner.onEvent((event) => {
+      if (event.kind !== 'partition-heard' || this.#heard.size >= mostHeard) return;
+      const { rloc16, partition, route64 } = event;
+      const router = { rloc16, partition, route64 };
+      this.#heard.set(`${partition.partitionId}/${rloc16}`, { router, at: clock.now() });
+    });
+  }
+
+  get routers(): HeardRouter[] {
+    const since = this.#clock.now() - remembered;
+    for (const [name, { at }] of this.#heard) if (at < since) this.#heard.delete(name);
+    const own = this.#runner.node.status.partition?.partitionId;
+    return [...this.#heard.values()]
+      .map(({ router }) => router)
+      .filter(({ partition }) => partition.partitionId !== own);
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
+
+/** Routers at most, and how long one is taken to be there: twice the longest pause between Advertisements, milliseconds. */
+const [mostHeard, remembered] = [256, 64_000] as const;

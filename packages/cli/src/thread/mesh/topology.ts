@@ -6,7 +6,7 @@ import { styleFor } from '../../terminal/style.js';
 import { type Surface, unlessInterrupted } from '../../terminal/surface.js';
 import { type AttachedNode, type NodeOptions, withNode } from '../node/with-node.js';
 import { pictureOf } from './picture.js';
-import { type MeshSurvey, surveyMesh } from './survey.js';
+import { type MeshSurvey, PartitionEar, surveyMesh } from './survey.js';
 
 /** `thread topology`. */
 export interface TopologyOptions extends NodeOptions {
@@ -31,29 +31,37 @@ export function topologyVerb(surface: Surface, dataset: string | undefined, opti
       const columns = (surface.stdout.columns ?? usualWidth) - 1;
       page.draw(drawMesh(picture, { columns, rows: page.rows, style }));
     };
+    const ear = new PartitionEar(node.runner, surface.clock);
     let before: MeshPicture | undefined;
     do {
-      const picture = await pictured(surface, node, options, before === undefined && isLive ? draw : () => undefined);
+      const picture = await pictured(
+        surface,
+        { ...node, ear, ...options },
+        before === undefined && isLive ? draw : () => undefined,
+      );
       if (surface.interrupted.aborted) break;
       draw(picture);
       if (options.json) node.report.show({ event: 'topology', data: jsonOf(picture), lines: [] });
       before = picture;
       if (isLive) await pause(surface, options.every);
     } while (isLive && !surface.interrupted.aborted);
+    ear.stop();
   });
 }
 
 async function pictured(
   surface: Surface,
-  { runner }: AttachedNode,
-  { wait }: TopologyOptions,
+  { runner, ear, wait }: Pick<AttachedNode, 'runner'> & { readonly ear: PartitionEar; readonly wait: number },
   draw: (picture: MeshPicture) => void,
 ): Promise<MeshPicture> {
   const { node } = runner;
   const of = (survey: MeshSurvey): MeshPicture => {
     const { rloc16, networkData, dataset } = node;
     const names = (surface.stdout.columns ?? usualWidth) >= roomForNames;
-    return pictureOf(survey, { name: dataset.name, note: placeNote(node.link), self: rloc16, networkData, names });
+    return pictureOf(
+      { ...survey, heard: ear.routers },
+      { name: dataset.name, note: placeNote(node.link), self: rloc16, networkData, names },
+    );
   };
   return of(await surveyMesh(surface, runner, wait * 1000, (survey) => draw(of(survey))));
 }
