@@ -177,6 +177,7 @@ export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
 export { ExternalSession } from './meshcop/commissioner/external-session.js';
 export { type BorderAgentEvent, BorderAgentRunner } from './stack/commissioning/border-agent-runner.js';
+export { scanNetworks, type ScanOptions } from './stack/scan-networks.js';
 export { CommissionerRunner, type NetworkAccess } from './meshcop/commissioner/commissioner-runner.js';
 export { commissioningData, type CommissioningData, takesJoiners } from './meshcop/commissioning-data.js';
 export { joinNetwork, type JoinNetworkOptions } from './stack/commissioning/join-network.js';
@@ -354,5 +355,3 @@ export {
   SpinelDriver,
 } from './radio/spinel/spinel-driver.js';
 export { SpinelEngine, type SpinelInput, type SpinelOutput } from './radio/spinel/spinel-engine.js';
-
-export { DiscoveryScan, type FoundNetwork, type ScanOptions, type ScanOutput } from './scan/discovery-scan.js';

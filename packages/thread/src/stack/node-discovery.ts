@@ -1,5 +1,5 @@
 import { type Entropy, type Instant, SelvageError } from '@selvage/core';
-import { type DiscoveredNetwork, Discovery } from '../mle/discovery/discovery.js';
+import { Discovery } from '../mle/discovery/discovery.js';
 import { DiscoveryAnswers, type NetworkName } from '../mle/discovery/discovery-answers.js';
 import type { MleArrival, MleHost } from '../mle/mle-host.js';
 import type { Network } from './network.js';
@@ -33,8 +33,10 @@ export class NodeDiscovery {
 
   start(channels: readonly number[], joiner: boolean, now: Instant): void {
     if (this.#discovery !== undefined) throw new SelvageError('wrong-state', 'the node looks for networks already');
-    const found = (network: DiscoveredNetwork): void => this.#tell({ kind: 'discovered', network });
-    this.#discovery = new Discovery(this.#host, channels, joiner, found);
+    this.#discovery = new Discovery(this.#host, channels, joiner, {
+      asking: (channel) => this.#tell({ kind: 'discovering', channel }),
+      found: (network) => this.#tell({ kind: 'discovered', network }),
+    });
     this.#discovery.tick(now);
   }
 

@@ -24,6 +24,8 @@ export type NodeEvent =
   | { readonly kind: 'echo'; readonly outcome: EchoOutcome }
   | { readonly kind: 'diagnostic'; readonly outcome: DiagnosticOutcome }
   | { readonly kind: 'child'; readonly extended: Uint8Array; readonly rloc16: number; readonly present: boolean }
+  /** Networks on this channel are being asked for. */
+  | { readonly kind: 'discovering'; readonly channel: number }
   | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
   | { readonly kind: 'discovery-over' }
   /** A joiner has come so far. */

@@ -23,6 +23,12 @@ export interface DiscoveredNetwork {
   readonly rssi: number;
 }
 
+/** What a discovery tells. */
+export interface DiscoveryNews {
+  asking(channel: number): void;
+  found(network: DiscoveredNetwork): void;
+}
+
 /** How long answers of one channel are waited for, milliseconds (OpenThread's). */
 const wait = 300;
 
@@ -30,23 +36,18 @@ const wait = 300;
 export class Discovery {
   readonly #host: MleHost;
   readonly #channels: number[];
-  readonly #onFound: (network: DiscoveredNetwork) => void;
+  readonly #news: DiscoveryNews;
   readonly #home: number;
   readonly #joiner: boolean;
   #until: Instant = -Infinity;
   #isOver = false;
 
   /** @param joiner asks as one that would join: networks that do not admit it need not answer. */
-  constructor(
-    host: MleHost,
-    channels: readonly number[],
-    joiner: boolean,
-    onFound: (network: DiscoveredNetwork) => void,
-  ) {
+  constructor(host: MleHost, channels: readonly number[], joiner: boolean, news: DiscoveryNews) {
     this.#host = host;
     this.#channels = [...channels];
     this.#joiner = joiner;
-    this.#onFound = onFound;
+    this.#news = news;
     this.#home = host.link.channel;
   }
 
@@ -76,6 +77,7 @@ export class Discovery {
     }
     link.setChannel(channel);
     link.setReceiveOn(true);
+    this.#news.asking(channel);
     this.#until = now + wait;
     const value = { version: threadVersion, joiner: this.#joiner, reserved: 0 };
     const destination = { address: linkLocalAllRouters, discovery: { panId: broadcastPan } };
@@ -90,8 +92,8 @@ export class Discovery {
     const extendedPanId = discoveryTlvs.first(entries, 'extendedPanId');
     const name = discoveryTlvs.first(entries, 'networkName');
     if (response === undefined || extendedPanId === undefined || name === undefined) return;
-    this.#onFound({
-      name: new TextDecoder().decode(name),
+    this.#news.found({
+      name: nameText(name),
       extendedPanId,
       panId,
       channel,
@@ -103,4 +105,9 @@ export class Discovery {
       rssi,
     });
   }
+}
+
+/** A name comes from anybody in range: no character of it is to move a terminal. */
+function nameText(name: Uint8Array): string {
+  return new TextDecoder().decode(name).replaceAll(/\p{C}/gu, '\u{fffd}');
 }

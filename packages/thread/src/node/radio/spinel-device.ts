@@ -49,7 +49,7 @@ class DeviceWire implements SpinelWire {
     }
     this.#input.setRawMode(true);
     for (const stream of [this.#input, this.#output]) {
-      stream.on('error', ({ message }) => this.#end(message));
+      stream.on('error', ({ message }: Error) => this.#end(message));
       stream.on('close', () => this.#end('it was unplugged'));
     }
   }

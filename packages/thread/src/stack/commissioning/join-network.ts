@@ -1,19 +1,9 @@
-import type { Clock, Entropy } from '@selvage/core';
-import { MemoryStore } from '@selvage/core/virtual';
-import { type CryptoCore, LocalKeyHome } from '@selvage/crypto';
-import { generateDataset } from '../../dataset/generate.js';
 import type { Entrusted } from '../../meshcop/joiner/entrusted.js';
 import type { JoinerOptions } from '../../meshcop/joiner/joiner.js';
 import type { JoinStep } from '../../meshcop/join-failure.js';
-import type { Radio } from '../../radio/radio.js';
-import { openThreadNode } from '../open-thread-node.js';
+import { openTemporaryNode, type TemporaryNodeOptions } from '../temporary-node.js';
 
-export interface JoinNetworkOptions extends Omit<JoinerOptions, 'core' | 'entropy'> {
-  readonly core: CryptoCore;
-  readonly entropy: Entropy;
-  readonly clock: Clock;
-  /** Is closed at the end. */
-  readonly radio: Radio;
+export interface JoinNetworkOptions extends Omit<JoinerOptions, 'core' | 'entropy'>, TemporaryNodeOptions {
   readonly onStep?: (step: JoinStep, network: string | undefined) => void;
   readonly signal?: AbortSignal;
 }
@@ -26,11 +16,8 @@ const goodbye = 60;
  * @throws SelvageError `join-failed` with step and cause, `entropy-failed`
  */
 export async function joinNetwork(options: JoinNetworkOptions): Promise<Entrusted> {
-  const { core, entropy, clock, radio, onStep, signal } = options;
-  // The node has a network of its own, in which it never takes part: nobody hears of it.
-  const dataset = generateDataset({ core, entropy });
-  const home = new LocalKeyHome({ core, entropy });
-  const runner = await openThreadNode({ core, entropy, clock, radio, home, store: new MemoryStore(), dataset });
+  const { clock, onStep, signal } = options;
+  const runner = await openTemporaryNode(options);
   try {
     return await new Promise<Entrusted>((resolve, reject) => {
       const stop = (): void => {

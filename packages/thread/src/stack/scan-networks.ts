@@ -1,0 +1,47 @@
+import { SelvageError, toHex } from '@selvage/core';
+import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
+import { openTemporaryNode, type TemporaryNodeOptions } from './temporary-node.js';
+
+export interface ScanOptions extends TemporaryNodeOptions {
+  /** 11 to 26. */
+  readonly channels: readonly number[];
+  readonly onChannel?: (channel: number) => void;
+  /** Each router once a channel. */
+  readonly onFound?: (network: DiscoveredNetwork) => void;
+  /** Ends the scan where it is. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Looks for networks channel by channel (Thread 1.3 §4.4.4 Discovery).
+ * @throws SelvageError `port-failed` where the radio is gone
+ */
+export async function scanNetworks(options: ScanOptions): Promise<readonly DiscoveredNetwork[]> {
+  const { channels, onChannel, onFound, signal } = options;
+  const runner = await openTemporaryNode(options);
+  const found = new Map<string, DiscoveredNetwork>();
+  const take = (network: DiscoveredNetwork): void => {
+    const key = `${network.channel}/${toHex(network.extended)}`;
+    if (found.has(key)) return;
+    found.set(key, network);
+    onFound?.(network);
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      if (signal?.aborted === true) return resolve();
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+      runner.onEvent((event) => {
+        if (event.kind === 'discovering') onChannel?.(event.channel);
+        if (event.kind === 'discovered') take(event.network);
+        if (event.kind === 'discovery-over') resolve();
+        if (event.kind === 'failed') {
+          reject(new SelvageError('port-failed', `the radio is gone while scanning: ${event.reason}`));
+        }
+      });
+      runner.run((node, now) => node.discover(channels, now));
+    });
+  } finally {
+    await runner.stop();
+  }
+  return [...found.values()];
+}
