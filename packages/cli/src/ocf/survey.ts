@@ -22,15 +22,21 @@ export interface SurveyedDevice {
   readonly links: readonly ResourceLink[];
 }
 
-/** How long one device is waited for, ms. */
-const timeout = 3000;
 /** The reference writes a key twice in some links; nothing but what is shown depends on them. */
 const limits = { repeatedKeys: 'last' } as const;
 
-/** Asks a device that was found, unsecured, what it is and how it can be owned. What it does not tell is left out. */
-export async function survey(client: OcfClient<UdpAddress>, found: FoundDevice<UdpAddress>): Promise<SurveyedDevice> {
-  const asked = found.owned === false ? read(client, found, securityPaths.doxm) : Promise.resolve(undefined);
-  const [resources, doxm] = await Promise.all([read(client, found, '/oic/res'), asked]);
+/**
+ * Asks a device that was found, unsecured, what it is and how it can be owned. What it does not tell is left out.
+ * @param timeout how long it is waited for, ms
+ */
+export async function survey(
+  client: OcfClient<UdpAddress>,
+  found: FoundDevice<UdpAddress>,
+  timeout: number,
+): Promise<SurveyedDevice> {
+  const get = (path: string): Promise<CborValue | undefined> => read(client, found, { path, timeout });
+  const asked = found.owned === false ? get(securityPaths.doxm) : Promise.resolve(undefined);
+  const [resources, doxm] = await Promise.all([get('/oic/res'), asked]);
   const links = resources === undefined ? found.links : readLinks(resources);
   const numbers = doxm === undefined ? (found.doxm?.oxms ?? []) : readDoxm(doxm).oxms;
   const offered = numbers.flatMap((number) => transferMethodOf(number) ?? []);
@@ -40,7 +46,7 @@ export async function survey(client: OcfClient<UdpAddress>, found: FoundDevice<U
 async function read(
   client: OcfClient<UdpAddress>,
   { plain }: FoundDevice<UdpAddress>,
-  path: string,
+  { path, timeout }: { readonly path: string; readonly timeout: number },
 ): Promise<CborValue | undefined> {
   const [to] = plain;
   if (to === undefined) return undefined;

@@ -29,6 +29,12 @@ export class LivePage {
     this.#sink.write(`${back}\r${lines.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
   }
 
+  /** Takes what was drawn away again, where it can be. */
+  erase(): void {
+    if (this.#sink.isTerminal && this.#drawn.length > 0) this.#sink.write(`\u001b[${this.#drawn.length}A\r\u001b[J`);
+    this.#drawn = [];
+  }
+
   /** What was drawn stays, and the next page begins below it. */
   settle(): void {
     this.#drawn = [];

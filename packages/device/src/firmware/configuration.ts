@@ -32,8 +32,8 @@ const network = record({
   groups: listOf(text()),
 });
 
-/** What a board's network is: the host's own interface, or a Thread mesh, awake or asleep between its polls. */
-const attachments = ['ip', 'thread', 'thread-sleepy'] as const;
+/** What a board's network is: the host's own interface, or a Thread mesh: awake, asleep between its polls, or as a router. */
+const attachments = ['ip', 'thread', 'thread-sleepy', 'thread-router'] as const;
 
 /** What a board's network is. */
 export type Attachment = (typeof attachments)[number];

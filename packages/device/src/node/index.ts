@@ -11,6 +11,6 @@ export {
   revived,
 } from './board/news.js';
 export { firmwarePayload, firmwarePayloadPath } from './factory/firmware-payload.js';
-export type { AirPlace } from './board/setting.js';
+export { type AirPlace, type Hearing, heard } from './board/setting.js';
 export { implementationId } from './secure-world/implementation.js';
 export { type BoardPlan, provisionBoard } from './factory/provision-board.js';

@@ -4,6 +4,7 @@ import { isNewerVersion } from '../mle/partition.js';
 import type { Route, Route64 } from '../mle/tlv/route64.js';
 import { chooseRoute } from './choose-route.js';
 import { linkCost } from './link-quality.js';
+import { OfferedRoutes } from './offered-routes.js';
 import {
   infiniteCost,
   isRouterRloc16,
@@ -61,6 +62,8 @@ export class RouterTable implements MeshRoutes {
   /** When each was heard, had a route, or got its id last. */
   readonly #seenAt = new Float64Array(idCount);
   readonly #links = new Map<number, RouterLink>();
+  readonly #offers = new OfferedRoutes(idCount);
+  readonly #silent = new Set<number>();
   #position: MeshPosition = { rloc16: 0xfffe, leaderRouterId: none };
   #count = 0;
   #idSequence = 0;
@@ -132,6 +135,8 @@ export class RouterTable implements MeshRoutes {
   /** Another partition: nothing that was known counts. */
   reset(): void {
     this.#links.clear();
+    this.#offers.clear();
+    this.#silent.clear();
     this.#isAllocated.fill(0);
     this.#nextHops.fill(none);
     this.#costs.fill(0);
@@ -177,19 +182,23 @@ export class RouterTable implements MeshRoutes {
 
   /** Whether a router is now without any route. */
   removeLink(routerId: number, now: Instant): boolean {
+    const former = this.#linkCost(routerId);
     if (!this.#links.delete(routerId)) return false;
+    this.#offers.forget(routerId);
+    this.#silent.delete(routerId);
     let isLost = this.#nextHops[routerId] === none;
     this.#seenAt[routerId] = now;
     for (const id of this.#ids()) {
       if (this.#nextHops[id] !== routerId) continue;
-      this.#drop(id, now);
-      isLost ||= !this.#links.has(id);
+      this.#goAround(id, (this.#costs[id] as number) + former, now);
+      isLost ||= !this.#links.has(id) && this.#nextHops[id] === none;
     }
     return isLost;
   }
 
   /** A router advertised. */
   heard(routerId: number, now: Instant): void {
+    this.#silent.delete(routerId);
     this.#seenAt[routerId] = now;
     const link = this.#links.get(routerId);
     if (link !== undefined) link.heardAt = now;
@@ -211,6 +220,7 @@ export class RouterTable implements MeshRoutes {
     const link = this.#links.get(from);
     if (link === undefined) return false;
     const before = this.#reachable();
+    this.#offers.heard(from, routes);
     const ofUs = routes.find(({ routerId }) => routerRloc16(routerId) === this.rloc16);
     if (ofUs !== undefined) link.qualityOut = ofUs.linkQualityIn as LinkQuality;
     for (const { routerId, cost } of routes) {
@@ -237,6 +247,8 @@ export class RouterTable implements MeshRoutes {
   /** From a child to a router: its links are of no use, but the way over its parent is. */
   clearLinks(): void {
     this.#links.clear();
+    this.#offers.clear();
+    this.#silent.clear();
   }
 
   nextHop(rloc16: number): number | undefined {
@@ -247,8 +259,28 @@ export class RouterTable implements MeshRoutes {
     if (routerId === routerIdOf(own)) return this.#childCost(rloc16) === undefined ? undefined : rloc16;
     const direct = this.#linkCost(routerId);
     const routed = this.#routedCost(routerId);
-    if (Math.min(direct, routed) >= infiniteCost) return undefined;
-    return routerRloc16(direct <= routed ? routerId : (this.#nextHops[routerId] as number));
+    const least = Math.min(direct, routed);
+    if (least >= infiniteCost) return undefined;
+    const first = direct <= routed ? routerId : (this.#nextHops[routerId] as number);
+    return routerRloc16(this.#silent.has(first) ? this.#wayAround(routerId, first, least) : first);
+  }
+
+  /** A neighbour did not acknowledge a frame: as long as another way is known, that is taken. */
+  doubt(routerId: number): void {
+    this.#silent.add(routerId);
+  }
+
+  /** It did, or was heard. */
+  trust(routerId: number): void {
+    this.#silent.delete(routerId);
+  }
+
+  #wayAround(routerId: number, first: number, former: number): number {
+    const linkCost = (neighbour: number): number => {
+      return neighbour === first || this.#silent.has(neighbour) ? infiniteCost : this.#linkCost(neighbour);
+    };
+    const way = this.#offers.way(routerId, former, linkCost);
+    return way !== undefined && way.cost + linkCost(way.neighbour) < infiniteCost ? way.neighbour : first;
   }
 
   cost(rloc16: number): number {
@@ -306,7 +338,14 @@ export class RouterTable implements MeshRoutes {
     const current = nextHop === none ? undefined : { nextHop, total: this.#routedCost(routerId) };
     const choice = chooseRoute(current, { neighbour: from, cost, linkCost: this.#linkCost(from) });
     if (choice === 'take') this.#take(routerId, from, cost, now);
-    if (choice === 'drop') this.#drop(routerId, now);
+    if (choice === 'drop') this.#goAround(routerId, current?.total ?? 0, now);
+  }
+
+  /** The way to a router is none any more: another one that is known leads there, or none does. */
+  #goAround(routerId: number, former: number, now: Instant): void {
+    this.#drop(routerId, now);
+    const way = this.#offers.way(routerId, former, (neighbour) => this.#linkCost(neighbour));
+    if (way !== undefined) this.#take(routerId, way.neighbour, way.cost, now);
   }
 
   #take(routerId: number, nextHop: number, cost: number, now: Instant): void {

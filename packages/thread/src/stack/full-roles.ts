@@ -195,6 +195,7 @@ export class FullRoles {
   /** A frame to a neighbouring router went out, or did not. */
   sent(rloc16: number, acknowledged: boolean, now: Instant): void {
     const routerId = routerIdOf(rloc16);
+    if (isRouterRloc16(rloc16)) this.full.table[acknowledged ? 'trust' : 'doubt'](routerId);
     if (acknowledged || !isRouterRloc16(rloc16)) return void this.#unacknowledged.delete(routerId);
     const count = (this.#unacknowledged.get(routerId) ?? 0) + 1;
     if (count < mostUnacknowledged) return void this.#unacknowledged.set(routerId, count);

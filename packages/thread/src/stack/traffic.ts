@@ -11,7 +11,7 @@ import type { Adaptation } from '../lowpan/adaptation.js';
 import { firstHopsLeft, isMeshHeader } from '../lowpan/mesh-header.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
-import { infiniteCost, type MeshRoutes } from '../mesh/mesh-routes.js';
+import { infiniteCost, type MeshRoutes, routerIdOf } from '../mesh/mesh-routes.js';
 import { isOnMesh } from '../netdata/lookup.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import { AddressResolver, type ResolverOutput } from '../resolve/address-resolver.js';
@@ -287,9 +287,14 @@ export class Traffic {
       this.resolver.forgetNode(rloc16);
       return this.#refuse(packet, now);
     }
-    if (nextHop === rloc16) return this.#sendToShort(packet, nextHop, now);
+    const done = (outcome: SendOutcome, at: Instant): void => {
+      // A router that is silent may be gone, and its children elsewhere: the next packet asks.
+      const isSilent = outcome === 'no-acknowledgement' && routerIdOf(nextHop) === routerIdOf(rloc16);
+      if (isSilent) this.resolver.forgetNode(rloc16);
+      this.#sent(nextHop, outcome, at);
+    };
+    if (nextHop === rloc16) return this.#parts.sender.send(packet, pathToShort(nextHop), now, done);
     const mesh = { hopsLeft: firstHopsLeft, source: place.rloc16, destination: rloc16 };
-    const done = (outcome: SendOutcome, at: Instant): void => this.#sent(nextHop, outcome, at);
     this.#parts.sender.send(packet, { ...pathToShort(nextHop), mesh }, now, done);
   }
 

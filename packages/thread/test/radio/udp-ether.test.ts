@@ -40,6 +40,23 @@ describe('UDP ether', () => {
     for (const one of [a, b, stranger]) one.close();
   });
 
+  it('hears some more faintly than others', async () => {
+    const hears = (node: number): number | boolean => (node === 2 ? -85 : node === 3);
+    const radios = await Promise.all([1, 2, 3].map((node) => UdpEtherRadio.join({ node, portOffset, hears }, clock)));
+    const [a, b, c] = radios as [UdpEtherRadio, UdpEtherRadio, UdpEtherRadio];
+    const received: number[] = [];
+    a.onEvent((event) => {
+      if (event.kind === 'received') received.push(event.frame.rssi);
+    });
+    a.listen(15);
+    b.transmit({ id: 1, psdu: frame('01'), channel: 15, assess: false });
+    await until(() => received.length === 1);
+    c.transmit({ id: 1, psdu: frame('02'), channel: 15, assess: false });
+    await until(() => received.length === 2);
+    expect(received).toEqual([-85, -20]);
+    for (const one of radios) one.close();
+  });
+
   it('hears whom it may hear', async () => {
     const audible = new Set([3]);
     const hears = (node: number): boolean => audible.has(node);

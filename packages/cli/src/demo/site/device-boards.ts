@@ -53,7 +53,7 @@ export class DeviceBoards {
     const isNew = (news: DeviceNews): boolean => news.name === name && !before.has(news);
     const [running] = await Promise.all([
       this.hear('running', isNew, startTime),
-      this.#options.airOf && this.hear('mesh', (news) => isNew(news) && news.role === 'child', startTime),
+      this.#options.airOf && this.hear('mesh', (news) => isNew(news) && isPlace(news), startTime),
     ]);
     return running;
   }
@@ -118,6 +118,20 @@ export class DeviceBoards {
     return this.#again(name, () => this.#board(name).do({ do: 'press' }));
   }
 
+  /** Takes the power of a device away; its board can be switched on again. */
+  async switchOff(name: string): Promise<void> {
+    const board = this.#board(name);
+    this.#boards.delete(name);
+    await board.close();
+  }
+
+  /** Gives it back; resolves when the device is reached again. */
+  async switchOnAgain(name: string, folder: string): Promise<NewsOf<'running'>> {
+    const before = new Set<DeviceNews>(this.#news);
+    await this.switchOn(name, folder);
+    return this.running(name, before);
+  }
+
   /** Takes the power of a device away and gives it back; resolves with what its boot ROM says. */
   async cycle(name: string): Promise<NewsOf<'boot'>> {
     const before = new Set<DeviceNews>(this.#news);
@@ -175,4 +189,9 @@ export class DeviceBoards {
 
 function silent(event: string, time: number): SelvageError {
   return new SelvageError('timed-out', `the devices did not tell of ${event} within ${time / 1000} s`);
+}
+
+/** Whether a board has a place in its mesh. */
+export function isPlace({ role }: NewsOf<'mesh'>): boolean {
+  return role === 'child' || role === 'router' || role === 'leader';
 }

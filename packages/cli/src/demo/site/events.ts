@@ -3,6 +3,7 @@ import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage
 import type { ExpectationEvent } from '../expectations.js';
 import type { JsonError, MeshPlace } from '@selvage/device/node';
 import type { DeviceNews } from '../../board/news.js';
+import type { MeshPicture } from '../../terminal/mesh/mesh-picture.js';
 
 /** A board whose power was switched on. */
 export interface BootRow {
@@ -128,7 +129,16 @@ export type SiteEvent =
   /** The whole log of one board's boot ROM. */
   | { readonly event: 'boot-log'; readonly name: string; readonly log: readonly string[] }
   | { readonly event: 'booted'; readonly boards: readonly BootRow[] }
-  | { readonly event: 'mesh'; readonly border: BorderRow; readonly nodes: readonly MeshRow[] }
+  /** The mesh as it is while it forms. */
+  | { readonly event: 'forming'; readonly picture: MeshPicture }
+  | {
+      readonly event: 'mesh';
+      readonly border: BorderRow;
+      readonly nodes: readonly MeshRow[];
+      readonly picture: MeshPicture;
+    }
+  /** The mesh as it is now. */
+  | { readonly event: 'topology'; readonly picture: MeshPicture }
   | { readonly event: 'looking'; readonly seconds: number; readonly group: string }
   | {
       readonly event: 'found';

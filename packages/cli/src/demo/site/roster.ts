@@ -1,3 +1,4 @@
+import type { Attachment } from '@selvage/device';
 import type { DeviceKind, TransferMethod } from '@selvage/ocf';
 
 /** A device of the show. */
@@ -28,8 +29,22 @@ export const roster: readonly RosterDevice[] = [
   { name: 'cellar-sensor', kind: 'sensor', offers: ['random-pin', 'just-works'] },
 ];
 
-/** Devices on a battery: on a mesh their radio is off between polls. */
-export const sleepy: ReadonlySet<string> = new Set(['hall-sensor', 'cellar-sensor']);
+/** What devices are on a mesh that are not only its children: those on the mains are routers, and those on a battery sleep. */
+export const attachments: ReadonlyMap<string, Attachment> = new Map([
+  ['hall-light', 'thread-router'],
+  ['attic-light', 'thread-router'],
+  ['thermostat', 'thread-router'],
+  ['hall-sensor', 'thread-sleepy'],
+  ['cellar-sensor', 'thread-sleepy'],
+]);
+
+/** The devices that are routers of the mesh, beside its border node. */
+export const routers: readonly string[] = [...attachments].flatMap(([name, attachment]) =>
+  attachment === 'thread-router' ? [name] : [],
+);
+
+/** The router that is switched off for a while. */
+export const unplugged = 'thermostat';
 
 /** What the devices' jobs need. Nothing else is granted to any of them. */
 export const needs = [

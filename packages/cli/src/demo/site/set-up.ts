@@ -49,36 +49,37 @@ export async function setUp(
   const { mesh } = network;
   const devices = new DeviceBoards({ clock: surface.clock, interface: wanted, airOf: mesh?.airOf });
   await closing.add(() => devices.close());
-  const { made, starting } = await makeAndStart(surface, { folder: folder.devices, mesh }, devices);
+  const { made, booting, ready } = await makeAndStart(surface, { folder: folder.devices, mesh }, devices);
   await closing.add(() => owners.run());
   const owner = await openOwner(surface, { folder: folder.site, name: ownerName, network }, owners);
-  const boots = await starting;
+  const boots = await booting;
   screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
-  const stage = { surface, screen, expectations, network, folder, devices, made, boots, owner };
+  const stage = { surface, screen, expectations, network, folder, devices, made, boots, ready, owner };
   return { ...stage, players: new Map() };
 }
 
 /** What the boot ROM of each board says. */
 type Boots = ReadonlyMap<string, NewsOf<'boot'>>;
 
-/** Makes the boards, and switches each on as it is made; they have started once the devices among them serve. */
+/** Makes the boards, and switches each on as it is made; they are ready once the devices among them serve. */
 async function makeAndStart(
   surface: Surface,
   place: { readonly folder: string; readonly mesh: MeshMaking | undefined },
   devices: DeviceBoards,
-): Promise<{ readonly made: Made; readonly starting: Promise<Boots> }> {
+): Promise<{ readonly made: Made; readonly booting: Promise<Boots>; readonly ready: Promise<void> }> {
   const booting: Promise<NewsOf<'boot'>>[] = [];
   const making = makeDevices(surface, place, ({ name, folder: own }) => {
     booting.push(heeded(devices.switchOn(name, own)));
   });
   const made = await step('make the devices', () => making);
-  const starting = step('start the devices', async () => {
-    const boots = await Promise.all(booting);
-    await Promise.all(roster.map(({ name }) => devices.running(name)));
-    return new Map(boots.map((boot) => [boot.name, boot]));
+  const boots = step('start the devices', async () => {
+    return new Map((await Promise.all(booting)).map((boot) => [boot.name, boot]));
   });
-  return { made, starting: heeded(starting) };
+  const ready = step('start the devices', async () => {
+    await Promise.all(roster.map(({ name }) => devices.running(name)));
+  });
+  return { made, booting: heeded(boots), ready: heeded(ready) };
 }
 
 function screenFor({ stdout, env }: Surface, { json }: SiteShowOptions): SiteScreen {

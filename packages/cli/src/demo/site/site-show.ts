@@ -6,7 +6,9 @@ import { accessScene } from './scenes/access.js';
 import { bootScene } from './scenes/boot.js';
 import { deviceToDeviceScene } from './scenes/device-to-device.js';
 import { handOverScene } from './scenes/hand-over.js';
+import { meshScene } from './scenes/mesh.js';
 import { owningScene } from './scenes/owning.js';
+import { routerOffScene } from './scenes/router-off.js';
 import { sealedScene } from './scenes/sealed.js';
 import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
@@ -27,10 +29,12 @@ export interface SiteShowOptions extends CommonOptions {
 /** The scenes by what they are called, in their order. */
 const scenes: readonly (readonly [title: string, scene: (stage: Stage, owners: Closing) => Promise<void>])[] = [
   ['Boot', bootScene],
+  ['Mesh', meshScene],
   ['Sealed boxes', sealedScene],
   ['Owned', owningScene],
   ['Least access', accessScene],
   ['Device to device', deviceToDeviceScene],
+  ['A router less', routerOffScene],
   ['Strangers', strangersScene],
   ['Updated', updateScene],
   ['Handed over', handOverScene],

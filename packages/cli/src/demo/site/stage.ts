@@ -36,6 +36,8 @@ export interface Stage {
   readonly made: Made;
   /** What the boot ROM of each board said first. */
   readonly boots: ReadonlyMap<string, NewsOf<'boot'>>;
+  /** Resolves when all devices serve and are reached. */
+  readonly ready: Promise<void>;
   /** Who owns the site. */
   readonly owner: Operator;
   /** The devices by their names. */

@@ -20,6 +20,8 @@ export interface ClientNetwork {
   readonly advice: string;
   /** How long a device is given for a handshake where it was last, ms: after that it is looked for. */
   readonly firstTry: number;
+  /** How long a device has for an answer of several blocks, ms. */
+  readonly patience: number;
   /** Closes what is below the ports, when those are closed. */
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ export async function openInterfaceNetwork(chosen: ChosenInterface): Promise<Cli
         ? `The loopback has only what runs on this host (selvage device run); --interface looks elsewhere: ${otherInterfaces()}.`
         : 'See that they are powered and on this network, and that no firewall keeps UDP port 5683 from them.',
       firstTry,
+      patience: 3000,
       close: () => Promise.resolve(),
     };
   } catch (error) {

@@ -39,6 +39,7 @@ export function meshNetwork(host: MeshHost, name: string, close: () => Promise<v
     name,
     advice: 'See that they are powered and on this mesh: selvage thread status shows whether it is there.',
     firstTry,
+    patience: 10_000,
     close,
   };
 }

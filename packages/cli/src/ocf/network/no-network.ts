@@ -8,6 +8,7 @@ export const noNetwork: ClientNetwork = {
   name: 'no network',
   advice: '',
   firstTry: 0,
+  patience: 0,
   close: () => Promise.resolve(),
 };
 

@@ -93,7 +93,7 @@ async function surveyAll(surface: Surface, { network, client }: Asker, listenFor
     const found = await client.discover({
       listenFor,
       onFound: (one) => {
-        surveys.push(survey(client, one));
+        surveys.push(survey(client, one, network.patience));
         say();
       },
     });

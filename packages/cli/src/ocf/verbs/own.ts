@@ -82,7 +82,9 @@ class Owning {
     const wanted = await step('find the devices', () => this.#chosen(called, found));
     if (wanted.length === 0) this.#progress.say('No device without an owner answered: nothing to own.');
     for (const one of wanted) this.#progress.begin(one);
-    const surveyed = await Promise.all(wanted.map((one) => survey(this.#operator.tool.client, one)));
+    const surveyed = await Promise.all(
+      wanted.map((one) => survey(this.#operator.tool.client, one, this.#operator.network.patience)),
+    );
     const owned = await this.#ownAll(surveyed.filter((one) => !this.#needsPin(one)));
     const shown = await this.#requestPins(surveyed.filter((one) => this.#needsPin(one)));
     return owned === 0 ? shown : owned;

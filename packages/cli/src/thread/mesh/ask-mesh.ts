@@ -1,4 +1,4 @@
-import type { DiagnosticName, DiagnosticReport, NodeRunner } from '@selvage/thread';
+import type { DiagnosticName, DiagnosticOutcome, DiagnosticReport, NodeRunner } from '@selvage/thread';
 import { type Surface, unlessInterrupted } from '../../terminal/surface.js';
 
 /** What one node said of itself. */
@@ -46,12 +46,25 @@ function asked(
   onAnswer: (answer: NodeAnswer) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const number = runner.run(({ diagnostics }, now) => diagnostics[way](question, now));
+    const outcomes: DiagnosticOutcome[] = [];
+    const wanted: { number?: number } = {};
+    const look = (): void => {
+      for (const outcome of outcomes.splice(0)) {
+        if (outcome.question !== wanted.number) continue;
+        if (outcome.kind === 'answer') onAnswer(outcome);
+        else {
+          stop();
+          resolve();
+        }
+      }
+    };
+    // A node that asks itself has its answer before it knows the number of its question.
     const stop = runner.onEvent((event) => {
-      if (event.kind !== 'diagnostic' || event.outcome.question !== number) return;
-      if (event.outcome.kind === 'answer') return onAnswer(event.outcome);
-      stop();
-      resolve();
+      if (event.kind !== 'diagnostic') return;
+      outcomes.push(event.outcome);
+      if (wanted.number !== undefined) look();
     });
+    wanted.number = runner.run(({ diagnostics }, now) => diagnostics[way](question, now));
+    look();
   });
 }

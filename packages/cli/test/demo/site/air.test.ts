@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hopsBetween } from '../../../src/demo/site/mesh/hops.js';
+import type { MeshPicture } from '../../../src/terminal/mesh/mesh-picture.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
@@ -18,6 +20,7 @@ interface Place {
 interface Mesh {
   readonly border: { readonly rloc16: number; readonly address: string };
   readonly nodes: readonly Place[];
+  readonly picture: MeshPicture;
 }
 
 describe('selvage demo, on the air', () => {
@@ -38,12 +41,29 @@ describe('selvage demo, on the air', () => {
     expect(exit).toBe(0);
   });
 
-  it('has eight children of the border node, two of them asleep', () => {
-    const [{ border, nodes } = { border: undefined, nodes: [] }] = told<Mesh>('mesh');
+  it('is a mesh of several hops: three routers beside the border node, and children, two of them asleep', () => {
+    const [{ border, nodes, picture } = { border: undefined, nodes: [], picture: { partitions: [] } }] =
+      told<Mesh>('mesh');
     expect(nodes).toHaveLength(8);
     expect(nodes.filter(({ sleepy }) => sleepy).map(({ name }) => name)).toEqual(['hall-sensor', 'cellar-sensor']);
-    expect(new Set(nodes.map(({ role }) => role))).toEqual(new Set(['child']));
-    expect(new Set(nodes.map(({ rloc16 }) => rloc16 & 0xfc00))).toEqual(new Set([border?.rloc16]));
+    const routers = nodes.filter(({ role }) => role === 'router');
+    expect(routers.map(({ name }) => name)).toEqual(['hall-light', 'attic-light', 'thermostat']);
+    const parents = new Set([border?.rloc16, ...routers.map(({ rloc16 }) => rloc16)]);
+    expect(nodes.every(({ rloc16 }) => parents.has(rloc16 & 0xfc00))).toBe(true);
+    expect(picture.partitions.map(({ routers: drawn }) => drawn.map(({ label }) => label).sort())).toEqual([
+      ['attic-light', 'border node', 'hall-light', 'thermostat'],
+    ]);
+    expect(hopsBetween(picture, 'border node', 'attic-switch')).toBe(3);
+    expect(hopsBetween(picture, 'hall-switch', 'attic-switch')).toBe(3);
+  });
+
+  it('is drawn as it forms, and once more without the router that is off', () => {
+    expect(told('forming').length).toBeGreaterThan(1);
+    const [{ picture } = { picture: { partitions: [] } }] = told<{ picture: MeshPicture }>('topology');
+    expect(hopsBetween(picture, 'border node', 'cellar-sensor')).toBeDefined();
+    const requests = told<{ from: string; isRefused: boolean }>('request').filter(({ from }) => from === 'owner');
+    expect(requests.filter(({ isRefused }) => isRefused)).toEqual([]);
+    expect(requests).toHaveLength(8);
   });
 
   it('finds all at their mesh-local addresses, by asking the realm', () => {

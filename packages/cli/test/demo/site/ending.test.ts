@@ -105,7 +105,14 @@ describe('selvage demo --stay', () => {
   });
 
   it('fails when the secure world of a board ends by itself', async () => {
-    const { show, pids } = await showAt(/"event":"end","ok":true/, '--stay', '--radio', 'none', '--state', file('bereft'));
+    const { show, pids } = await showAt(
+      /"event":"end","ok":true/,
+      '--stay',
+      '--radio',
+      'none',
+      '--state',
+      file('bereft'),
+    );
     process.kill(pids[0] as number, 'SIGKILL');
     expect(await show.ended).toBe(70);
     expect(show.stdout).toContain('the secure world of a board has ended');

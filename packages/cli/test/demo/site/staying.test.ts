@@ -46,9 +46,8 @@ describe('a site that selvage demo --stay keeps on the air', () => {
     const commands = told('commands').flatMap(({ commands: lines }) => lines as string[]);
     const [, alias = ''] =
       /^alias selvage='(.*)'$|^export (.*)$/.exec(commands.find((line) => /SELVAGE_SITE/.test(line)) ?? '') ?? [];
-    const settings = Object.fromEntries(
-      [...`${alias} `.matchAll(/(SELVAGE_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-    );
+    const settings: Record<string, string> = {};
+    for (const [, name = '', value = ''] of `${alias} `.matchAll(/(SELVAGE_\w+)=(\S+)/g)) settings[name] = value;
     expect(settings).toEqual(env);
     const verbs = commands.filter((line) => line.startsWith('selvage '));
     expect(verbs.length).toBeGreaterThanOrEqual(6);

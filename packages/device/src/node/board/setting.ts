@@ -4,6 +4,21 @@ import type { Confinement } from '@selvage/hardware/node';
 export interface AirPlace {
   readonly offset: number;
   readonly node: number;
+  /** Whom it hears; everybody where it is left out. */
+  readonly hears?: Hearing | undefined;
+}
+
+/** Whom a radio hears, and how strongly, dBm. */
+export interface Hearing {
+  /** By their numbers on the ether. */
+  readonly nodes: Readonly<Record<number, number>>;
+  /** Those of a greater number than `above`; it hears nobody else where it is left out. */
+  readonly guests?: { readonly above: number; readonly strength: number } | undefined;
+}
+
+/** How strongly the node of a number is heard, dBm; false where it is not. */
+export function heard({ nodes, guests }: Hearing, node: number): number | false {
+  return nodes[node] ?? (guests !== undefined && node > guests.above ? guests.strength : false);
 }
 
 /** What a secure world's process is started with, in JSON on its command line. */

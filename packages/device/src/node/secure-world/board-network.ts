@@ -2,6 +2,7 @@ import type { ChosenInterface } from '@selvage/core/node';
 import { SelvageError } from '@selvage/core';
 import type { GrantedPort } from '@selvage/hardware';
 import type { FileBoard } from '@selvage/hardware/node';
+import type { Attachment } from '../../firmware/configuration.js';
 import type { VaultPart } from '../board/mesh-network.js';
 import type { BoardNews } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
@@ -24,6 +25,9 @@ export interface BoardNetwork {
   close(): Promise<void>;
 }
 
+/** What a board is in its mesh. */
+export type MeshAttachment = Exclude<Attachment, 'ip'>;
+
 /** Where a board is, and what it keeps. */
 export interface NetworkOptions {
   readonly board: FileBoard;
@@ -40,9 +44,13 @@ export interface NetworkOptions {
 export async function openNetwork(options: NetworkOptions): Promise<BoardNetwork> {
   const { board, own, chosen, air } = options;
   const attachment = board.facts instanceof Map ? (board.facts.get('attachment') as unknown) : undefined;
-  if (attachment !== 'thread' && attachment !== 'thread-sleepy') return new NetworkPorts(chosen, own.store);
+  if (!isMesh(attachment)) return new NetworkPorts(chosen, own.store);
   if (air === undefined) throw new SelvageError('wrong-state', 'the board has a radio, and was put on no air');
   // A board without a radio has no use for what a mesh takes: it starts without reading it.
   const { MeshPorts } = await import('./mesh-ports.js');
-  return MeshPorts.start({ ...options, air, sleepy: attachment === 'thread-sleepy' });
+  return MeshPorts.start({ ...options, air, attachment });
+}
+
+function isMesh(attachment: unknown): attachment is MeshAttachment {
+  return attachment === 'thread' || attachment === 'thread-sleepy' || attachment === 'thread-router';
 }

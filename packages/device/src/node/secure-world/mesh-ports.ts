@@ -2,22 +2,26 @@ import { decodeCbor, encodeCbor, SelvageError, type Store, toHex } from '@selvag
 import { systemClock } from '@selvage/core/node';
 import type { GrantedPort } from '@selvage/hardware';
 import { ip6Text, openThreadNode } from '@selvage/thread';
-import { UdpEtherRadio } from '@selvage/thread/node';
+import { UdpEtherRadio, type UdpEtherOptions } from '@selvage/thread/node';
 import { portNames } from '../../firmware/peripherals.js';
 import { MeshHost } from '../../mesh/mesh-host.js';
 import type { MeshHostPort } from '../../mesh/mesh-host-port.js';
 import { readNetwork } from '../board/mesh-network.js';
-import type { AirPlace } from '../board/setting.js';
-import type { BoardNetwork, NetworkOptions } from './board-network.js';
+import { type AirPlace, heard } from '../board/setting.js';
+import type { BoardNetwork, MeshAttachment, NetworkOptions } from './board-network.js';
 
 /** Where the numbers of a serving port are that it had first: who knows the device finds it again. */
 const namePrefix = 'mesh-port.';
 /** Between the polls of a sleepy board, ms: whoever asks it something is still there for the answer. */
 const pollPeriod = 100;
+/** Seconds after which a parent forgets a board; it is asked more often than that whether it is there. */
+const timeout = 20;
+/** Seconds within which a board that may be a router decides. */
+const router = { selectionJitter: 1 } as const;
 
 interface MeshPortsOptions extends NetworkOptions {
   readonly air: AirPlace;
-  readonly sleepy: boolean;
+  readonly attachment: MeshAttachment;
 }
 
 /** A board's place on a mesh, as child of whoever is its parent: its firmware gets ports there, and no frame. */
@@ -35,12 +39,14 @@ export class MeshPorts implements BoardNetwork {
    * Looks for the network that the board was put into; its ports can be opened before it is found.
    * @throws SelvageError (rejects) `wrong-state`, `address-in-use` for a node of the air that is there already, `store-failed`
    */
-  static async start({ board, own, air, sleepy, since, tell }: MeshPortsOptions): Promise<MeshPorts> {
+  static async start({ board, own, air, attachment, since, tell }: MeshPortsOptions): Promise<MeshPorts> {
     const { core, entropy } = board;
     const network = await readNetwork(own);
-    const radio = await UdpEtherRadio.join({ node: air.node, portOffset: air.offset }, systemClock);
+    const radio = await UdpEtherRadio.join(etherOptions(air), systemClock);
+    const sleepy = attachment === 'thread-sleepy';
+    const child = { sleepy, full: attachment === 'thread-router', pollPeriod, timeout };
     const options = { core, entropy, clock: systemClock, radio, home: own.keys, store: own.store, ...network };
-    const runner = await openThreadNode({ ...options, child: { sleepy, pollPeriod } });
+    const runner = await openThreadNode({ ...options, child, router });
     const host = new MeshHost(runner);
     runner.onEvent((event) => {
       if (event.kind === 'failed') return tell({ event: 'log', line: `thread: ${event.reason}` });
@@ -97,4 +103,8 @@ export class MeshPorts implements BoardNetwork {
     if (value === undefined) await this.#store.put(`${namePrefix}${name}`, encodeCbor(port.number));
     return port;
   }
+}
+
+function etherOptions({ node, offset, hears }: AirPlace): UdpEtherOptions {
+  return { node, portOffset: offset, ...(hears && { hears: (from: number) => heard(hears, from) }) };
 }

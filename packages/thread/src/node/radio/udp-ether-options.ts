@@ -8,6 +8,9 @@ export interface UdpEtherOptions {
   readonly portOffset?: number;
   /** `OT_SIMULATION_MAX_NETWORK_SIZE` of the OpenThread nodes there; 33 by default. An ether has one port more. */
   readonly networkSize?: number;
-  /** Whether it hears the node of this number; everybody by default. It shapes a mesh, as OpenThread's `nodeidfilter` does. */
-  readonly hears?: ((node: number) => boolean) | undefined;
+  /**
+   * Whether it hears the node of this number, or how strongly, dBm; everybody by default. It shapes a mesh, as OpenThread's
+   * `nodeidfilter` does.
+   */
+  readonly hears?: ((node: number) => boolean | number) | undefined;
 }

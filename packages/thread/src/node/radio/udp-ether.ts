@@ -27,7 +27,7 @@ export class UdpEtherRadio implements Radio {
   readonly #sender: UdpPort;
   readonly #port: number;
   readonly #clock: Clock;
-  readonly #hears: (node: number) => boolean;
+  readonly #hears: (node: number) => boolean | number;
   #listener: ((event: RadioEvent) => void) | undefined;
   #channel: number | undefined;
   #isOpen = true;
@@ -109,12 +109,15 @@ export class UdpEtherRadio implements Radio {
   }
 
   #take(datagram: Uint8Array, fromPort: number): void {
-    if (fromPort === this.#sender.local.port || !this.#hears(fromPort - this.#port)) return;
+    if (fromPort === this.#sender.local.port) return;
+    const strength = this.#hears(fromPort - this.#port);
+    if (strength === false) return;
     const [channel] = datagram;
     const psdu = datagram.subarray(1);
     if (channel === undefined || psdu.length > longestPsdu || !hasGoodCheck(psdu)) return void this.damaged++;
     if (channel !== this.#channel) return;
-    const frame = { psdu, channel, rssi: etherRssi, at: this.#clock.now() };
+    const rssi = strength === true ? etherRssi : strength;
+    const frame = { psdu, channel, rssi, at: this.#clock.now() };
     this.#listener?.({ kind: 'received', frame });
   }
 

@@ -1,14 +1,15 @@
 import { SelvageError } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import type { MeshHost } from '@selvage/device';
-import type { AirPlace } from '@selvage/device/node';
+import { type AirPlace, heard, type Hearing } from '@selvage/device/node';
 import { generateDataset, ip6Text } from '@selvage/thread';
 import { meshNetwork } from '../../../ocf/network/mesh-network.js';
 import type { Surface } from '../../../terminal/surface.js';
-import { outdated, roster, sleepy } from '../roster.js';
+import { attachments, outdated, roster } from '../roster.js';
 import { AirCapture } from './air-capture.js';
 import { openBorderNode } from './border-node.js';
-import { type BorderRadio, openBorderRadio } from './border-radio.js';
+import { borderNumber, type BorderRadio, openBorderRadio } from './border-radio.js';
+import { borderName, hearingOf, HouseNumbers } from './house.js';
 import type { ShowNetwork } from './show-network.js';
 import type { ShowRadio } from './show-radio.js';
 
@@ -19,8 +20,10 @@ const networkName = new TextEncoder().encode('Selvage');
 const channel = { page: 0, channel: 15 } as const;
 /** How long a co-processor has until its first frame is heard, ms. */
 const firstFrame = 3000;
-/** Nodes of an ether. */
-const nodes = 33;
+/** The number that is given last on an ether. */
+const lastNode = 33;
+/** All boards that are on the air. */
+const names = [...roster.map(({ name }) => name), outdated.name];
 
 /**
  * A Thread network on a simulated ether of this host, with its border node in this process. All frames are kept in a
@@ -35,7 +38,8 @@ export async function openAirNetwork(
 ): Promise<ShowNetwork> {
   const { entropy } = surface;
   const dataset = generateDataset({ core: nativeCore, entropy, values: { networkName, channel } });
-  const border = await openBorderRadio(surface, wanted);
+  const planned = hearing(borderName, new HouseNumbers(borderNumber, names));
+  const border = await openBorderRadio(surface, wanted, (from) => heard(planned, from));
   const { radio, offset, description } = border;
   const capture = await closingOnError(radio, () => AirCapture.open(surface, { path: file, offset, dataset }));
   const host = await closingOnError(radio, () => openBorderNode(surface, { radio, dataset }));
@@ -47,7 +51,9 @@ export async function openAirNetwork(
     await close();
     throw error;
   });
-  const places = placesBeside(node);
+  const numbers = new HouseNumbers(node, names);
+  // A co-processor hears everybody, and so everybody is near.
+  const isShaped = wanted.kind === 'ether';
   const name = dataset.name ?? '';
   return {
     crosses: `crosses a Thread mesh: each board has a radio, and the air is an ether of OpenThread's simulation on
@@ -57,8 +63,10 @@ export async function openAirNetwork(
     listenFor,
     mesh: {
       dataset,
-      attachment: (called) => (sleepy.has(called) ? 'thread-sleepy' : 'thread'),
-      airOf: (called): AirPlace => ({ offset, node: places(called) }),
+      attachment: (called) => attachments.get(called) ?? 'thread',
+      airOf: (called): AirPlace => airOf(called, numbers, { offset, isShaped }),
+      isShaped,
+      runner: host.runner,
       border: {
         network: name,
         channel: channel.channel,
@@ -104,14 +112,20 @@ async function borderNodeOf(
   return heard.node ?? 0;
 }
 
-/** Where each board is: the border node has a number, and boards that stay off have no place. */
-function placesBeside(border: number): (name: string) => number {
-  const names = [...roster.map(({ name }) => name), outdated.name];
-  const free = Array.from({ length: nodes }, (_, at) => at + 1).filter((number) => number !== border);
-  return (name) => {
-    const at = names.indexOf(name);
-    return free[at < 0 ? names.length : at] ?? nodes;
-  };
+/** Where a board is on the air; one that stays off is nowhere, and needs a number all the same. */
+function airOf(
+  name: string,
+  numbers: HouseNumbers,
+  { offset, isShaped }: { readonly offset: number; readonly isShaped: boolean },
+): AirPlace {
+  const isOnAir = names.includes(name);
+  const node = isOnAir ? numbers.of(name) : lastNode;
+  const hears = isOnAir && isShaped ? hearing(name, numbers) : undefined;
+  return { offset, node, ...(hears && { hears }) };
+}
+
+function hearing(name: string, numbers: HouseNumbers): Hearing {
+  return hearingOf(name, (called) => numbers.of(called), numbers.last);
 }
 
 async function closingOnError<T>(radio: BorderRadio['radio'], work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import type { DatagramPort } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { Attachment } from '@selvage/device';
 import type { AirPlace } from '@selvage/device/node';
-import type { Dataset } from '@selvage/thread';
+import type { Dataset, NodeRunner } from '@selvage/thread';
 import type { ClientNetwork } from '../../../ocf/network/client-network.js';
 import type { KnownNetwork } from '../../../thread/network/known-network.js';
 import type { BorderRow } from '../events.js';
@@ -15,6 +15,10 @@ export interface MeshMaking {
   /** Where the radio of a board is. */
   readonly airOf: (name: string) => AirPlace;
   readonly border: BorderRow;
+  /** Whether not everybody hears everybody, so that there are ways of several hops. */
+  readonly isShaped: boolean;
+  /** The border node at work. */
+  readonly runner: NodeRunner;
 }
 
 /** What a person does next, and why. */

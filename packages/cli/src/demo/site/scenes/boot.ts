@@ -2,7 +2,6 @@ import type { BootRow } from '../events.js';
 import type { NewsOf } from '../../../board/news.js';
 import { offBoards, roster } from '../roster.js';
 import type { Stage } from '../stage.js';
-import { tellMesh } from './mesh.js';
 
 /** The board whose boot log is shown whole. */
 const shown = 'hall-light';
@@ -30,7 +29,6 @@ export async function bootScene(stage: Stage): Promise<void> {
     expectations.observe(claim, isOff && boot.log.some((line) => check.test(line)));
   }
   tellIsolation(stage);
-  tellMesh(stage);
 }
 
 function rowOf(boot: NewsOf<'boot'> | undefined): BootRow[] {

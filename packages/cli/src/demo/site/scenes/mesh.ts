@@ -1,34 +1,110 @@
-import { rloc16Text } from '../../../board/values-text.js';
+import { ip6Text, parseIp6 } from '@selvage/thread';
+import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
+import { pinged } from '../../../thread/node/pinged.js';
+import { isPlace } from '../device-boards.js';
 import type { MeshRow } from '../events.js';
-import { roster } from '../roster.js';
+import { heeded } from '../heeded.js';
+import { hopsBetween } from '../mesh/hops.js';
+import { housePicture, placesOf } from '../mesh/house-picture.js';
+import { borderName } from '../network/house.js';
+import type { MeshMaking } from '../network/show-network.js';
+import { roster, routers } from '../roster.js';
 import type { Stage } from '../stage.js';
 
-/** What the boards are in their mesh, where they are on one. */
-export function tellMesh({ screen, expectations, devices, network }: Stage): void {
-  if (network.mesh === undefined) return;
-  const { border, dataset } = network.mesh;
-  const told = devices.heard('mesh').filter(({ role }) => role === 'child');
-  const nodes = roster.flatMap(({ name }): MeshRow[] => {
-    const place = told.find((news) => news.name === name);
-    return place?.rloc16 === undefined ? [] : [{ ...place, name, rloc16: place.rloc16 }];
+/** Who is farthest from the border node. */
+const farthest = 'attic-switch';
+/** How long the routers have to be that, and how often the mesh is looked at meanwhile, ms. */
+const [patience, interval] = [20_000, 300] as const;
+const [pingSize, pingWait] = [1000, 5000] as const;
+
+/** The boards find one another, and are a mesh. */
+export async function meshScene(stage: Stage): Promise<void> {
+  const { screen, network, expectations, devices } = stage;
+  const { mesh } = network;
+  if (mesh === undefined) return;
+  const { border } = mesh;
+  screen.tell({
+    event: 'scene',
+    title: 'Mesh',
+    text: `Each board was given the network's key where it was made, into its vault. Those on the mains become routers of
+      the mesh, the others find themselves a parent, and sensors sleep between their polls.${
+        mesh.isShaped ? ' As in a house, not everybody hears everybody.' : ''
+      }`,
   });
-  screen.tell({ event: 'mesh', border, nodes });
+  const picture = await formed(stage, mesh);
+  const places = placesOf(devices);
+  const nodes = roster.flatMap(({ name }): MeshRow[] => {
+    const place = places.get(name);
+    return place?.rloc16 === undefined || !isPlace(place) ? [] : [{ ...place, name, rloc16: place.rloc16 }];
+  });
+  screen.tell({ event: 'mesh', border, nodes, picture });
   screen.tell({
     event: 'fact',
     label: 'network',
-    text: `${dataset.name ?? ''} on channel ${border.channel}, led by the border node ${rloc16Text(border.rloc16)},
-      which speaks by ${border.radio}; its key was put into the vault of each board where it was made`,
+    text: `${border.network} on channel ${border.channel}; its border node speaks by ${border.radio}`,
   });
-  expectations.observe('all eight are children of the border node', areChildren(nodes, border.rloc16));
+  expectations.observe('all eight have a place in the mesh', nodes.length === roster.length);
   expectations.observe(
-    'some of them sleep, and hear what their parent kept for them',
-    nodes.some(({ sleepy }) => sleepy),
+    'those on the mains are its routers, beside the border node',
+    routers.every((name) => places.get(name)?.role === 'router'),
   );
+  expectations.observe(
+    'some of the others sleep, and hear what their parent kept for them',
+    nodes.some(({ role, sleepy }) => role === 'child' && sleepy),
+  );
+  await pingFarthest(stage, mesh, picture);
 }
 
-/** The short address of a child is its parent's, with a number of its own (Thread 1.3 §5.9.3). */
-function areChildren(nodes: readonly MeshRow[], parent: number): boolean {
-  const shorts = new Set(nodes.map(({ rloc16 }) => rloc16));
-  const isChild = (rloc16: number): boolean => rloc16 >> 10 === parent >> 10 && rloc16 !== parent;
-  return nodes.length === roster.length && shorts.size === roster.length && [...shorts].every(isChild);
+/** Draws the mesh as it forms; resolves with what it is when all have a place, and the routers theirs, or after a while. */
+async function formed(stage: Stage, mesh: MeshMaking): Promise<MeshPicture> {
+  const { surface, screen, devices, ready } = stage;
+  const { clock } = surface;
+  let isReady = false;
+  const all = heeded(ready.then(() => (isReady = true)));
+  const routing = (): boolean => routers.every((name) => placesOf(devices).get(name)?.role === 'router');
+  const deadline = clock.now() + patience;
+  while (!(isReady && routing()) && (!isReady || clock.now() < deadline)) {
+    screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
+    await Promise.race([all, new Promise<void>((resolve) => void clock.wakeAt(clock.now() + interval, resolve))]);
+    if (surface.interrupted.aborted) break;
+  }
+  await ready;
+  return settledPicture(stage, mesh);
+}
+
+/** A router tells its links by its next advertisement: the picture is taken when all are in it that are there. */
+async function settledPicture({ surface, screen, devices }: Stage, mesh: MeshMaking): Promise<MeshPicture> {
+  const { clock } = surface;
+  const deadline = clock.now() + patience / 4;
+  for (;;) {
+    const picture = await housePicture(surface, mesh, devices);
+    const isWhole = roster.every(({ name }) => hopsBetween(picture, borderName, name) !== undefined);
+    if (isWhole || clock.now() >= deadline || surface.interrupted.aborted) return picture;
+    screen.tell({ event: 'forming', picture });
+  }
+}
+
+/** A ping that every router on the way cuts into fragments, and puts together nowhere but at the end. */
+async function pingFarthest(
+  { screen, expectations, devices }: Stage,
+  mesh: MeshMaking,
+  picture: MeshPicture,
+): Promise<void> {
+  const address = placesOf(devices).get(farthest)?.address;
+  if (address === undefined) return;
+  const hops = hopsBetween(picture, borderName, farthest);
+  const outcome = await pinged(mesh.runner, (node, now) => node.ping(parseIp6(address), pingSize, pingWait, now));
+  const answer =
+    outcome.kind === 'reply' ? `${outcome.roundTrip.toFixed(0)} ms from ${ip6Text(outcome.source)}` : outcome.kind;
+  screen.tell({
+    event: 'fact',
+    label: 'ping',
+    text: `${farthest}, ${pingSize} bytes over ${hops ?? 'no'} hops: ${answer}`,
+  });
+  expectations.observe(
+    mesh.isShaped
+      ? `a ping of ${pingSize} bytes comes back from ${farthest}, three hops away`
+      : `a ping of ${pingSize} bytes comes back from ${farthest}`,
+    outcome.kind === 'reply' && (!mesh.isShaped || hops === 3),
+  );
 }

@@ -1,6 +1,9 @@
 import { methodWords } from '../../../ocf/method-words.js';
 import { errorLines } from '../../../terminal/error-text.js';
 import { LiveLines } from '../../../terminal/live-lines.js';
+import { LivePage } from '../../../terminal/live-page.js';
+import { drawMesh } from '../../../terminal/mesh/draw-mesh.js';
+import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
@@ -15,20 +18,26 @@ const [nameWidth, methodWidth, betweenWidth, requestWidth, triesWidth] = [13, 11
 
 /** The show for a person: what is going on is drawn in place, what is done stays. */
 export class TextScreen implements SiteScreen {
+  readonly #sink: Sink;
   readonly #live: LiveLines;
+  readonly #page: LivePage;
   readonly #style: Style;
   readonly #width: number;
   #scenes = 0;
   #last: SiteEvent['event'] | undefined;
 
   constructor(sink: Sink, style: Style) {
+    this.#sink = sink;
     this.#live = new LiveLines(sink);
+    this.#page = new LivePage(sink);
     this.#style = style;
     this.#width = Math.min(Math.max(sink.columns ?? usualWidth, leastWidth), mostWidth) - 1;
   }
 
   tell(event: SiteEvent): void {
     if (event.event === 'started') return;
+    if (event.event === 'forming') return this.#form(event.picture);
+    if (event.event === 'mesh') this.#page.erase();
     if (event.event === 'failed') this.#live.clear();
     if (event.event === 'looking') return this.#live.set('looking', `${indent}listening for ${event.seconds} s …`);
     if (event.event === 'step') {
@@ -41,7 +50,7 @@ export class TextScreen implements SiteScreen {
     this.#live.settle(keyOf(event), [...before, ...lines.map((line) => line.trimEnd())]);
   }
 
-  #lines(event: Exclude<SiteEvent, { event: 'started' | 'looking' | 'step' }>): string[] {
+  #lines(event: Exclude<SiteEvent, { event: 'started' | 'looking' | 'step' | 'forming' }>): string[] {
     const { bold, dim, good, bad, accent } = this.#style;
     const within = this.#width - indent.length;
     switch (event.event) {
@@ -60,7 +69,9 @@ export class TextScreen implements SiteScreen {
           }),
         ];
       case 'mesh':
-        return this.#table(meshTable(event.nodes, within));
+        return [...this.#drawn(event.picture), '', ...this.#table(meshTable(event.nodes, within))];
+      case 'topology':
+        return this.#drawn(event.picture);
       case 'found': {
         const { devices, others } = event;
         const more = `${others} more without an owner are on this network; this show leaves them alone.`;
@@ -106,6 +117,16 @@ export class TextScreen implements SiteScreen {
               ...event.missed.map((what) => `  ✘ ${what}`),
             ];
     }
+  }
+
+  /** A mesh that forms is drawn in place, and only where somebody looks on. */
+  #form(picture: MeshPicture): void {
+    if (this.#sink.isTerminal) this.#page.draw(this.#drawn(picture, this.#page.rows));
+  }
+
+  #drawn(picture: MeshPicture, rows?: number): string[] {
+    const columns = this.#width - indent.length;
+    return drawMesh(picture, { columns, rows, style: this.#style }).map((line) => `${indent}${line}`);
   }
 
   #prose(text: string): string[] {
