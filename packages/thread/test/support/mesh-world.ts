@@ -10,6 +10,7 @@ import {
   openThreadNode,
   type OpenNodeOptions,
   type OwnAddress,
+  type SecurityPolicy,
   VirtualEther,
 } from '@selvage/thread';
 
@@ -40,13 +41,18 @@ export class MeshWorld {
   readonly dataset: Dataset;
   #opened = 0;
 
-  constructor(seed: string, conditions: AirConditions = {}) {
+  constructor(seed: string, conditions: AirConditions = {}, securityPolicy?: SecurityPolicy) {
     this.seed = seed;
     this.ether = new VirtualEther({ clock: this.clock, seed, conditions });
     this.dataset = generateDataset({
       core: nativeCore,
       entropy: new SeededEntropy(`${seed}/dataset`),
-      values: { channel: { page: 0, channel: 15 }, panId: 0xface, meshLocalPrefix: fromHex('fd00110022003300') },
+      values: {
+        channel: { page: 0, channel: 15 },
+        panId: 0xface,
+        meshLocalPrefix: fromHex('fd00110022003300'),
+        ...(securityPolicy && { securityPolicy }),
+      },
     });
   }
 
