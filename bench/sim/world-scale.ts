@@ -7,7 +7,7 @@ import { isRouterRloc16 } from '@selvage/thread';
 const count = Number(process.argv[2]);
 const warmUp = 10;
 /** Metres: up to 32 routers reach everybody, over some hops. */
-const [range, spacing] = [100, 22] as const;
+const [range, spacing] = [100, 17] as const;
 /** Half of them may be routers; a quarter sleeps. */
 const kinds: readonly NodeKind[] = ['router', 'sleepy', 'router', 'end-device'];
 /** Milliseconds of virtual time. */
