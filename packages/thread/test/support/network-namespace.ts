@@ -28,6 +28,8 @@ export function describeWithKernel(title: string, tests: () => void): void {
   else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
 
+const mostPings = 5;
+
 /** What a program said. */
 export interface Said {
   readonly exit: number;
@@ -70,6 +72,18 @@ export class NetworkNamespace {
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
     });
+  }
+
+  /**
+   * Pings until it is answered, five times at most: on a machine with more to do than it can, nodes on the real clock lose
+   * frames, and links for a while. Gives what the last ping said, with `1 received` where it was answered.
+   */
+  async ping(address: string, size = 56): Promise<string> {
+    let said = '';
+    for (let turn = 0; turn < mostPings && !said.includes('1 received'); turn++) {
+      said = (await this.run('ping', ['-n', '-c', '1', '-W', '5', '-s', `${size}`, address])).stdout;
+    }
+    return said;
   }
 
   close(): void {

@@ -17,14 +17,25 @@ const largestPacket = 65_507;
 /** A port that was free a moment ago may be another's: how often one is looked for. */
 const mostAttempts = 5;
 const mostComplaint = 2000;
+/**
+ * Runs the helper until it ends, or until our end of its standard input is closed: by us, or by the kernel where this
+ * program was killed.
+ */
+const keeper = `exec 3<&0
+socat "$@" </dev/null 3<&- & helper=$!
+{ read -r _ <&3; kill $helper; } 2>/dev/null & ear=$!
+exec 3<&-
+wait $helper; code=$?
+kill $ear 2>/dev/null
+exit $code`;
 /** What `socat -d -d` says when both of its ends are open. */
 const ready = /starting data transfer loop/;
 
 /**
  * A TUN interface of the host. Node has no way to open one, so that `socat` does, and hands each packet over as one
  * datagram on loopback: a pipe would run packets together. The helper's socket is connected to ours, and ours takes
- * datagrams from the helper's port alone, so that nobody else on the host speaks for either. The interface goes when
- * the helper goes; a helper whose program died goes with the first packet that it cannot hand over.
+ * datagrams from the helper's port alone, so that nobody else on the host speaks for either. The interface goes with
+ * the helper, and the helper with this program, however that ends.
  */
 export class TunInterface implements HostSide {
   readonly name: string;
@@ -82,7 +93,7 @@ export class TunInterface implements HostSide {
     if (this.#closed) return;
     this.#closed = true;
     this.#port.close();
-    this.#helper.kill();
+    this.#helper.stdin?.destroy();
     if (reason !== undefined) onClosed?.(reason);
   }
 }
@@ -116,19 +127,12 @@ async function freePort(): Promise<number> {
 function tryHelper(name: string, ourPort: number, helperPort: number): Promise<Helper> {
   const tun = `TUN,tun-name=${name},tun-type=tun,iff-no-pi`;
   const udp = `UDP4:${loopback}:${ourPort},bind=${loopback}:${helperPort}`;
-  const process = spawn('socat', ['-d', '-d', tun, udp], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const process = spawn('sh', ['-c', keeper, 'sh', '-d', '-d', tun, udp], { stdio: ['pipe', 'ignore', 'pipe'] });
+  process.stdin.on('error', () => undefined);
   let said = '';
   const complaint = (): SelvageError => helperError(name, said);
   return new Promise((resolve, reject) => {
-    process.once('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      reject(
-        new SelvageError('port-failed', isMissing ? 'socat is not installed' : `socat cannot run: ${error.message}`, {
-          cause: error,
-          remedy: 'apt-get install socat: it opens the interface, which Node cannot',
-        }),
-      );
-    });
+    process.once('error', (cause) => reject(missing(cause)));
     process.once('close', () => reject(complaint()));
     process.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-mostComplaint);
@@ -137,7 +141,13 @@ function tryHelper(name: string, ourPort: number, helperPort: number): Promise<H
   });
 }
 
+function missing(cause?: unknown): SelvageError {
+  const remedy = 'apt-get install socat: it opens the interface, which Node cannot';
+  return new SelvageError('port-failed', 'socat is not installed', { cause, remedy });
+}
+
 function helperError(name: string, said: string): SelvageError {
+  if (/socat: not found/.test(said)) return missing();
   const line = said.split('\n').findLast((one) => / E /.test(one)) ?? '';
   const why = line.replace(/^.*? E /, '').replaceAll(/\p{C}/gu, ' ');
   if (/TUNSETIFF.*(busy)|Device or resource busy/i.test(why)) {
