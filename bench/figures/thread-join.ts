@@ -148,7 +148,7 @@ async function petitionOnce(dataset: Dataset, agent: UdpPort): Promise<number> {
   const active = new Promise<void>((resolve, reject) => {
     runner.onEvent((event) => {
       if (event.kind === 'active') resolve();
-      if (event.kind === 'inactive') reject(event.error as Error);
+      if (event.kind === 'inactive') reject(event.error ?? new SelvageError('wrong-state', 'it resigned'));
     });
   });
   runner.run((commissioner) => commissioner.petition());

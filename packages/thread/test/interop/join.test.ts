@@ -57,7 +57,7 @@ async function ourCommissioner(node: OurNode): Promise<{ runner: CommissionerRun
     runner.onEvent((event) => {
       events.push(event);
       if (event.kind === 'steering') resolve();
-      if (event.kind === 'inactive') reject(event.error as Error);
+      if (event.kind === 'inactive') reject(event.error ?? new Error('it resigned'));
     });
   });
   runner.run((commissioner) => commissioner.petition());
