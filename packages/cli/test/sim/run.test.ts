@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { simExamples } from '../../src/sim/examples.js';
+import { chaosExamples, simExamples } from '../../src/sim/examples.js';
 import { scratchFolder } from '../support/scratch.js';
 import { TestSurface } from '../support/test-surface.js';
 
@@ -33,6 +33,20 @@ describe('the examples of sim run', () => {
   it(`are ${examples.length}`, () => {
     expect(examples.length).toBe(3);
     expect(readFileSync('air.pcapng').readUInt32BE(0)).toBe(0x0a0d0d0a);
+  });
+});
+
+describe('the examples of sim chaos', () => {
+  const lines = [...chaosExamples.matchAll(/^ +\$ selvage (.+)$/gm)].map(([, line]) => line!);
+
+  it.each(lines)('$ selvage %s', async (line) => {
+    const surface = new TestSurface();
+    expect(await surface.run(...line.split(' '))).toBe(0);
+  });
+
+  it(`are ${lines.length}`, () => {
+    expect(lines.length).toBe(3);
+    expect(readFileSync('chaos-7.yaml', 'utf8')).toContain('name: chaos 7');
   });
 });
 
