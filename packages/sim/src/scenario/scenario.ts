@@ -21,6 +21,7 @@ export interface Scenario {
   readonly expectations: readonly Expectation[];
 }
 
+/** Two nodes by name. */
 export type Pair = readonly [a: string, b: string];
 
 /** A node, and when it begins to do what. */
@@ -56,6 +57,7 @@ export type Deed =
 /** Something that must hold at a time, or come to hold within a while after it. */
 export type Expectation = { readonly at: number; readonly within: number } & Claim;
 
+/** What may be expected. */
 export type Claim =
   /** All that are switched on are in one partition. */
   | { readonly kind: 'onePartition' }

@@ -50,20 +50,18 @@ type Power =
   | { readonly kind: 'starting' }
   | { readonly kind: 'on'; readonly runner: NodeRunner };
 
-/** The answer to a ping that somebody waits for. */
-type Answered = (roundTrip: number | undefined) => void;
-
 /** A node of a world: a Thread node that is switched on and off, with what outlasts that. */
 export class WorldNode {
   readonly name: string;
   readonly kind: NodeKind;
   readonly #spec: NodeSpec;
   readonly #in: NodeSurroundings;
-  readonly #pings = new Map<number, Answered>();
+  readonly #pings = new Map<number, (roundTrip: number | undefined) => void>();
   #position: Position | undefined;
   #power: Power = { kind: 'off' };
   #starts = 0;
 
+  /** @internal A world makes its nodes. */
   constructor(spec: NodeSpec, surroundings: NodeSurroundings) {
     this.name = spec.name;
     this.kind = spec.kind;
@@ -131,7 +129,12 @@ export class WorldNode {
   }
 
   /** Pings, and calls back with the round trip in milliseconds; with undefined where there was no answer in time. */
-  ping(destination: Uint8Array, size: number, patience: number, answered: Answered): void {
+  ping(
+    destination: Uint8Array,
+    size: number,
+    patience: number,
+    answered: (roundTrip: number | undefined) => void,
+  ): void {
     if (this.thread === undefined) return answered(undefined);
     this.run((node, now) => this.#pings.set(node.ping(destination, size, patience, now), answered));
   }
