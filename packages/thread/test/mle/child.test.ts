@@ -87,7 +87,7 @@ describe('Detached (Thread 1.3 §4.5)', () => {
       times.push(life.now);
     }
     expect(kinds.slice(0, 7)).toEqual(['true', 'true', 'false', 'false', 'false', 'false', 'unheard']);
-    expect(times.slice(0, 7)).toEqual([0, 750, 1500, 2750, 4000, 5250, 6500]);
+    expect(times.slice(0, 7)).toEqual([0, 750, 1500, 2700, 3900, 5100, 6300]);
     expect(kinds.slice(7)).toEqual(['true', 'false', 'unheard', 'true']);
     expect(times[7]! - times[6]!).toBe(251);
     expect(times[10]! - times[9]!).toBe(502);
@@ -106,7 +106,7 @@ describe('Detached (Thread 1.3 §4.5)', () => {
     other.wait();
     other.hear(2);
     expect(other.wait().map(({ kind }) => kind)).toEqual(['child-id-request']);
-    expect(other.now).toBe(2750);
+    expect(other.now).toBe(2700);
   });
 
   it('discards an answer to another challenge, and a link without quality', () => {
