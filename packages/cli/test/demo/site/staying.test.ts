@@ -1,9 +1,12 @@
 /** A site that stays on the air, and every other command from a second terminal: as nodes of its mesh. */
+import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Program } from '../../support/program.js';
 import { scratchFolder } from '../../support/scratch.js';
 import { TestSurface } from '../../support/test-surface.js';
 
+/** The folder with OpenThread's simulated nodes, where there are some. */
+const openThread = process.env['SELVAGE_OPENTHREAD'];
 const file = scratchFolder();
 const state = file('staying');
 const env = { SELVAGE_SITE: `${state}/site` };
@@ -117,9 +120,36 @@ describe('a site that selvage demo --stay keeps on the air', () => {
       const pings = await json('thread', 'ping', address, '--count', '2', '--size', '400');
       expect(pings.find(({ event }) => event === 'pinged')).toMatchObject({ sent: 2, answered: 2 });
     }
-    expect((await json('thread', 'scan', '--channels', '15')).filter(({ event }) => event === 'network')).toHaveLength(
-      1,
-    );
+    const scanned = (await json('thread', 'scan', '--channels', '15')).filter(({ event }) => event === 'network');
+    // The border node, and the light in the hall beside it.
+    expect(scanned.map(({ name }) => name)).toEqual(['Selvage', 'Selvage']);
     expect((await run('thread', 'sniff', '--count', '20')).stderr.text).toContain('20 frames');
   }, 60_000);
+
+  it.skipIf(openThread === undefined)(
+    'is joined by a node of OpenThread’s as it says, which pings a device',
+    async () => {
+      const [command = '', ...lines] =
+        told('commands')
+          .map(({ commands }) => commands as string[])
+          .find(([first = '']) => first.includes('ot-cli-ftd')) ?? [];
+      const [, base = '', node = ''] = /PORT_BASE=(\d+) ot-cli-ftd (\d+)/.exec(command) ?? [];
+      const folder = file('openthread');
+      mkdirSync(folder);
+      const script = 'cd "$1"; exec "$0" "$2"';
+      const words = ['-c', script, `${openThread}/ot-cli-ftd`, folder, node];
+      const console = Program.start('sh', words, { ...process.env, PORT_BASE: base });
+      const ping = lines.pop() ?? '';
+      for (const line of lines.filter((one) => one !== 'state')) console.types(`${line}\n`);
+      for (let at = 0; !/^(> )?(child|router)\s*$/m.test(console.stdout) && at < 60; at++) {
+        console.types('state\n');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      console.types(`${ping}\n`);
+      await console.says(/1 packets transmitted, 1 packets received/);
+      console.types('exit\n');
+      expect(await console.ended).toBe(0);
+    },
+    60_000,
+  );
 });

@@ -1,6 +1,9 @@
+import { toHex } from '@selvage/core';
+import { etherPort } from '@selvage/thread/node';
 import { demoManufacturerRoot } from '../../../ocf/device/demo-manufacturer.js';
 import { calledFromHere } from '../../called-from-here.js';
 import type { SummaryRow } from '../events.js';
+import type { MeshMaking, NextCommands } from '../network/show-network.js';
 import { needs } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
@@ -44,11 +47,32 @@ export function tellCommands({ screen, folder, network, players }: Stage, stay: 
       ...(mesh === undefined ? [] : meshCommands(stay ? address : undefined)),
     ],
   });
+  if (stay && mesh !== undefined && address !== undefined)
+    screen.tell({ event: 'commands', ...openThread(mesh, address) });
 }
+
+/** How a node of OpenThread's comes to the site: on the same air, with the same dataset. */
+function openThread({ border, dataset }: MeshMaking, address: string): NextCommands {
+  return {
+    text: 'A node of OpenThread’s comes to the same air with this dataset (DANGER: it has the network key), and pings a device:',
+    commands: [
+      `PORT_BASE=${etherPort({ portOffset: border.offset })} ot-cli-ftd ${guestNode}`,
+      `dataset set active ${toHex(dataset.encode())}`,
+      'ifconfig up',
+      'thread start',
+      'state',
+      `ping ${address}`,
+    ],
+  };
+}
+
+/** A number on the ether that no board has; commands take theirs from the other end. */
+const guestNode = 20;
 
 /** What there is to see of the mesh itself; the addresses of a mesh are its own. */
 function meshCommands(address: string | undefined): string[] {
   return [
+    'selvage thread topology',
     'selvage thread status',
     ...(address === undefined ? [] : [`selvage thread ping ${address}`]),
     'selvage thread sniff',
