@@ -1,6 +1,6 @@
 import { decodeCbor, encodeCbor, type Entropy, type Store } from '@selvage/core';
 import { nativeCore, type PublicKey } from '@selvage/crypto';
-import { erasedByte, type Flash, instanceIdOf, padImage, type VaultEngine } from '@selvage/hardware';
+import { instanceIdOf, programSlot, type VaultEngine } from '@selvage/hardware';
 import { createBoard, type FileBoard } from '@selvage/hardware/node';
 import type { Dataset } from '@selvage/thread';
 import { type DeviceDescription, writeDescription } from '../../firmware/configuration.js';
@@ -40,7 +40,7 @@ export async function provisionBoard(folder: string, plan: BoardPlan): Promise<v
   const facts = decodeCbor(encodeCbor(writeDescription(description)));
   const board = await createBoard(folder, { entropy, facts, slot: { size, eraseSize, writeSize } });
   try {
-    await putImage(board.slots[0], image);
+    await programSlot(board.slots[0], image);
     await putKeys(board, plan);
     await board.securityCounter.advance(securityCounter);
     await board.otp.provision({ rootKeys });
@@ -48,14 +48,6 @@ export async function provisionBoard(folder: string, plan: BoardPlan): Promise<v
   } finally {
     await board.close();
   }
-}
-
-/** A confirmed image, as a programmer in the factory writes it. */
-async function putImage(slot: Flash, image: Uint8Array): Promise<void> {
-  const padded = padImage(image, { slotSize: slot.size, align: writeSize }, 'confirm');
-  const end = padded.findLastIndex((byte, at) => at < padded.length - 64 && byte !== erasedByte) + 1;
-  await slot.write(0, padded.subarray(0, Math.ceil(end / writeSize) * writeSize));
-  await slot.write(padded.length - 64, padded.subarray(padded.length - 64));
 }
 
 async function putKeys(board: FileBoard, plan: BoardPlan): Promise<void> {

@@ -91,7 +91,7 @@ async function asked(stage: Stage, name: string, path: string): Promise<boolean>
   };
   try {
     await applicationRead(stage, name, path);
-    tell(`2.05 Content, after ${(clock.now() - since).toFixed(0)} ms`, false);
+    tell(`2.05, ${(clock.now() - since).toFixed(0)} ms`, false);
     return true;
   } catch (error) {
     if (!(error instanceof SelvageError)) throw error;
