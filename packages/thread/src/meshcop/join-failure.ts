@@ -2,6 +2,7 @@ import { SelvageError } from '@selvage/core';
 
 /** How far a join comes, in its order. */
 export const joinSteps = ['discovery', 'petition', 'handshake', 'finalisation', 'entrust', 'attachment'] as const;
+/** A step of a join. */
 export type JoinStep = (typeof joinSteps)[number];
 
 /** Why a join failed: what a person is told, and what a person does about it. */
@@ -93,6 +94,7 @@ export const joinFailures = {
   },
 } as const satisfies Readonly<Record<string, Explanation>>;
 
+/** The name of a way to fail. */
 export type JoinFailure = keyof typeof joinFailures;
 
 /**

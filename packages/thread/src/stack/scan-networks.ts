@@ -2,6 +2,7 @@ import { SelvageError, toHex } from '@selvage/core';
 import type { DiscoveredNetwork } from '../mle/discovery/discovery.js';
 import { openTemporaryNode, type TemporaryNodeOptions } from './temporary-node.js';
 
+/** What {@link scanNetworks} needs, and whom it tells. */
 export interface ScanOptions extends TemporaryNodeOptions {
   /** 11 to 26. */
   readonly channels: readonly number[];

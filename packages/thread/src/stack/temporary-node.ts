@@ -6,6 +6,7 @@ import type { Radio } from '../radio/radio.js';
 import type { NodeRunner } from './node-runner.js';
 import { openThreadNode } from './open-thread-node.js';
 
+/** What {@link openTemporaryNode} needs. */
 export interface TemporaryNodeOptions {
   readonly core: CryptoCore;
   readonly entropy: Entropy;

@@ -19,6 +19,7 @@ import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import { decodeProxied, encodeProxied, type ProxiedDatagram, proxyPaths } from '../udp-proxy.js';
 import { GuessLimit } from './guess-limit.js';
 
+/** How a border agent is made. */
 export interface BorderAgentOptions {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -33,6 +34,7 @@ export interface BorderAgentOptions {
   readonly isSlowed?: boolean;
 }
 
+/** What a border agent is told. */
 export type BorderAgentInput<Address extends PeerAddress> =
   | { readonly kind: 'datagram'; readonly payload: Uint8Array; readonly from: Address }
   /** The leader's answer; undefined where there was none. */
@@ -42,6 +44,7 @@ export type BorderAgentInput<Address extends PeerAddress> =
   /** What a node of the mesh sent to the commissioner's anycast locator. */
   | { readonly kind: 'proxied'; readonly datagram: ProxiedDatagram };
 
+/** What a border agent wants done, or tells. */
 export type BorderAgentOutput<Address extends PeerAddress> =
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
   /** A confirmable request to the leader; `answer` of the same id follows. */

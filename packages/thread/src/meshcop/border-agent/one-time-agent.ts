@@ -1,6 +1,7 @@
 import type { Engine, Instant, PeerAddress, Secret } from '@selvage/core';
 import { BorderAgent, type BorderAgentInput, type BorderAgentOptions, type BorderAgentOutput } from './border-agent.js';
 
+/** How an agent of one passcode is made. */
 export interface OneTimeAgentOptions extends Pick<BorderAgentOptions, 'core' | 'entropy' | 'datasets'> {
   /** ePSKc: nine digits, which somebody is told by voice or reads from a screen. */
   readonly passcode: Secret;
@@ -11,6 +12,7 @@ export interface OneTimeAgentOptions extends Pick<BorderAgentOptions, 'core' | '
 /** Why a one-time agent takes nobody any more. */
 export type OneTimeEnd = 'session-ended' | 'too-many-tries' | 'timed-out' | 'closed';
 
+/** What an agent of one passcode wants done, or tells. */
 export type OneTimeAgentOutput<Address extends PeerAddress> =
   | BorderAgentOutput<Address>
   /** Always the last one: the port is to be closed. */

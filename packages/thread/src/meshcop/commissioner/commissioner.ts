@@ -7,6 +7,7 @@ import { JoinerAdmission, type JoinerAdmissionOptions } from './joiner-admission
 import { type JoinerEntry, type JoinerSelector, JoinerTable } from './joiner-table.js';
 import type { Correspondent, NetworkNews, NetworkRequest } from './network-access.js';
 
+/** How a commissioner is made. */
 export interface CommissionerOptions {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -19,6 +20,7 @@ export interface CommissionerOptions {
   readonly mostSessions?: number;
 }
 
+/** What a commissioner wants of its way into the network, or tells people. */
 export type CommissionerOutput = NetworkRequest | { readonly kind: 'event'; readonly event: CommissionerEvent };
 
 /** What became of a request to a node. */

@@ -14,6 +14,7 @@ import { SecuredCoap, type SecuredOutput, type SecuredPeer } from '../secured/se
 import { decodeProxied, encodeProxied, proxyPaths } from '../udp-proxy.js';
 import type { Correspondent, NetworkNews, NetworkRequest } from './network-access.js';
 
+/** How a session with a border agent is made. */
 export interface ExternalAccessOptions<Address extends PeerAddress> {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -22,11 +23,13 @@ export interface ExternalAccessOptions<Address extends PeerAddress> {
   readonly passphrase: Secret;
 }
 
+/** What a session with a border agent is told. */
 export type ExternalAccessInput<Address extends PeerAddress> =
   | { readonly kind: 'datagram'; readonly payload: Uint8Array; readonly from: Address }
   /** What the commissioner wants of the network. */
   | { readonly kind: 'wanted'; readonly request: NetworkRequest };
 
+/** What a session with a border agent wants done, or tells. */
 export type ExternalAccessOutput<Address extends PeerAddress> =
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
   /** The border agent knows the passphrase: the commissioner may petition. */

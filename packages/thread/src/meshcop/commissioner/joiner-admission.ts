@@ -17,6 +17,7 @@ import { WrongGuesses } from './wrong-guesses.js';
 /** Whether a joiner is taken, by what it says of itself. */
 export type JoinerVerdict = { readonly accept: true } | { readonly accept: false; readonly why: string };
 
+/** How joiners are admitted. */
 export interface JoinerAdmissionOptions {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -27,6 +28,7 @@ export interface JoinerAdmissionOptions {
   readonly mostSessions?: number;
 }
 
+/** What the admission of joiners is told. */
 export type JoinerAdmissionInput = { readonly kind: 'relayed'; readonly datagram: RelayedDatagram };
 
 /** What happens to a joiner, as people are told. */
@@ -35,6 +37,7 @@ export type JoinerProgress =
   | { readonly kind: 'finalised'; readonly facts: JoinerFacts }
   | { readonly kind: 'failed'; readonly error: SelvageError };
 
+/** What the admission of joiners wants done, or tells. */
 export type JoinerAdmissionOutput =
   /** For the joiner router, by RLY_TX. */
   | { readonly kind: 'relay'; readonly datagram: RelayedDatagram }

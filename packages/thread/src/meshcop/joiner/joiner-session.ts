@@ -15,6 +15,7 @@ import { SecuredCoap, type SecuredInput, type SecuredOutput, type SecuredPeer } 
 import { finalisationPath, finalisationRequest, isAccepted } from './join-finalisation.js';
 import type { JoinerFacts } from './joiner-facts.js';
 
+/** How a joiner speaks to the commissioner. */
 export interface JoinerSessionOptions<Address extends PeerAddress> {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -25,6 +26,7 @@ export interface JoinerSessionOptions<Address extends PeerAddress> {
   readonly facts: JoinerFacts;
 }
 
+/** What a joiner's session wants done, or tells. */
 export type JoinerSessionOutput<Address extends PeerAddress> =
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
   | { readonly kind: 'step'; readonly step: JoinStep }

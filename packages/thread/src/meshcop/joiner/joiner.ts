@@ -9,6 +9,7 @@ import { isExpectedNearby, type JoinerCandidate, joinerCandidates, type JoinerId
 import type { JoinerFacts } from './joiner-facts.js';
 import { JoinerSession } from './joiner-session.js';
 
+/** How a joiner is made. */
 export interface JoinerOptions {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
@@ -20,6 +21,7 @@ export interface JoinerOptions {
   readonly channels: readonly number[];
 }
 
+/** What a joiner is told. */
 export type JoinerInput =
   | { readonly kind: 'discovered'; readonly network: DiscoveredNetwork }
   | { readonly kind: 'discovery-over' }
@@ -28,6 +30,7 @@ export type JoinerInput =
   /** JOIN_ENT, in a frame that the KEK protects. */
   | { readonly kind: 'entrusted'; readonly payload: Uint8Array };
 
+/** What a joiner wants done, or tells. */
 export type JoinerOutput =
   | { readonly kind: 'discover'; readonly channels: readonly number[] }
   /** Enough was found: `discovery-over` is expected. */

@@ -9,6 +9,7 @@ export interface JoinerEndpoint {
   readonly udpPort: number;
 }
 
+/** How a joiner router is made. */
 export interface JoinerRouterOptions {
   /** Our RLOC16 now. */
   readonly locator: () => number;
@@ -16,6 +17,7 @@ export interface JoinerRouterOptions {
   readonly entrusts: () => { readonly dataset: Dataset; readonly keySequence: number } | undefined;
 }
 
+/** What a joiner router is told. */
 export type JoinerRouterInput =
   /** From a joiner, to the joiner UDP port, in a frame that nothing protects. */
   | { readonly kind: 'joiner'; readonly from: JoinerEndpoint; readonly payload: Uint8Array }
@@ -24,6 +26,7 @@ export type JoinerRouterInput =
   /** A joiner has acknowledged the JOIN_ENT that it was sent. */
   | { readonly kind: 'entrusted'; readonly interfaceId: Uint8Array };
 
+/** What a joiner router wants done, or tells. */
 export type JoinerRouterOutput =
   /** RLY_RX, for the border agent of the commissioner, by `c/rx`. */
   | { readonly kind: 'relay'; readonly message: Uint8Array }

@@ -20,12 +20,14 @@ export interface SecuredPeer<Address extends PeerAddress> extends PeerAddress {
   readonly dtls: DtlsPeer<Address>;
 }
 
+/** What arrives. */
 export interface SecuredInput<Address extends PeerAddress> {
   readonly kind: 'datagram';
   readonly payload: Uint8Array;
   readonly from: Address;
 }
 
+/** What sessions want done, or tell. */
 export type SecuredOutput<Address extends PeerAddress> =
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: Address }
   | { readonly kind: 'connected'; readonly peer: SecuredPeer<Address> }
@@ -38,6 +40,7 @@ export type SecuredOutput<Address extends PeerAddress> =
   /** An own request failed. */
   | { readonly kind: 'failed'; readonly id: number; readonly error: SelvageError };
 
+/** How sessions are made. */
 export interface SecuredOptions {
   readonly entropy: Entropy;
   readonly dtls?: EndpointOptions;

@@ -3,6 +3,7 @@ import type { JoinerOptions } from '../../meshcop/joiner/joiner.js';
 import type { JoinStep } from '../../meshcop/join-failure.js';
 import { openTemporaryNode, type TemporaryNodeOptions } from '../temporary-node.js';
 
+/** What {@link joinNetwork} needs, and whom it tells. */
 export interface JoinNetworkOptions extends Omit<JoinerOptions, 'core' | 'entropy'>, TemporaryNodeOptions {
   readonly onStep?: (step: JoinStep, network: string | undefined) => void;
   readonly signal?: AbortSignal;

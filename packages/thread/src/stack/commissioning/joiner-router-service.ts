@@ -16,6 +16,7 @@ import type { PacketSender } from '../packet-sender.js';
 import type { Place } from '../place.js';
 import { linkDatagram, linkPacket, linkPathTo } from './link-datagram.js';
 
+/** What {@link JoinerRouterService} works with. */
 export interface JoinerRouterParts {
   readonly entropy: Entropy;
   readonly link: LinkService;

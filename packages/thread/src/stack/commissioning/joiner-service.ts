@@ -12,6 +12,7 @@ import type { PacketInfo } from '../packet-info.js';
 import type { PacketSender } from '../packet-sender.js';
 import { linkDatagram, linkPacket, linkPathTo } from './link-datagram.js';
 
+/** What {@link JoinerService} works with. */
 export interface JoinerServiceParts {
   readonly core: CryptoCore;
   readonly entropy: Entropy;

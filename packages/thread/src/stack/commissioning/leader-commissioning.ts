@@ -16,6 +16,7 @@ import type { TmfRequest } from '../../tmf/tmf-port.js';
 
 type CommissioningTlvs = Extract<NetworkData[number], { type: 'commissioning' }>['value'];
 
+/** What {@link LeaderCommissioning} works with. */
 export interface LeaderCommissioningParts {
   readonly entropy: Entropy;
   readonly isLeader: () => boolean;

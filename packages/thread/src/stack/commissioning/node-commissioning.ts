@@ -17,6 +17,7 @@ import { JoinerRouterService } from './joiner-router-service.js';
 import { JoinerService } from './joiner-service.js';
 import { LeaderCommissioning, type LeaderCommissioningParts } from './leader-commissioning.js';
 
+/** What {@link NodeCommissioning} works with. */
 export interface NodeCommissioningParts
   extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'publish' | 'setActive' | 'setPending'> {
   readonly core: CryptoCore;
