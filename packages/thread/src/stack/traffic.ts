@@ -177,6 +177,9 @@ export class Traffic {
       return ip.receive(packet, now, info);
     }
     if (isSecured && this.#leaves(destination)) return this.beyond?.take(packet, now);
+    const isFullChild = place.kind === 'child' && place.routes !== undefined;
+    // Our child id was another device's: whoever knew its address here asks again.
+    if (isFullChild && isSecured) return this.#notHere(packet, info, meshSource, now);
     if (place.kind !== 'router' || !isSecured) return ip.receive(packet, now, info);
     this.#forward(packet, destination, info, meshSource, place, now);
   }
@@ -204,17 +207,21 @@ export class Traffic {
     const isFromChild = info.neighbour?.isChild === true && meshSource === undefined;
     const isAnycast = locatorOf(destination)?.kind === 'aloc';
     if (child === undefined && !isFromChild && !isAnycast && this.#isOfMesh(destination)) {
-      // Whoever sent it believes that the address is here: it is not, and is not looked for once more.
-      this.counters.unroutable++;
-      const source = meshSource ?? info.neighbour?.short;
-      const to = source === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), source);
-      return this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now, to);
+      return this.#notHere(packet, info, meshSource, now);
     }
     if (child !== undefined) this.#snoop(packet, info, place);
     const copy = Uint8Array.from(packet);
     copy[ip6Offsets.hopLimit] = hops;
     this.counters.forwarded++;
     this.#route(copy, destination, place, now);
+  }
+
+  /** Whoever sent it believes that the address is here: it is not, and is not looked for once more. */
+  #notHere(packet: Uint8Array, info: PacketInfo, meshSource: number | undefined, now: Instant): void {
+    this.counters.unroutable++;
+    const source = meshSource ?? info.neighbour?.short;
+    const to = source === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), source);
+    this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now, to);
   }
 
   /** Sends a unicast packet to the next hop. */

@@ -159,6 +159,24 @@ describe('addresses (Thread 1.3 §5.4.2)', () => {
     expect(await world.ping(first, eidOf(child.rloc16))).toBeDefined();
   });
 
+  it('are forgotten where another full device has the child id now, by whoever is far and by the parent', async () => {
+    const world = new TrafficWorld('taken over');
+    const [first, second, third] = world.line(a, b, c);
+    const former = world.child(third, 'full');
+    const moved = eidOf(former.rloc16);
+    for (const asker of [first, third]) expect(await world.ping(asker, moved)).toBeDefined();
+    former.ip.addresses.set([
+      { kind: 'mesh-local', address: parseIp6('fd00:db8::99') },
+      { kind: 'rloc', address: rlocOf(former.rloc16) },
+    ]);
+    world.child(second, 'full', 5).ip.addresses.set([{ kind: 'mesh-local', address: moved }]);
+    for (const asker of [first, third]) {
+      expect(await world.ping(asker, moved)).toBeUndefined();
+      expect(await world.ping(asker, moved)).toBeDefined();
+    }
+    expect(former.traffic.counters.unroutable).toBe(2);
+  });
+
   it('of a child that takes nothing any more are not answered for', async () => {
     const world = new TrafficWorld('deaf');
     const [first, second] = world.line(a, b);
