@@ -85,7 +85,10 @@ const verbs = [
 ];
 const board = ['make', 'run', 'show', 'install', 'press', 'payload'].map((verb) => [`board ${verb}`]);
 const thread = [
-  ...['new', 'show', 'set', 'pskc'].map((verb) => [`thread dataset ${verb}`]),
+  ...['new', 'show', 'set', 'pskc', 'get', 'apply', 'rotate-key', 'migrate'].map((verb) => [`thread dataset ${verb}`]),
+  ...['joiner start', 'commission', 'admit', 'commissioner status', 'border-agent', 'share'].map((verb) => [
+    `thread ${verb}`,
+  ]),
   ...['form', 'topology', 'diag', 'netdata', 'rotate-key', 'border', 'attach', 'ping'].map((verb) => [
     `thread ${verb}`,
   ]),

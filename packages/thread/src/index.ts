@@ -256,6 +256,8 @@ export {
   type JoinerRouterOptions,
   type JoinerRouterOutput,
 } from './meshcop/relay/joiner-router.js';
+export { type AgentState, agentState } from './meshcop/service/agent-state.js';
+export { agentServices, type AgentText, decodeAgentText, encodeAgentText } from './meshcop/service/agent-text.js';
 export { admitsAnybody, admitsNobody, isAdmitted, steeringDataOf } from './meshcop/steering/steering-data.js';
 export { type MeshcopTlv, meshcopTlvs } from './meshcop/tlv/meshcop-tlvs.js';
 export { borderData, type BorderOffer, onMeshPrefixes } from './border/border-data.js';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finish } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { addBorderCommand } from './border/command.js';
+import { addCommissioningCommands } from './commissioning/command.js';
 import { addDatasetCommand } from './dataset/command.js';
 import { addMeshCommands } from './mesh/command.js';
 import { addNodeCommands } from './node/command.js';
@@ -17,5 +18,6 @@ export function addThreadCommand(program: Command, surface: Surface, finish: Fin
   addNodeCommands(thread, surface, finish);
   addMeshCommands(thread, surface, finish);
   addBorderCommand(thread, surface, finish);
+  addCommissioningCommands(thread, surface, finish);
   addSniffCommand(thread, surface, finish);
 }

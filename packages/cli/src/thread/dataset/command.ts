@@ -11,6 +11,7 @@ import {
   type ShowOptions,
 } from './options.js';
 import { type Finish, performToEnd } from '../../terminal/perform.js';
+import { addNetworkDatasetCommands } from '../commissioning/datasets/command.js';
 import { newDataset, pskc, set, show } from './verbs.js';
 
 const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
@@ -63,4 +64,6 @@ has it is in the network.`,
     .action((argument: string | undefined, options: PskcOptions) =>
       performToEnd(surface, options, finish, () => pskc(surface, argument, options)),
     );
+
+  addNetworkDatasetCommands(dataset, surface, finish);
 }

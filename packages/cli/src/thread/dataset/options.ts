@@ -84,7 +84,7 @@ export function channelList(text: string): readonly number[] {
   throw new InvalidArgumentError('Give channels from 11 to 26, such as 11-26 or 15,20,25.');
 }
 
-function panNumber(text: string): number {
+export function panNumber(text: string): number {
   if (/^(0x)?[0-9a-f]{4}$/i.test(text)) return Number.parseInt(text.replace(/^0x/i, ''), 16);
   throw new InvalidArgumentError('Give 4 hexadecimal digits, such as face.');
 }

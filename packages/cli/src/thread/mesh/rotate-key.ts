@@ -12,7 +12,7 @@ const [mostPings, pingPatience] = [4, 1000] as const;
 const meaning = [
   'each router takes it from the first neighbour that it hears with it, unless its own guard time is not over',
   'all derive the new keys from the network key that they have: frame counters begin anew, and nobody is locked out',
-  'to lock somebody out, give the network another key: a pending dataset with thread dataset set --new-network-key',
+  'to lock somebody out, give the network another key: thread dataset rotate-key',
 ] as const;
 
 /**

@@ -35,6 +35,8 @@ export type JoinerAdmissionInput = { readonly kind: 'relayed'; readonly datagram
 export type JoinerProgress =
   | { readonly kind: 'step'; readonly step: JoinStep }
   | { readonly kind: 'finalised'; readonly facts: JoinerFacts }
+  /** It was accepted, and has said goodbye: our answer has reached it, and the KEK its joiner router. */
+  | { readonly kind: 'left' }
   | { readonly kind: 'failed'; readonly error: SelvageError };
 
 /** What the admission of joiners wants done, or tells. */
@@ -242,6 +244,9 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     session?.kek?.dispose();
     const { joinerId } = dtls.address;
     if (session !== undefined) {
+      if (session.stage === 'accepted' && reason.by === 'peer') {
+        return this.#tell(joinerId, session.entry, { kind: 'left' });
+      }
       if (session.stage !== 'open') return;
       const error = joinFailed('timed-out', { 'waiting for': 'JOIN_FIN' });
       return this.#tell(joinerId, session.entry, { kind: 'failed', error });
