@@ -64,6 +64,6 @@ parent.
 What it does not do: the network key stays. Who has it, has all keys, old and
 new. To lock somebody out, all that stay move to another network key together:
     $ selvage thread dataset set home.dataset --new-network-key --timestamp 2 --pending-timestamp 2 --delay 300 > next.dataset
-and hand the pending dataset to the leader, by thread dataset apply; or do both at
-once, by thread dataset rotate-key.
+and hand the pending dataset to the leader, by thread dataset apply; or do both
+at once, by thread dataset rotate-key.
 `;
