@@ -1,7 +1,8 @@
-import { fromHex, Secret, toHex } from '@selvage/core';
+import { decode, encode, fromHex, Secret, toHex } from '@selvage/core';
 import { MemoryStore } from '@selvage/core/virtual';
 import { Ip6Endpoint, parseIp6, timestampOf } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
+import { networkRecord } from '../../src/stack/network-record.js';
 import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
 
 const kinds = [
@@ -23,6 +24,33 @@ describe('a child keeps to its network (Thread 1.3 §4.7)', () => {
     expect(after.runner.node.rloc16).toBe(rloc16);
     expect(addressOf(after, 'mesh-local')).toEqual(addressOf(before, 'mesh-local'));
     expect(await world.ping(leader, addressOf(after, 'mesh-local'), 500)).toBeGreaterThan(0);
+  });
+
+  it.each(kinds)('restarts %s with a former locator, its power cut as it stored another', async (_name, child) => {
+    const world = new MeshWorld('former-locator');
+    const leader = await world.lead();
+    const store = new MemoryStore();
+    const before = await world.attach('child', { child, store });
+    const other = await world.attach('other');
+    const { rloc16 } = before.runner.node;
+    await before.runner.stop();
+    const record = decode(networkRecord, (await store.get('thread.network'))!);
+    const { rloc16: taken = 0 } = other.runner.node;
+    await store.put('thread.network', encode(networkRecord, { ...record, rloc16: taken }));
+    const after = await world.attach('child-again', { child, store });
+    await world.pass(1000);
+    expect([rloc16, taken].map((one) => one! >> 10)).toEqual(
+      [leader, leader].map(({ runner }) => runner.node.rloc16! >> 10),
+    );
+    expect(after.runner.node.rloc16).toBe(rloc16);
+    for (const [from, to] of [
+      [leader, after],
+      [after, leader],
+      [other, after],
+      [leader, other],
+    ] as const) {
+      expect(await world.ping(from, addressOf(to, 'rloc'), 500)).toBeGreaterThan(0);
+    }
   });
 
   it('asleep, it has its parent know the groups that it joined before it attached', async () => {

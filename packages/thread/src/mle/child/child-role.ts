@@ -227,9 +227,12 @@ export class ChildRole {
     // A full device answers for its addresses itself.
     const registered = this.#settings.full ? {} : { addressRegistration: this.#host.registration(true) };
     const state = this.#state;
+    // The locator of before a restart is said so that the parent can deny it: a power cut may have kept a newer one from
+    // being stored.
+    const former = state.kind === 'restoring' ? { sourceAddress: state.parent.childRloc16 } : {};
     const tlvs: MleTlvs =
       restoring || state.kind !== 'child'
-        ? { mode: this.mode, ...proof, ...registered }
+        ? { mode: this.mode, ...proof, ...former, ...registered }
         : {
             mode: this.mode,
             ...proof,

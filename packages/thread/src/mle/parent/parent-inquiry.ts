@@ -24,6 +24,8 @@ export type ParentInquiry =
     }
   | {
       readonly kind: 'child-update-request';
+      /** The RLOC16 that it says it has; undefined where it says none. */
+      readonly source: number | undefined;
       readonly challenge: Uint8Array | undefined;
       readonly mode: DeviceMode;
       readonly timeout: number | undefined;
@@ -32,6 +34,7 @@ export type ParentInquiry =
     }
   | {
       readonly kind: 'child-update-response';
+      readonly source: number | undefined;
       readonly answers: Uint8Array | undefined;
       readonly timeout: number | undefined;
       readonly addresses: readonly Uint8Array[] | undefined;

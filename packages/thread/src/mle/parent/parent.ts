@@ -229,12 +229,12 @@ export class Parent {
   #childUpdateRequest(request: Inquiry<'child-update-request'>, from: Requester, now: Instant): void {
     const child = this.children.get(from.extended);
     const { challenge: answers, mode } = request;
-    if (child?.kind !== 'valid') {
+    if (child?.kind === 'valid' && request.timeout === 0) return this.#dismiss(child);
+    if (child?.kind !== 'valid' || isElsewhere(child, request)) {
       // Whoever sleeps would not hear it before it has given up.
       if (!isSleepy({ mode })) this.#host.send({ kind: 'refusal', to: from.extended, answers }, now);
       return;
     }
-    if (request.timeout === 0) return this.#dismiss(child);
     const { timeout = child.timeout, supervision = child.supervision, addresses = child.addresses } = request;
     const next: Valid = { ...child, mode, timeout, supervision, addresses, heardAt: now };
     this.children.set(next);
@@ -253,9 +253,12 @@ export class Parent {
   /** A child of before our restart proves that it is there. */
   #childUpdateResponse(request: Inquiry<'child-update-response'>, from: Requester, now: Instant): void {
     const child = this.children.get(from.extended);
-    if (child?.kind === 'valid') return this.children.set({ ...child, heardAt: now });
+    if (child?.kind === 'valid') {
+      return isElsewhere(child, request) ? this.#dismiss(child) : this.children.set({ ...child, heardAt: now });
+    }
     if (child?.kind !== 'restored' || from.linkFrameCounter === undefined) return;
     if (request.answers === undefined || !bytesEqual(request.answers, child.challenge)) return;
+    if (isElsewhere(child, request)) return this.#dismiss(child);
     const { extended, rloc16, mode, version } = child;
     const { timeout = child.timeout, addresses = [] } = request;
     const record = { extended, rloc16, mode, version, timeout };
@@ -326,4 +329,9 @@ export class Parent {
   #fraction(): number {
     return new DataView(this.#random(4).buffer).getUint32(0) / 0x1_0000_0000;
   }
+}
+
+/** A child that has another locator than the one that it was given: whatever is sent to either would not reach it. */
+function isElsewhere({ rloc16 }: ChildRecord, { source }: { readonly source: number | undefined }): boolean {
+  return source !== undefined && source !== rloc16;
 }

@@ -13,7 +13,7 @@ export function readParentInquiry(
   tlvs: MleTlvs,
   contexts: RegistrationContexts,
 ): ParentInquiry | undefined {
-  const { mode, version, timeout, tlvRequest, supervisionInterval: supervision } = tlvs;
+  const { mode, version, timeout, tlvRequest, supervisionInterval: supervision, sourceAddress: source } = tlvs;
   const timestamps = { active: tlvs.activeTimestamp, pending: tlvs.pendingTimestamp };
   const challenge = challengeOf(tlvs.challenge);
   const answers = challengeOf(tlvs.response);
@@ -32,9 +32,9 @@ export function readParentInquiry(
     case 'childUpdateRequest':
       return mode === undefined
         ? undefined
-        : { kind: 'child-update-request', challenge, mode, timeout, supervision, addresses };
+        : { kind: 'child-update-request', source, challenge, mode, timeout, supervision, addresses };
     case 'childUpdateResponse':
-      return { kind: 'child-update-response', answers, timeout, addresses };
+      return { kind: 'child-update-response', source, answers, timeout, addresses };
     case 'dataRequest':
       return tlvRequest === undefined ? undefined : { kind: 'data-request', wanted: tlvRequest, timestamps };
     default:
