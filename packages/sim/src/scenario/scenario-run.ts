@@ -1,6 +1,7 @@
 import type { AirConditions } from '@selvage/thread';
 import { NonceWatch } from '../air/nonce-watch.js';
 import { World, type WorldEvent } from '../world/world.js';
+import { AirTroubles } from './air-troubles.js';
 import { checkExpectation, type ClaimParts, type Finding } from './claim-check.js';
 import type { Expectation, Scenario, ScenarioEvent } from './scenario.js';
 
@@ -42,21 +43,20 @@ export class ScenarioRun {
   readonly outcomes: Outcome[] = [];
   readonly #onNews: (news: RunNews) => void;
   readonly #parts: ClaimParts;
+  readonly #troubles: AirTroubles;
   #open = 0;
-  #loss: number;
 
   constructor(scenario: Scenario, { onNews = () => undefined, heap }: RunOptions = {}) {
     const { seed, range, channel, loss = 0, links } = scenario;
     this.scenario = scenario;
     this.#onNews = onNews;
-    this.#loss = loss;
     const conditions: AirConditions = links === undefined ? { loss } : { reaches: false };
     this.world = new World({ seed, conditions, range, ...(channel !== undefined && { channel }) });
     this.watch = new NonceWatch(this.world);
     this.#parts = { world: this.world, watch: this.watch, heap, firstHeap: undefined };
     this.world.onEvent((told) => this.#onNews({ kind: 'node', told }));
     this.#populate();
-    this.#setLoss(loss);
+    this.#troubles = new AirTroubles(this.world, { loss, links });
     for (const event of scenario.events) this.world.at(event.at, () => this.#do(event));
     for (const expectation of scenario.expectations) this.#expect(expectation);
   }
@@ -126,13 +126,12 @@ export class ScenarioRun {
       case 'move':
         return world.place(event.node, event.to);
       case 'cutLink':
-        return world.setLink(...event.between, { reaches: false });
       case 'restoreLink':
-        return world.setLink(...event.between, this.#linkConditions);
+        return this.#troubles.cut(event.between, event.kind === 'cutLink');
       case 'jam':
         return this.#jam(event);
       case 'loss':
-        return this.#lose(event);
+        return this.#later(event.for, this.#troubles.lose(event.loss, event.between));
       case 'ping':
         return void this.#ping(event);
     }
@@ -163,28 +162,6 @@ export class ScenarioRun {
       return Math.hypot(position.x - around.x, position.y - around.y) <= radius;
     };
     if (channel !== undefined) world.ether.interfere({ channel, from: world.now(), duration, at });
-  }
-
-  #lose({ loss, between, for: duration }: Extract<ScenarioEvent, { kind: 'loss' }>): void {
-    if (between === undefined) {
-      const before = this.#loss;
-      this.#setLoss(loss);
-      return this.#later(duration, () => this.#setLoss(before));
-    }
-    this.world.setLink(...between, { loss });
-    this.#later(duration, () => this.world.setLink(...between, this.#linkConditions));
-  }
-
-  #setLoss(loss: number): void {
-    const { links } = this.scenario;
-    this.#loss = loss;
-    if (links === undefined) this.world.ether.conditions = { loss };
-    else for (const link of links) this.world.setLink(...link, { loss });
-  }
-
-  /** Of a link that nothing was done to. */
-  get #linkConditions(): AirConditions | undefined {
-    return this.scenario.links === undefined ? undefined : { loss: this.#loss };
   }
 
   async #ping({ from, to, size }: Extract<ScenarioEvent, { kind: 'ping' }>): Promise<void> {
