@@ -23,6 +23,8 @@ export interface FrameRelayParts {
   readonly counters: { forwarded: number; unprotected: number; unroutable: number };
   /** A frame to a neighbour went out, or did not. */
   readonly sent: (short: number, outcome: SendOutcome, now: Instant) => void;
+  /** Whether a child of ours took none of the last frames. */
+  readonly isGone: (short: number) => boolean;
 }
 
 const drop = { kind: 'drop' } as const;
@@ -40,7 +42,7 @@ export class FrameRelay {
     const { payload, source } = frame;
     const mesh = meshFrameOf(payload);
     if (mesh === undefined || isTaken(place, mesh.destination)) return false;
-    const { counters, sender, sent } = this.#parts;
+    const { counters, sender, sent, isGone } = this.#parts;
     if (!isTrusted) {
       counters.unprotected++;
       return true;
@@ -54,6 +56,8 @@ export class FrameRelay {
     }
     counters.forwarded++;
     const { nextHop } = step;
+    // A child that takes nothing may have another parent by now: whoever sends there is to ask again.
+    if (isGone(nextHop)) this.#refuse(payload.subarray(mesh.length), mesh, now);
     const request = { ...pathToShort(nextHop), payload, notAfter: relayEnd(now) };
     sender.sendFrame(request, now, (outcome, at) => sent(nextHop, outcome, at));
     return true;

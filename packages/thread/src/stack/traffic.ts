@@ -87,6 +87,7 @@ export class Traffic {
       ...parts,
       counters: this.counters,
       sent: (short, outcome, now) => this.#sent(short, outcome, now),
+      isGone: (short) => this.childFailures.isGone(short),
     });
     this.resolver = new AddressResolver(parts.entropy);
     this.multicast = new MulticastTraffic({

@@ -177,6 +177,20 @@ describe('addresses (Thread 1.3 §5.4.2)', () => {
     expect(former.traffic.counters.unroutable).toBe(2);
   });
 
+  it('are forgotten where a full device took none of four frames, and found where it has another parent', async () => {
+    const world = new TrafficWorld('another parent');
+    const [first, second, third] = world.line(a, b, c);
+    const former = world.child(third, 'full');
+    const moved = eidOf(former.rloc16);
+    expect(await world.ping(first, moved)).toBeDefined();
+    world.cut(c, former.rloc16);
+    former.ip.addresses.set([]);
+    world.child(second, 'full', 5).ip.addresses.set([{ kind: 'mesh-local', address: moved }]);
+    const answers: boolean[] = [];
+    for (let i = 0; i < 6; i++) answers.push((await world.ping(first, moved)) !== undefined);
+    expect(answers).toEqual([false, false, false, false, false, true]);
+  });
+
   it('of a child that takes nothing any more are not answered for', async () => {
     const world = new TrafficWorld('deaf');
     const [first, second] = world.line(a, b);
