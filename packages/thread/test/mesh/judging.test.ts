@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { nextLinkQuality } from '../../src/mesh/link-quality.js';
 import { type AttachMode, isLookedFor } from '../../src/mle/attach/attach-mode.js';
 import type { ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
+import { type DowngradeFacts, isDispensable } from '../../src/mle/router/downgrade.js';
 import {
   type HeardPartition,
   judgeAdvertisement,
   type OwnPartition,
 } from '../../src/mle/router/judge-advertisement.js';
+import type { Route64 } from '../../src/mle/tlv/route64.js';
 import { mostInterval, resetTrickle, startTrickle, stepTrickle, trickleDeadline } from '../../src/mle/trickle.js';
 
 const leader = { partitionId: 100, weighting: 64, dataVersion: 1, stableDataVersion: 1, leaderRouterId: 1 };
@@ -66,6 +68,49 @@ describe('a node that is in a partition looks for (Thread 1.3 §4.5)', () => {
   ])('%s: of our own, of our own with news, of a greater one, of a lesser one', (mode, expected) => {
     const candidates = [candidate(100, 10), candidate(100, 11), candidate(101, 3), candidate(99, 3)];
     expect(candidates.map((each) => isLookedFor(mode, each, at))).toEqual(expected);
+  });
+});
+
+describe('a router is dispensable (Thread 1.3 §5.9.9)', () => {
+  const ids = [2, 3, 4, 5, 6, 7, 8] as const;
+  type Qualities = Readonly<Record<number, 1 | 2 | 3>>;
+  const all = (quality: 1 | 2 | 3): Qualities => Object.fromEntries(ids.map((id) => [id, quality]));
+  const facts = (links: Qualities, change: Partial<DowngradeFacts> = {}): DowngradeFacts => ({
+    ownRouterId: 1,
+    activeRouters: 25,
+    threshold: 23,
+    children: 5,
+    links: Object.entries(links).map(([id, quality]) => ({
+      routerId: Number(id),
+      extended: new Uint8Array(8),
+      version: 5,
+      qualityIn: quality,
+      qualityOut: 3,
+      heardAt: 0,
+      since: 0,
+    })),
+    ...change,
+  });
+  const theirs = (links: Qualities): Route64 => ({
+    idSequence: 1,
+    routes: Object.entries(links).map(([id, quality]) => ({
+      routerId: Number(id),
+      linkQualityIn: 3,
+      linkQualityOut: quality,
+      cost: 1,
+    })),
+  });
+
+  it.each([
+    ['by a neighbour that hears all that it hears well, as well', facts(all(2)), all(2), true],
+    ['and not with as many routers as there may be', facts(all(2), { activeRouters: 23 }), all(2), false],
+    ['nor with three children for each router too many', facts(all(2), { children: 6 }), all(2), false],
+    ['nor with six good links', facts({ ...all(2), 8: 1 }), all(3), false],
+    ['nor where one of them is worse there', facts({ ...all(2), 8: 3 }), all(2), false],
+    ['whatever its bad links are there', facts({ ...all(2), 9: 1 }), all(2), true],
+    ['whatever the neighbour says of itself', facts({ ...all(3) }), { ...all(3), 2: 1 }, true],
+  ] as const)('%s', (_name, own, route64, expected) => {
+    expect(isDispensable(own, 2, theirs(route64))).toBe(expected);
   });
 });
 
