@@ -1,5 +1,6 @@
 import type { Instant } from '@selvage/core';
 import type { DeviceMode } from '../tlv/mode.js';
+import type { Notice } from './child-notice.js';
 
 /** A device as its parent has it (Thread 1.3 §4.6.3). */
 export type ChildEntry = Valid | Restored;
@@ -24,6 +25,8 @@ export interface Valid extends ChildRecord {
   readonly sentAt: Instant;
   /** Unicast and multicast addresses of 16 bytes that it registered: packets to them are its. */
   readonly addresses: readonly Uint8Array[];
+  /** What a sleepy one was told, and has not answered. */
+  readonly notice?: Notice | undefined;
 }
 
 /** It was our child before our restart, and has not proved to be there since. */

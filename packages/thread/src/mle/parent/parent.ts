@@ -1,6 +1,7 @@
 import { bytesEqual, type Entropy, type Instant, toHex } from '@selvage/core';
 import { sameTimestamp, type Timestamps } from '../timestamps.js';
 import { type ChildEntry, type ChildRecord, isMinimal, isSleepy, type Restored, type Valid } from './child-entry.js';
+import { answered, heardWith, type Notice, told } from './child-notice.js';
 import { ChildTable, supervisionDue } from './child-table.js';
 import type { ParentMessage } from './parent-message.js';
 import type { ParentInquiry, Requester } from './parent-inquiry.js';
@@ -109,13 +110,23 @@ export class Parent {
 
   /** Who sleeps hears neither advertisements nor what is told to everybody. */
   #tellSleepy(now: Instant): void {
-    for (const child of this.children.valid) if (isSleepy(child)) this.#host.send({ kind: 'child-notice', child }, now);
+    for (const child of this.children.valid) if (isSleepy(child)) this.#tell(child, child.notice, now);
+  }
+
+  #tell(child: Valid, before: Notice | undefined, now: Instant): void {
+    this.children.set({ ...child, notice: told(before, now) });
+    this.#host.send({ kind: 'child-notice', child }, now);
   }
 
   /** A child was heard: an authentic frame or message of it came. */
   heard(extended: Uint8Array, now: Instant): void {
     const child = this.children.get(extended);
-    if (child?.kind === 'valid') this.children.set({ ...child, heardAt: now });
+    if (child?.kind !== 'valid') return;
+    const { notice, isLost } = child.notice === undefined ? {} : heardWith(child.notice, now);
+    const next: Valid = { ...child, heardAt: now, notice };
+    this.children.set(next);
+    // Nothing else tells it of network data, or of the partition that it is in now.
+    if (isLost === true) this.#tell(next, undefined, now);
   }
 
   /** Something was sent to a child, so that it needs no supervision for now. */
@@ -254,7 +265,8 @@ export class Parent {
   #childUpdateResponse(request: Inquiry<'child-update-response'>, from: Requester, now: Instant): void {
     const child = this.children.get(from.extended);
     if (child?.kind === 'valid') {
-      return isElsewhere(child, request) ? this.#dismiss(child) : this.children.set({ ...child, heardAt: now });
+      if (isElsewhere(child, request)) return this.#dismiss(child);
+      return this.children.set({ ...child, heardAt: now, notice: answered(child.notice) });
     }
     if (child?.kind !== 'restored' || from.linkFrameCounter === undefined) return;
     if (request.answers === undefined || !bytesEqual(request.answers, child.challenge)) return;
