@@ -68,8 +68,17 @@ export async function handedParts(handed: HandedWorld): Promise<WorldParts> {
   // Its parent is another process, which forgets its number when it has ended: that may be another's then.
   const identity = identityOf(pid);
   const kill = (): void => {
-    if (identity !== undefined && systemProcesses.isAlive(identity)) process.kill(pid, 'SIGKILL');
+    if (identity !== undefined && systemProcesses.isAlive(identity)) killQuietly(pid);
     channel.destroy();
   };
   return { pid, confinement, channel, output, exited, kill };
+}
+
+/** It may end between the look and the blow. */
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
