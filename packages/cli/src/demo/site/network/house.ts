@@ -24,6 +24,11 @@ const links: readonly (readonly [one: string, other: string, strength: number])[
 /** Whoever comes with a radio stands by the border node, in the hall. */
 const heardOfGuests: ReadonlySet<string> = new Set([borderName, 'hall-light']);
 
+/** Who of these hear each other. */
+export function linksAmong(names: readonly string[]): readonly (readonly [one: string, other: string])[] {
+  return links.flatMap(([one, other]) => (names.includes(one) && names.includes(other) ? [[one, other] as const] : []));
+}
+
 /**
  * Whom somebody in the house hears.
  * @param numberOf the number on the ether of each

@@ -6,7 +6,7 @@ import type { MeshRow } from '../events.js';
 import { heeded } from '../heeded.js';
 import { hopsBetween } from '../mesh/hops.js';
 import { housePicture, placesOf } from '../mesh/house-picture.js';
-import { borderName } from '../network/house.js';
+import { borderName, linksAmong } from '../network/house.js';
 import type { MeshMaking } from '../network/show-network.js';
 import { roster, routers } from '../roster.js';
 import type { Stage } from '../stage.js';
@@ -72,13 +72,16 @@ async function formed(stage: Stage, mesh: MeshMaking): Promise<MeshPicture> {
   return settledPicture(stage, mesh);
 }
 
-/** A router tells its links by its next advertisement: the picture is taken when all are in it that are there. */
+/** A router tells its links by its next advertisement: the picture is taken when all links and nodes are in it. */
 async function settledPicture({ surface, screen, devices }: Stage, mesh: MeshMaking): Promise<MeshPicture> {
   const { clock } = surface;
-  const deadline = clock.now() + patience / 4;
+  const deadline = clock.now() + patience;
+  const linked = mesh.isShaped ? linksAmong([borderName, ...routers]) : [];
   for (;;) {
     const picture = await housePicture(surface, mesh, devices);
-    const isWhole = roster.every(({ name }) => hopsBetween(picture, borderName, name) !== undefined);
+    const isWhole =
+      roster.every(({ name }) => hopsBetween(picture, borderName, name) !== undefined) &&
+      linked.every(([one, other]) => hopsBetween(picture, one, other) === 1);
     if (isWhole || clock.now() >= deadline || surface.interrupted.aborted) return picture;
     screen.tell({ event: 'forming', picture });
   }
