@@ -31,6 +31,12 @@ describe('partitions are compared by (Thread 1.3 §5.16.6)', () => {
       {},
       'ignored',
     ],
+    [
+      'id alone where an end device advertises, which does not say how many routers there are',
+      { leader: { ...leader, partitionId: 101 }, route64: undefined },
+      {},
+      'better',
+    ],
     ['id', { leader: { ...leader, partitionId: 101 } }, {}, 'better'],
     ['id, the greater one', { leader: { ...leader, partitionId: 99 } }, {}, 'ignored'],
   ] as const)('%s', (_name, heard, change, verdict) => {
@@ -47,6 +53,8 @@ describe('partitions are compared by (Thread 1.3 §5.16.6)', () => {
     const better = { leader: { ...leader, partitionId: 101 } };
     expect(judge(better, { left: { partitionId: 101, idSequence: 10 } })).toBe('ignored');
     expect(judge(better, { left: { partitionId: 101, idSequence: 9 } })).toBe('better');
+    // An end device does not say whether its leader is there: whoever answers the search does.
+    expect(judge({ ...better, route64: undefined }, { left: { partitionId: 101, idSequence: 10 } })).toBe('better');
   });
 
   it('another leader of our own partition is a contradiction', () => {

@@ -55,4 +55,26 @@ describe('partitions that hear each other (Thread 1.3 §5.16.6)', () => {
     expect(rolesOf(nodes)).toEqual(['leader', 'router', 'router', 'router', 'router', 'router']);
     expect(await unreachable(world, nodes)).toEqual([]);
   });
+
+  it('become one where only an end device of the greater hears the lesser: its rare advertisements are enough', async () => {
+    const world = new MeshWorld('merge-by-reed');
+    const [left, right] = [
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+    ] as const;
+    for (const a of left) for (const b of right) world.ether.setLinks(a, b, { reaches: false });
+    const nodes: MeshNode[] = [];
+    for (const [first, second] of [left, right]) nodes.push(await world.lead(first), await world.route(second));
+    const idOf = (node?: MeshNode): number => node?.runner.node.status.partition?.partitionId ?? 0;
+    const lesser = idOf(nodes[0]) < idOf(nodes[2]) ? left : right;
+    for (const name of lesser) world.ether.setLinks('edge', name, { reaches: false });
+    const router = { selectionJitter: 1, upgradeThreshold: 2 };
+    const edge = await world.attach('edge', { child: { full: true }, router });
+    await world.pass(60_000);
+    expect(partitionsOf([...nodes, edge])).toBe(2);
+    for (const name of lesser) world.ether.setLinks('edge', name, undefined);
+    await world.until(() => partitionsOf([...nodes, edge]) === 1, 660_000);
+    await world.pass(60_000);
+    expect(await unreachable(world, [...nodes, edge])).toEqual([]);
+  });
 });

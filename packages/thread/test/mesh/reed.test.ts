@@ -57,11 +57,11 @@ describe('an end device that could be a router (Thread 1.3 §5.9.8)', () => {
     expect(give({ kind: 'content' }, wants).effects).toEqual([{ kind: 'solicit', status: 'partition-change' }]);
   });
 
-  it('gives up its children when it is refused', () => {
+  it('gives up its children when it is refused, and says that it is there: nobody else may be heard by a neighbouring partition', () => {
     const soliciting: ReedState = { kind: 'soliciting', status: 'child-id-request' };
     expect(give(soliciting, { kind: 'refused' })).toEqual({
       state: { kind: 'content' },
-      effects: [{ kind: 'resign' }],
+      effects: [{ kind: 'resign' }, { kind: 'stay' }],
     });
   });
 

@@ -29,7 +29,8 @@ export function stepReed(state: ReedState, input: ReedInput, moment: ReedMoment)
     case 'asked':
       return state.kind === 'soliciting' || !facts.eligible ? stay(state) : solicit('child-id-request');
     case 'refused':
-      return state.kind === 'soliciting' ? { state: { kind: 'content' }, effects: [{ kind: 'resign' }] } : stay(state);
+      if (state.kind !== 'soliciting') return stay(state);
+      return { state: { kind: 'content' }, effects: [{ kind: 'resign' }, { kind: 'stay' }] };
     case 'timer': {
       if (state.kind !== 'waiting' || now < state.until) return stay(state);
       if (isShort(facts) && facts.hasGoodNeighbour) return solicit('too-few-routers');

@@ -5,7 +5,7 @@ import type { Route64 } from '../tlv/route64.js';
 /** What an advertisement says of a partition. */
 export interface HeardPartition {
   readonly leader: LeaderData;
-  /** Of a router. */
+  /** Of a router; undefined for an end device that could be one, which does not say how many there are. */
   readonly route64: Route64 | undefined;
   /** dB. */
   readonly margin: number;
@@ -36,13 +36,14 @@ export function judgeAdvertisement(heard: HeardPartition, own: OwnPartition): Ve
   if (isParent || margin < leastMargin) return 'ignored';
   const { left } = own;
   // What is left of a partition that we gave up goes on for a while without its leader.
-  if (left?.partitionId === leader.partitionId && !isNewerVersion(route64?.idSequence ?? 0, left.idSequence)) {
-    return 'ignored';
+  if (route64 !== undefined && left?.partitionId === leader.partitionId) {
+    if (!isNewerVersion(route64.idSequence, left.idSequence)) return 'ignored';
   }
   const theirs = {
     weighting: leader.weighting,
     partitionId: leader.partitionId,
-    isSingleton: (route64?.routes.length ?? 0) <= 1,
+    // An end device has a parent, and could have become a router: there may be any number.
+    isSingleton: route64 !== undefined && route64.routes.length <= 1,
   };
   const ours = { weighting: own.leader.weighting, partitionId: own.leader.partitionId, isSingleton: own.isSingleton };
   return comparePartitions(theirs, ours) > 0 ? 'better' : 'ignored';
