@@ -1,39 +1,31 @@
 /**
  * A mesh joined to the IPv6 of Linux: a network namespace is the host, a TUN interface by socat the way, and whoever pings
- * and speaks UDP there is no program of ours. The mesh is in this process, on the real clock: a border router that leads,
- * two routers behind it in a line, and a device behind those, three hops in.
+ * and speaks UDP there is no program of ours. The mesh is in this process: a border router that leads, two routers behind
+ * it in a line, and a device behind those, three hops in. Its air is virtual and its clock goes after the real one, so that
+ * a machine with too much to do costs it no frame.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { type SelvageError, systemEntropy } from '@selvage/core';
-import { systemClock as clock, udpAddress, UdpPort } from '@selvage/core/node';
-import { MemoryStore } from '@selvage/core/virtual';
-import { LocalKeyHome, nativeCore } from '@selvage/crypto';
-import {
-  generateDataset,
-  ip6Text,
-  MeshBorder,
-  type NodeRunner,
-  openThreadNode,
-  parseIp6,
-  parsePrefix,
-  type Role,
-  udpPacketOf,
-} from '@selvage/thread';
-import { hostCommands, TunInterface, UdpEtherRadio } from '@selvage/thread/node';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SelvageError } from '@selvage/core';
+import { udpAddress, UdpPort } from '@selvage/core/node';
+import { ip6Text, MeshBorder, parseIp6, parsePrefix, udpPacketOf } from '@selvage/thread';
+import { hostCommands, TunInterface } from '@selvage/thread/node';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { line, unreachable } from '../support/mesh-shape.js';
+import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
 import { describeWithKernel, NetworkNamespace } from '../support/network-namespace.js';
+import { paceClock } from '../support/paced-clock.js';
 
 const prefix = parsePrefix('fd11:22::/64');
 const hostAddress = parseIp6('fd11:22::1');
-const portOffset = 1100 + (process.pid % 400);
 const name = `selv${process.pid % 100_000}`;
 
 describeWithKernel('a host of Linux on a mesh', () => {
   let host: NetworkNamespace;
   let tun: TunInterface;
   let border: MeshBorder;
-  const nodes: NodeRunner[] = [];
+  let device: MeshNode;
+  let stopClock: () => Promise<void>;
   /** Addresses of the prefix: of the border router, and of the device that is farthest from it. */
   let near = '';
   let far = '';
@@ -45,37 +37,28 @@ describeWithKernel('a host of Linux on a mesh', () => {
     for (const words of hostCommands({ name, addresses: [hostAddress], routes: [prefix] })) {
       expect(await host.run('ip', words)).toMatchObject({ exit: 0, stderr: '' });
     }
-    const dataset = generateDataset({ core: nativeCore, entropy: systemEntropy });
-    /** Opens the next node of a line: it hears the one before and the one after. */
-    const open = async (role: Role): Promise<NodeRunner> => {
-      const own = nodes.length + 1;
-      const hears = (node: number): boolean => Math.abs(node - own) === 1;
-      const radio = await UdpEtherRadio.join({ node: own, portOffset, hears }, clock);
-      const home = new LocalKeyHome({ core: nativeCore, entropy: systemEntropy });
-      const parts = { core: nativeCore, entropy: systemEntropy, clock, home, store: new MemoryStore(), dataset };
-      const settings = { child: { full: role !== 'child' }, router: { selectionJitter: 1 } };
-      const runner = await openThreadNode({ ...parts, ...settings, radio });
-      nodes.push(runner);
-      const isThere = became(runner, role);
-      runner.run((node, now) => (role === 'leader' ? node.lead(now) : node.attach(now)));
-      await isThere;
-      return runner;
-    };
-    const leader = await open('leader');
+    const world = new MeshWorld('border-kernel');
+    line(world, ['leader', 'first', 'second', 'device']);
+    const leader = await world.lead();
     const offer = { prefix, defaultRoute: true, routes: [], preference: 'medium' } as const;
-    border = new MeshBorder({ runner: leader, host: tun, offer, hostAddresses: [hostAddress] });
-    await open('router');
-    await open('router');
-    const device = await open('child');
-    far = await onMeshAddress(device);
-    near = await onMeshAddress(leader);
-    const port = device.openPort({ port: 5683 });
+    border = new MeshBorder({ runner: leader.runner, host: tun, offer, hostAddresses: [hostAddress] });
+    await world.route('first');
+    await world.route('second');
+    device = await world.attach('device');
+    for (const node of [leader, device]) await world.until(() => hasOnMesh(node));
+    // The leader is to have heard which way the last router is.
+    await world.pass(60_000);
+    expect(await unreachable(world, [leader, device])).toEqual([]);
+    near = ip6Text(addressOf(leader, 'on-mesh'));
+    far = ip6Text(addressOf(device, 'on-mesh'));
+    const port = device.runner.openPort({ port: 5683 });
     port.onDatagram((payload, from) => port.send(payload, from));
-  }, 60_000);
+    stopClock = paceClock(world.clock);
+  });
 
   afterAll(async () => {
+    await stopClock();
     border.stop();
-    for (const runner of nodes) await runner.stop();
     tun.close();
     host.close();
   });
@@ -101,18 +84,17 @@ describeWithKernel('a host of Linux on a mesh', () => {
   });
 
   it('is told that nobody is there, and that the hops were too few', async () => {
-    const { stdout: nobody } = await host.run('ping', ['-n', '-c', '1', '-W', '20', 'fd11:22::dead']);
+    const { stdout: nobody } = await host.run('ping', ['-n', '-c', '1', '-W', '60', 'fd11:22::dead']);
     expect(nobody).toMatch(/Destination unreachable: (No route|Address unreachable)/);
-    const { stdout: hops } = await host.run('ping', ['-n', '-c', '1', '-W', '5', '-t', '1', far]);
+    const { stdout: hops } = await host.run('ping', ['-n', '-c', '1', '-W', '60', '-t', '1', far]);
     expect(hops).toContain('Time exceeded: Hop limit');
   });
 
   it('is reached by the device', async () => {
-    const device = nodes.at(-1)!;
     const reply = new Promise((resolve) => {
-      device.onEvent((event) => event.kind === 'echo' && resolve(event.outcome.kind));
+      device.runner.onEvent((event) => event.kind === 'echo' && resolve(event.outcome.kind));
     });
-    device.run((node, now) => node.ping(hostAddress, 1000, 10_000, now));
+    device.runner.run((node, now) => node.ping(hostAddress, 1000, 10_000, now));
     expect(await reply).toBe('reply');
   });
 
@@ -122,12 +104,10 @@ describeWithKernel('a host of Linux on a mesh', () => {
     await host.run('ip', ['-6', 'addr', 'add', `${claimed}/128`, 'dev', name, 'nodad']);
     const { stdout } = await host.run('ping', ['-n', '-c', '1', '-W', '1', '-I', claimed, far]);
     expect(stdout).toContain('0 received');
-    expect(border.counters.spoofed).toBe(spoofed + 1);
-    const meshLocal = ip6Text(
-      nodes.at(-1)!.node.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')!.address,
-    );
+    await vi.waitFor(() => expect(border.counters.spoofed).toBe(spoofed + 1), 60_000);
+    const meshLocal = ip6Text(addressOf(device, 'mesh-local'));
     await host.run('ip', ['-6', 'route', 'add', `${meshLocal}/128`, 'dev', name]);
-    const refused = await host.run('ping', ['-n', '-c', '1', '-W', '5', '-I', 'fd11:22::1', meshLocal]);
+    const refused = await host.run('ping', ['-n', '-c', '1', '-W', '60', '-I', 'fd11:22::1', meshLocal]);
     expect(refused.stdout).toContain('Administratively prohibited');
   });
 
@@ -142,7 +122,7 @@ describeWithKernel('a host of Linux on a mesh', () => {
     );
     stranger.send(packet, udpAddress('127.0.0.1', tun.port));
     // What the kernel says comes after it, and is heard.
-    const { stdout } = await host.run('ping', ['-n', '-c', '1', '-W', '5', '-I', 'fd11:22::1', far]);
+    const { stdout } = await host.run('ping', ['-n', '-c', '1', '-W', '60', '-I', 'fd11:22::1', far]);
     expect(stdout).toContain('1 received');
     stranger.close();
     expect(border.counters.toMesh).toBe(before.toMesh + 1);
@@ -185,25 +165,6 @@ describeWithKernel('a TUN interface', () => {
   });
 });
 
-/** Resolves when a node has a role. */
-function became(runner: NodeRunner, role: Role): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (runner.node.role === role) resolve();
-    };
-    runner.onEvent(look);
-    look();
-  });
-}
-
-/** The address of the prefix that a node has, or will have. */
-function onMeshAddress(runner: NodeRunner): Promise<string> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const own = runner.node.ip.addresses.unicast.find(({ kind }) => kind === 'on-mesh');
-      if (own !== undefined) resolve(ip6Text(own.address));
-    };
-    runner.onEvent(look);
-    look();
-  });
+function hasOnMesh({ runner }: MeshNode): boolean {
+  return runner.node.ip.addresses.unicast.some(({ kind }) => kind === 'on-mesh');
 }

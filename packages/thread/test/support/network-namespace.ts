@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { setTimeout as rest } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 /** Why a network namespace with a TUN interface in it cannot be had here; undefined where it can. */
@@ -35,6 +36,8 @@ export function describeWithKernel(title: string, tests: () => void): void {
 }
 
 const mostPings = 5;
+/** A node asks for an address again only some time after nobody answered. Milliseconds. */
+const pause = 5000;
 
 /** What a program said. */
 export interface Said {
@@ -81,13 +84,16 @@ export class NetworkNamespace {
   }
 
   /**
-   * Pings until it is answered, five times at most: on a machine with more to do than it can, nodes on the real clock lose
-   * frames, and links for a while. Gives what the last ping said, with `1 received` where it was answered.
+   * Pings every 5 s until it is answered, for a minute, and begins anew where it was told that nobody is there: on a machine
+   * with more to do than it can, nodes on the real clock lose frames, and links for a while. Gives what the last ping said,
+   * with `1 received` where it was answered.
    */
   async ping(address: string, size = 56): Promise<string> {
     let said = '';
-    for (let turn = 0; turn < mostPings && !said.includes('1 received'); turn++) {
-      said = (await this.run('ping', ['-n', '-c', '1', '-W', '5', '-s', `${size}`, address])).stdout;
+    for (let turn = 0; turn < mostPings; turn++) {
+      if (turn > 0) await rest(pause);
+      said = (await this.run('ping', ['-n', '-c', '1', '-w', '60', '-i', '5', '-s', `${size}`, address])).stdout;
+      if (said.includes('1 received')) break;
     }
     return said;
   }
