@@ -4,16 +4,16 @@
  *
  * It is one function that uses nothing but its arguments, because its text is handed to Node on the command line: so no
  * file is read, and none has to be in sight. On the channel: one byte of the loader's, {@link heldByte} or
- * {@link heldInNamespaces}, when it waits; then `u32 length | part` for each part of the payload from the secure world,
- * and a length of 0; from there on the stream is the firmware's. The payload is a CommonJS module whose `start` is called with the stream; what it may require is here.
- * It may have parts, with the character U+001E between them, that are run in their order, each before the next is read: what
- * is at its very beginning need not wait until all of it is compiled.
+ * {@link heldInNamespaces}, when it is there; then `u32 length | part` for each part of the payload from the secure world,
+ * and a length of 0; from there on the stream is the firmware's. The payload is a CommonJS module whose `start` is called
+ * with the stream; what it may require is here. It may have parts, with the character U+001E between them, that are run in
+ * their order, each before the next is read: what is at its very beginning need not wait until all of it is compiled.
  *
  * The process is not kept in by what is taken away here: namespaces and Node's permission model do that. This is the third
  * fence, the one that says what it refused, on standard error.
  */
 
-/** The loader waits, in namespaces of its own, where it is process 1; or among the processes of the host. */
+/** The loader is there, in namespaces of its own, where it is process 1; or among the processes of the host. */
 export const [heldInNamespaces, heldByte] = [1, 2];
 
 /** What stands between the parts of a payload; no script has it, but for within a text. */
@@ -62,12 +62,25 @@ interface NodeNet {
   readonly isIPv6: unknown;
 }
 
-/** @see the head of this file. @param builtin Node's own `require` */
-export function loader(builtin: Requires, process: NodeJS.Process, realm: Anything, channel: number): void {
+/**
+ * @see the head of this file.
+ * @param builtin Node's own `require`
+ * @param halves of the name of Node's cryptography: where the text on its command line has that for a word, Node loads it at
+ *   each start, which takes 2 ms, and makes the module a global
+ */
+export function loader(
+  builtin: Requires,
+  process: NodeJS.Process,
+  realm: Anything,
+  channel: number,
+  halves: readonly string[],
+): void {
   const fs = builtin('fs') as NodeFs;
   const vm = builtin('vm') as { readonly Script: typeof Script };
   const net = builtin('net') as NodeNet;
-  const isAlone = process.pid === 1;
+  const library = halves.join('');
+  // Said before the rest is done: it runs nothing but what comes over the channel, and reads that when it is ready.
+  fs.writeSync(channel, new Uint8Array([process.pid === 1 ? 1 : 2]));
   const exit = process.exit.bind(process);
   const nextTick = process.nextTick.bind(process);
   const { apply, ownKeys, getOwnPropertyDescriptor, defineProperty, deleteProperty, getPrototypeOf } = Reflect;
@@ -151,9 +164,10 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
         'FinalizationRegistry decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN ' +
         'Buffer URL URLSearchParams TextEncoder TextDecoder AbortController AbortSignal Event EventTarget DOMException ' +
         'structuredClone queueMicrotask setTimeout clearTimeout setInterval clearInterval setImmediate clearImmediate ' +
-        'performance atob btoa crypto'
+        'performance atob btoa'
       ).split(' '),
     );
+    kept.add(library);
     for (const key of ownKeys(realm)) {
       if (typeof key === 'symbol' || kept.has(key) || deleteProperty(realm, key)) continue;
       try {
@@ -213,12 +227,12 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   const refusing = (of: string, names: string): Anything =>
     Object.fromEntries(names.split(' ').map((name) => [name, () => refuse(`${of}${name}`)]));
   const sockets = refusing('net.', 'connect createConnection createServer Socket Stream Server');
-  const engines = refusing('crypto.', 'setEngine setFips');
+  const engines = refusing(`${library}.`, 'setEngine setFips');
   // Made when it is asked for: a firmware's first line need not wait for it.
-  const cryptography = () => Object.assign(without(builtin('crypto') as Anything, ['default']), engines);
-  let crypto: Anything | undefined;
+  const cryptography = () => Object.assign(without(builtin(library) as Anything, ['default']), engines);
+  let made: Anything | undefined;
   const modules = new Map<string, () => unknown>([
-    ['crypto', () => (crypto ??= cryptography())],
+    [library, () => (made ??= cryptography())],
     ['net', () => ({ ...sockets, isIP, isIPv4, isIPv6, SocketAddress })],
   ]);
   const granted: Requires = (name) => {
@@ -231,7 +245,6 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
   });
   narrow();
 
-  fs.writeSync(channel, new Uint8Array([isAlone ? 1 : 2]));
   const compile = (text: string) =>
     new vm.Script(`(function (exports, require, module) {${text}\n})`, { filename: 'firmware' }).runInThisContext() as (
       exports: unknown,
@@ -257,5 +270,5 @@ export function loader(builtin: Requires, process: NodeJS.Process, realm: Anythi
 /** The loader as Node takes it on its command line. @param channel the descriptor of the channel */
 export function loaderText(channel: number): string {
   // Functions of strict code give neither their callers nor their arguments away.
-  return `'use strict';(${loader.toString()})(require, process, globalThis, ${channel})`;
+  return `'use strict';(${loader.toString()})(require, process, globalThis, ${channel}, ['cry', 'pto'])`;
 }

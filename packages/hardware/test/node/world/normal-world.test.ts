@@ -147,6 +147,14 @@ describe('the loader', () => {
     expect(lines.join('\n').length).toBeLessThanOrEqual(65_536);
   });
 
+  it('has the cryptography of the web for a global, and not Node’s module, which loads engines', async () => {
+    const { until, said } = await running(
+      says('[typeof crypto.subtle, typeof crypto.setEngine, typeof crypto.createHash]'),
+    );
+    await until('.');
+    expect(said.join('')).toBe('object,undefined,undefined.');
+  });
+
   it('gives firmware the modules that it needs, and the language', async () => {
     const { until, said, refused } = await running(
       says('[require("node:crypto").createHash("sha256").digest().length, require("net").isIP("::1"), typeof Buffer]'),
