@@ -67,8 +67,7 @@ async function commission(verb: string, ...line: string[]) {
   const surface = new TestSurface();
   const all = [verb, '--json', '--time', '20', ...line, ...radio];
   const ending = surface.run('thread', ...all).then((exit) => ended(surface, exit, all));
-  await Promise.race([surface.stdout.shows(/"active"/), ending]);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await Promise.race([surface.stdout.shows(/"expected"/), ending]);
   return { surface, ending };
 }
 
@@ -86,7 +85,9 @@ describe('a device and a commissioner', () => {
     expect(toHex(Dataset.parse(tlvs).get('networkKey')!.reveal())).toBe(toHex(dataset.get('networkKey')!.reveal()));
     const { exit, events } = await ending;
     expect(exit).toBe(0);
-    expect(names(events)).toEqual(['session', 'active', 'step', 'step', 'finalised', 'step', 'let-in', 'commissioned']);
+    expect(names(events)).toEqual([
+      ...['session', 'active', 'expected', 'step', 'step', 'finalised', 'step', 'let-in', 'commissioned'],
+    ]);
     expect(events.at(-1)).toMatchObject({ joined: 1 });
     expect(events.find(({ event }) => event === 'finalised')).toMatchObject({ vendorName: 'Selvage' });
   });

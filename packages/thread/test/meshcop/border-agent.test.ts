@@ -23,6 +23,45 @@ describe('an external commissioner at a border agent (Thread 1.3 §8.4.2, §8.4.
     expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering', 'steering', 'expired', 'steering']);
   });
 
+  it('speaks to the leader through the UDP proxy once it is active, as an agent need not pass that on', () => {
+    const room = new CommissionRoom({ seed: 'proxied' });
+    const phone = room.connect('phone');
+    room.run(100);
+    phone.commissioner.request('c/cg', [], { kind: 'leader' });
+    room.run(100);
+    expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering']);
+    expect(room.proxiedTo).toEqual(Array(2).fill('fd0d:81ef:6216:b10a:0:ff:fe00:fc00'));
+    expect(room.agentSays.flatMap((said) => (said.kind === 'ask-leader' ? [said.path] : []))).toEqual(['c/lp']);
+  });
+
+  it('admits a hundred at once with few messages: the last says it all', () => {
+    const room = new CommissionRoom({ seed: 'many' });
+    const phone = room.connect('phone');
+    room.run(100);
+    for (let number = 0; number < 100; number++) {
+      const eui64 = Uint8Array.of(0x18, 0xb4, 0x30, 0, 0, 0, 1, number);
+      phone.commissioner.admit({ kind: 'eui64', eui64 }, joinerPassphrase('J01NME'), 60_000, room.now);
+    }
+    room.run(100);
+    expect(phone.events.map(({ kind }) => kind)).toEqual(['active', ...Array<string>(3).fill('steering')]);
+    const told = phone.events.at(-1);
+    expect(told).toEqual({ kind: 'steering', steeringData: phone.commissioner.joiners.steeringData });
+  });
+
+  it('tells the leader again who may join, where that was lost', () => {
+    const room = new CommissionRoom({ seed: 'steered again' });
+    const phone = room.connect('phone');
+    room.run(100);
+    room.isMute = true;
+    phone.commissioner.admit({ kind: 'any' }, joinerPassphrase('J01NME'), 60_000, room.now);
+    room.run(20_000);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('00');
+    room.isMute = false;
+    room.run(15_000);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('ff');
+    expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering', 'steering']);
+  });
+
   it('stays the commissioner as long as it lives, and leaves no dead time behind', () => {
     const room = new CommissionRoom({ seed: 'alive' });
     const phone = room.connect('phone');

@@ -88,7 +88,6 @@ describe('an external commissioner, a border agent in the mesh, and a joiner', (
     const leader = await world.lead();
     const border = new Border(world, leader);
     const { runner, session, events } = await border.commission();
-    session.setMeshLocal({ address: world.dataset.get('meshLocalPrefix')!, length: 64 });
     runner.run((commissioner, now) =>
       commissioner.admit({ kind: 'eui64', eui64 }, joinerPassphrase('J01NME'), 60_000, now),
     );
@@ -107,8 +106,7 @@ describe('an external commissioner, a border agent in the mesh, and a joiner', (
     const leader = await world.lead();
     const router = await world.route('router');
     const border = new Border(world, router);
-    const { runner, session } = await border.commission();
-    session.setMeshLocal({ address: world.dataset.get('meshLocalPrefix')!, length: 64 });
+    const { runner } = await border.commission();
     const answers: (string | undefined)[] = [];
     const note = (payload: Uint8Array | undefined): void => void answers.push(payload && toHex(payload));
     const name = new TextEncoder().encode('renamed');

@@ -1,3 +1,4 @@
+import { CoapEndpoint } from '@selvage/coap';
 import { encode, type Entropy, type Instant, type Secret, tryDecode } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
@@ -9,6 +10,8 @@ import {
   CommissionerRegister,
   type Dataset,
   ExternalAccess,
+  Ip6Endpoint,
+  ip6Text,
   meshcopTlvs,
   OneTimeAgent,
   type OneTimeAgentOutput,
@@ -22,6 +25,7 @@ export interface Address {
 
 const agentAddress: Address = { key: '[::1]:49191' };
 const agentLocator = 0xc800;
+const tmfPort = 61631;
 
 /** A commissioner with its session. */
 export interface CommissionerInRoom {
@@ -54,12 +58,19 @@ export class CommissionRoom {
   commissioning: Uint8Array | undefined;
   /** Set where the leader does not answer. */
   isLeaderless = false;
+  /** Set where nothing that goes through the proxy arrives. */
+  isMute = false;
+  /** Whom datagrams through the agent's UDP proxy were for, in order. */
+  readonly proxiedTo: string[] = [];
+  /** What the leader is to an active commissioner: a node that is reached through the proxy. */
+  readonly #leader: CoapEndpoint<Ip6Endpoint>;
   readonly #options: CommissionRoomOptions;
   readonly #entropy: Entropy;
 
   constructor(options: CommissionRoomOptions) {
     this.#options = options;
     this.#entropy = options.entropy ?? new SeededEntropy(options.seed);
+    this.#leader = new CoapEndpoint({ entropy: this.#entropy, maximumPayload: 1000 });
     this.register = new CommissionerRegister(7, (tlvs) => {
       this.commissioning = tlvs;
     });
@@ -132,7 +143,23 @@ export class CommissionRoom {
       stepped = true;
       this.#agentSays(output);
     }
-    return stepped;
+    return this.#leaderSteps() || stepped;
+  }
+
+  #leaderSteps(): boolean {
+    const output = this.#leader.poll(this.now);
+    if (output?.kind === 'request') {
+      const { exchange } = output;
+      const payload = this.#leaderAnswers(exchange.request.path.slice(1), exchange.request.payload);
+      const response = payload === undefined ? undefined : { code: '2.04' as const, payload };
+      this.#leader.handle({ kind: 'respond', exchange, response }, this.now);
+    }
+    if (output?.kind === 'transmit') {
+      const { address } = output.to;
+      const datagram = { address, sourcePort: tmfPort, destinationPort: tmfPort, payload: output.payload };
+      this.agent.handle({ kind: 'proxied', datagram }, this.now);
+    }
+    return output !== undefined;
   }
 
   #accessSays(output: NonNullable<ReturnType<ExternalAccess<Address>['poll']>>, member: CommissionerInRoom): void {
@@ -166,8 +193,14 @@ export class CommissionRoom {
         const payload = this.isLeaderless ? undefined : this.#leaderAnswers(output.path, output.payload);
         return this.agent.handle({ kind: 'answer', id: output.id, payload }, this.now);
       }
+      case 'proxy': {
+        const { address, sourcePort, payload } = output.datagram;
+        this.proxiedTo.push(ip6Text(address));
+        if (this.isLeaderless || this.isMute) return;
+        const from = new Ip6Endpoint(address, sourcePort);
+        return this.#leader.handle({ kind: 'datagram', payload, from }, this.now);
+      }
       case 'relay':
-      case 'proxy':
       case 'commissioner':
       case 'session':
       case 'over':

@@ -30,6 +30,8 @@ export type RequestDone = (payload: Uint8Array | undefined, error: SelvageError 
 const keepAliveInterval = 30_000;
 /** After a petition that was not answered, milliseconds, and how many there are. */
 const [petitionPause, mostPetitions] = [2000, 4] as const;
+/** Before the leader is told once more who may join, which it did not take, milliseconds. */
+const steeringPause = 2000;
 const agent: Correspondent = { kind: 'agent' };
 const leader: Correspondent = { kind: 'leader' };
 
@@ -52,6 +54,8 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   #nextId = 0;
   /** What the network was told last. */
   #steering = '';
+  /** Until the leader has answered that. */
+  #isSteering = false;
 
   constructor(options: CommissionerOptions) {
     const { core, entropy, judge = () => ({ accept: true }), mostSessions } = options;
@@ -198,28 +202,34 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#post(this.#options.isNative ? 'c/la' : 'c/ca', tlvs, agent, (payload, error) => {
       if (this.#state.kind !== 'active' || this.#state.sessionId !== sessionId) return;
       const answer = payload && tryDecode(meshcopTlvs, payload);
-      if (answer !== undefined && meshcopTlvs.first(answer, 'state') === 'accept') return;
+      if (answer !== undefined && meshcopTlvs.first(answer, 'state') === 'accept') return this.#steer();
       // An answer that is lost is no refusal: the next sign of life comes before the leader gives up.
       if (payload === undefined && error?.code === 'timed-out') return;
       this.#inactive(joinFailed('commissioner-rejected', { by: 'the leader, which no longer knows the session' }));
     });
   }
 
-  /** Tells the network who may join. */
+  /** Tells the network who may join; what changes until the leader has answered is told then, at once. */
   #steer(): void {
-    if (this.#state.kind !== 'active') return;
+    if (this.#state.kind !== 'active' || this.#isSteering) return;
+    const { sessionId } = this.#state;
     const { steeringData } = this.joiners;
     const key = String(steeringData);
     if (key === this.#steering) return;
     this.#steering = key;
-    const tlvs: MeshcopTlv[] = [this.#session(this.#state.sessionId), { type: 'steeringData', value: steeringData }];
+    this.#isSteering = true;
+    const tlvs: MeshcopTlv[] = [this.#session(sessionId), { type: 'steeringData', value: steeringData }];
     this.#post('c/cs', tlvs, leader, (payload, _error, at) => {
+      if (this.#state.kind !== 'active' || this.#state.sessionId !== sessionId) return;
+      this.#isSteering = false;
       const answer = payload && tryDecode(meshcopTlvs, payload);
       if (answer !== undefined && meshcopTlvs.first(answer, 'state') === 'accept') {
-        return this.#tell({ kind: 'steering', steeringData });
+        this.#tell({ kind: 'steering', steeringData });
+        return this.#steer();
       }
       this.#steering = '';
-      if (this.#state.kind === 'active') this.#state = { ...this.#state, keepAlive: at };
+      // Whether the session is alive is found out first; then the leader is told again.
+      this.#state = { ...this.#state, keepAlive: at + steeringPause };
     });
   }
 
@@ -239,6 +249,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     if (this.#state.kind === 'inactive') return;
     this.#state = { kind: 'inactive' };
     this.#steering = '';
+    this.#isSteering = false;
     this.joiners.clear();
     this.#tell({ kind: 'inactive', ...(error && { error }) });
   }

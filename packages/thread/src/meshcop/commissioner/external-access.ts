@@ -1,16 +1,25 @@
 import { CoapEndpoint } from '@selvage/coap';
-import { type Engine, type Entropy, type Instant, type PeerAddress, type Secret, SelvageError } from '@selvage/core';
+import {
+  encode,
+  type Engine,
+  type Entropy,
+  type Instant,
+  type PeerAddress,
+  type Secret,
+  SelvageError,
+  tryDecode,
+} from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { CloseReason } from '@selvage/dtls';
-import { locatorAddress } from '../../ip6/address/thread-address.js';
-import { anycastLocators } from '../../ip6/address/thread-address.js';
+import { ip6Prefix } from '../../ip6/address/prefix.js';
+import { anycastLocators, locatorAddress } from '../../ip6/address/thread-address.js';
 import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
-import type { Ip6Prefix } from '../../ip6/address/prefix.js';
 import { tmfPort } from '../../tmf/tmf-port.js';
 import { joinFailed } from '../join-failure.js';
 import { decodeRelayed, encodeRelayed, relayPaths } from '../relay/relay-messages.js';
 import { passphraseSession } from '../secured/passphrase-sessions.js';
 import { SecuredCoap, type SecuredOutput, type SecuredPeer } from '../secured/secured-coap.js';
+import { meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import { decodeProxied, encodeProxied, proxyPaths } from '../udp-proxy.js';
 import type { Correspondent, NetworkNews, NetworkRequest } from './network-access.js';
 
@@ -42,6 +51,20 @@ export type ExternalAccessOutput<Address extends PeerAddress> =
 const [maximumMessage, maximumProxied] = [1152, 900] as const;
 /** Milliseconds until a node's answer is no longer waited for. */
 const patience = 12_000;
+const {
+  meshLocalPrefix: [meshLocalPrefixType],
+} = meshcopTlvs.declarations;
+
+type NodeRequest = Extract<NetworkRequest, { kind: 'request' }>;
+
+/** How the leader is reached. */
+type WayToLeader =
+  /** Whoever has not petitioned asks the border agent, which answers itself or asks the leader. */
+  | { readonly kind: 'by-agent' }
+  /** The border agent was asked for the mesh-local prefix; this is what waits for it. */
+  | { readonly kind: 'asked'; readonly waiting: NodeRequest[] }
+  /** By the UDP proxy, at its anycast locator. */
+  | { readonly kind: 'by-proxy'; readonly address: Uint8Array };
 
 /**
  * An external commissioner's way into the network: a session with a border agent by the PSKc, which passes on what is for
@@ -55,10 +78,11 @@ export class ExternalAccess<Address extends PeerAddress>
   /** What goes through the border agent's UDP proxy. */
   readonly #proxied: CoapEndpoint<Ip6Endpoint>;
   readonly #outputs: ExternalAccessOutput<Address>[] = [];
-  readonly #direct = new Map<number, number>();
+  readonly #direct = new Map<number, { readonly id: number; readonly path: string }>();
   readonly #byProxy = new Map<number, number>();
-  /** What is for the leader waits until the mesh-local prefix is known. */
-  #meshLocal: Ip6Prefix | undefined;
+  #wayToLeader: WayToLeader = { kind: 'by-agent' };
+  /** The request for the mesh-local prefix. */
+  #prefixAsked: number | undefined;
   #isOpen = false;
   #isOver = false;
 
@@ -73,11 +97,6 @@ export class ExternalAccess<Address extends PeerAddress>
     return least === Infinity ? undefined : least;
   }
 
-  /** The leader is reached by its anycast locator, under this prefix. */
-  setMeshLocal(prefix: Ip6Prefix): void {
-    this.#meshLocal = prefix;
-  }
-
   close(now: Instant): void {
     this.#secured.close(this.#peer, now);
   }
@@ -89,16 +108,10 @@ export class ExternalAccess<Address extends PeerAddress>
     if (request.kind === 'relay') {
       return this.#secured.notify(this.#peer, `/${relayPaths.transmit}`, encodeRelayed(request.datagram), now);
     }
-    const { path, payload, confirmable, to, id } = request;
-    const address = this.#addressOf(to);
-    const message = { method: 'POST', path: `/${path}`, payload, confirmable } as const;
-    if (address === undefined) {
-      this.#direct.set(this.#secured.request(this.#peer, message, now, { timeout: patience }), id);
+    if (request.to.kind === 'leader' && this.#wayToLeader.kind === 'asked') {
+      this.#wayToLeader.waiting.push(request);
     } else {
-      this.#byProxy.set(
-        this.#proxied.request(new Ip6Endpoint(address, tmfPort), message, now, { timeout: patience }),
-        id,
-      );
+      this.#send(request, now);
     }
   }
 
@@ -112,11 +125,45 @@ export class ExternalAccess<Address extends PeerAddress>
     return this.#outputs.shift();
   }
 
+  #send({ path, payload, confirmable, to, id }: NodeRequest, now: Instant): void {
+    const address = this.#addressOf(to);
+    const message = { method: 'POST', path: `/${path}`, payload, confirmable } as const;
+    if (address === undefined) {
+      this.#direct.set(this.#secured.request(this.#peer, message, now, { timeout: patience }), { id, path });
+    } else {
+      this.#byProxy.set(
+        this.#proxied.request(new Ip6Endpoint(address, tmfPort), message, now, { timeout: patience }),
+        id,
+      );
+    }
+  }
+
   /** Undefined for what the border agent answers itself or passes to the leader. */
   #addressOf(to: Correspondent): Uint8Array | undefined {
     if (to.kind === 'node') return to.address;
-    if (to.kind === 'agent' || this.#meshLocal === undefined) return undefined;
-    return locatorAddress(this.#meshLocal, anycastLocators.leader);
+    return to.kind === 'leader' && this.#wayToLeader.kind === 'by-proxy' ? this.#wayToLeader.address : undefined;
+  }
+
+  /**
+   * A border agent need not pass on what an active commissioner has for the leader, and OpenThread's does not: it goes
+   * by the UDP proxy, which needs the leader's address, and so the network's mesh-local prefix.
+   */
+  #askPrefix(now: Instant): void {
+    this.#wayToLeader = { kind: 'asked', waiting: [] };
+    const payload = encode(meshcopTlvs, [{ type: 'get', value: [meshLocalPrefixType] }]);
+    const message = { method: 'POST', path: '/c/ag', payload, confirmable: true } as const;
+    this.#prefixAsked = this.#secured.request(this.#peer, message, now, { timeout: patience });
+  }
+
+  #prefixTold(payload: Uint8Array | undefined, now: Instant): void {
+    const waiting = this.#wayToLeader.kind === 'asked' ? this.#wayToLeader.waiting : [];
+    const prefix = meshcopTlvs.first((payload && tryDecode(meshcopTlvs, payload)) ?? [], 'meshLocalPrefix');
+    this.#prefixAsked = undefined;
+    this.#wayToLeader =
+      prefix === undefined
+        ? { kind: 'by-agent' }
+        : { kind: 'by-proxy', address: locatorAddress(ip6Prefix(prefix, 64), anycastLocators.leader) };
+    for (const request of waiting) this.#send(request, now);
   }
 
   #pollProxied(now: Instant): boolean {
@@ -164,18 +211,10 @@ export class ExternalAccess<Address extends PeerAddress>
         this.#isOpen = true;
         this.#outputs.push({ kind: 'open' });
         return;
-      case 'response': {
-        const id = this.#direct.get(output.id);
-        this.#direct.delete(output.id);
-        if (id !== undefined) this.#respond(id, output.response.code === '2.04' ? output.response.payload : undefined);
-        return;
-      }
-      case 'failed': {
-        const id = this.#direct.get(output.id);
-        this.#direct.delete(output.id);
-        if (id !== undefined) this.#respond(id, undefined, output.error);
-        return;
-      }
+      case 'response':
+        return this.#answered(output.id, output.response.code === '2.04' ? output.response.payload : undefined, now);
+      case 'failed':
+        return this.#answered(output.id, undefined, now, output.error);
       case 'request': {
         const { path, payload } = output.exchange.request;
         this.#notified(path, payload, now);
@@ -186,6 +225,16 @@ export class ExternalAccess<Address extends PeerAddress>
       case 'doubt':
         return;
     }
+  }
+
+  #answered(requestId: number, payload: Uint8Array | undefined, now: Instant, error?: SelvageError): void {
+    if (requestId === this.#prefixAsked) return this.#prefixTold(payload, now);
+    const asked = this.#direct.get(requestId);
+    this.#direct.delete(requestId);
+    if (asked === undefined) return;
+    const tlvs = (payload && tryDecode(meshcopTlvs, payload)) ?? [];
+    if (asked.path === 'c/cp' && meshcopTlvs.first(tlvs, 'state') === 'accept') this.#askPrefix(now);
+    this.#respond(asked.id, payload, error);
   }
 
   #notified(path: string, payload: Uint8Array, now: Instant): void {
@@ -200,6 +249,8 @@ export class ExternalAccess<Address extends PeerAddress>
       const from = new Ip6Endpoint(datagram.address, datagram.sourcePort);
       return this.#proxied.handle({ kind: 'datagram', payload: datagram.payload, from }, now);
     }
+    // Another dataset may have another prefix.
+    if (path === '/c/dc' && this.#wayToLeader.kind === 'by-proxy') this.#askPrefix(now);
     const news: NetworkNews = { kind: 'notification', path: path.slice(1), payload, from: undefined };
     this.#outputs.push({ kind: 'news', news });
   }

@@ -1,5 +1,4 @@
 import { Alarm, type Clock, type DatagramPort, type PeerAddress, type SelvageError } from '@selvage/core';
-import type { Ip6Prefix } from '../../ip6/address/prefix.js';
 import type { NetworkAccess } from './commissioner-runner.js';
 import { ExternalAccess, type ExternalAccessOptions } from './external-access.js';
 import type { NetworkNews, NetworkRequest } from './network-access.js';
@@ -51,11 +50,6 @@ export class ExternalSession<Address extends PeerAddress> implements NetworkAcce
   /** Told once, when the session is over; without an error where it was closed by us. */
   onClosed(listener: (error: SelvageError | undefined) => void): void {
     this.#closedListener = listener;
-  }
-
-  /** The leader is asked by its anycast address from now on. */
-  setMeshLocal(prefix: Ip6Prefix): void {
-    this.#access.setMeshLocal(prefix);
   }
 
   request(request: NetworkRequest): void {

@@ -36,6 +36,11 @@ export class JoinerBoard {
     this.#live?.set(who, `${who}  is waited for`);
   }
 
+  /** The network knows all who may join. */
+  expected(): void {
+    this.#say({ event: 'expected', data: {}, lines: ['the network knows who may join'] });
+  }
+
   step(joinerId: Uint8Array, entry: JoinerEntry | undefined, step: JoinStep): void {
     const who = this.#nameOf(joinerId, entry);
     if (!this.#since.has(who)) this.#since.set(who, this.#surface.clock.now());

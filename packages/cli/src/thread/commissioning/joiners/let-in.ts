@@ -40,7 +40,12 @@ export async function letIn(
   let [settle, leave]: (() => void)[] = [];
   const all = new Promise<void>((resolve) => (settle = resolve));
   const allLeft = new Promise<void>((resolve) => (leave = resolve));
+  let isTold = false;
   const stop = runner.onEvent((event) => {
+    if (event.kind === 'steering' && !isTold && isCurrent(event.steeringData, runner)) {
+      isTold = true;
+      board.expected();
+    }
     if (event.kind === 'joiner') note(event, awaited, board);
     if (!awaited.every(isDone)) return;
     settle?.();
@@ -100,6 +105,11 @@ function note(
       if (one !== undefined) one.failure = progress.error;
       return board.failed(joinerId, entry, progress.error);
   }
+}
+
+/** Whether all who are admitted are among those that the network was told of. */
+function isCurrent(steeringData: Uint8Array, { commissioner }: CommissionerRunner): boolean {
+  return toHex(steeringData) === toHex(commissioner.joiners.steeringData);
 }
 
 function isDone({ joined, wanted }: Awaited): boolean {
