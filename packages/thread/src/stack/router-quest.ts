@@ -4,6 +4,7 @@ import { routerRloc16 } from '../mesh/mesh-routes.js';
 import type { Solicited } from '../mle/leader/leader.js';
 import { linkMargin } from '../mle/link-margin.js';
 import type { ReedEffect, ReedInput, ReedState } from '../mle/reed/reed-state.js';
+import { isSamePartition } from '../mle/partition.js';
 import { reedDeadline, stepReed } from '../mle/reed/step-reed.js';
 import type { FullDevice } from '../mle/router/full-device.js';
 import { readSolicited, releasePayload, routerIdPaths, solicitPayload } from '../tmf/router-ids.js';
@@ -25,6 +26,8 @@ export class RouterQuest {
   readonly #full: FullDevice;
   readonly #granted: (granted: Granted, now: Instant) => void;
   #state: ReedState = { kind: 'content' };
+  /** The question that is open: an answer to an earlier one may be of a leader that is ours no longer. */
+  #asked: object | undefined;
   /** That it has, or had last: it is asked for again. */
   routerId: number | undefined;
 
@@ -45,6 +48,7 @@ export class RouterQuest {
   /** It is no end device that could be a router, for now. */
   stop(): void {
     this.#state = { kind: 'content' };
+    this.#asked = undefined;
   }
 
   advance(input: ReedInput, now: Instant): void {
@@ -61,6 +65,7 @@ export class RouterQuest {
     const fraction = randomFraction(options.entropy);
     const { state, effects } = stepReed(this.#state, input, { now, facts, fraction });
     this.#state = state;
+    if (state.kind !== 'soliciting') this.#asked = undefined;
     for (const effect of effects) this.#perform(effect, now);
   }
 
@@ -79,8 +84,12 @@ export class RouterQuest {
       case 'solicit': {
         const wanted = this.routerId === undefined ? undefined : routerRloc16(this.routerId);
         const payload = solicitPayload(this.#parts.link.extended, effect.status, wanted);
+        const [asked, { leaderData }] = [{}, this.#full];
+        this.#asked = asked;
         return this.#parts.tmf().request(routerIdPaths.solicit, payload, this.#leaderAddress(), now, (outcome, at) => {
-          this.#answered(outcome.kind === 'answer' ? readSolicited(outcome.payload) : undefined, at);
+          if (this.#asked !== asked) return;
+          const isOurs = isSamePartition(leaderData, this.#full.leaderData);
+          this.#answered(isOurs && outcome.kind === 'answer' ? readSolicited(outcome.payload) : undefined, at);
         });
       }
       case 'stay':

@@ -1,0 +1,81 @@
+import { encode } from '@selvage/core';
+import { SeededEntropy } from '@selvage/core/virtual';
+import { describe, expect, it } from 'vitest';
+import { routerMaskOf } from '../../src/mle/tlv/route64.js';
+import type { FullDevice } from '../../src/mle/router/full-device.js';
+import { defaultRouterSettings } from '../../src/mle/router/router-settings.js';
+import type { RoleParts } from '../../src/stack/role-parts.js';
+import { type Granted, RouterQuest } from '../../src/stack/router-quest.js';
+import { networkLayerTlvs } from '../../src/tmf/network-layer-tlvs.js';
+import type { TmfDone } from '../../src/tmf/pending-requests.js';
+
+const leader = { partitionId: 1, weighting: 64, dataVersion: 1, stableDataVersion: 1, leaderRouterId: 27 };
+
+/** A quest whose questions wait to be answered. */
+function questOf() {
+  const questions: TmfDone[] = [];
+  const granted: Granted[] = [];
+  const given = { resigned: 0, advertised: 0 };
+  const full = {
+    leaderData: leader,
+    table: { activeRouters: 3 },
+    parentRssi: -40,
+    advertiseRarely: () => given.advertised++,
+    parent: { parent: { resign: () => given.resigned++ } },
+  };
+  const parts = {
+    options: { router: defaultRouterSettings, entropy: new SeededEntropy('quest') },
+    link: { extended: new Uint8Array(8), sensitivity: -100 },
+    addressing: () => ({ network: { meshLocalPrefix: { address: new Uint8Array(16), length: 64 } } }),
+    tmf: () => ({
+      request: (...[, , , , done]: Parameters<ReturnType<RoleParts['tmf']>['request']>) =>
+        questions.push(done as TmfDone),
+    }),
+  };
+  const quest = new RouterQuest(parts as unknown as RoleParts, full as unknown as FullDevice, (one) => {
+    granted.push(one);
+  });
+  return { quest, questions, granted, given, full };
+}
+
+function grant(routerId: number): Parameters<TmfDone>[0] {
+  const payload = encode(networkLayerTlvs, [
+    { type: 'status', value: 0 },
+    { type: 'rloc16', value: routerId << 10 },
+    { type: 'routerMask', value: { idSequence: 5, mask: routerMaskOf([27, routerId]) } },
+  ]);
+  return { kind: 'answer', isChanged: true, payload };
+}
+
+describe('a router id is of the leader that was asked (Thread 1.3 §5.9.10)', () => {
+  it('and is taken', () => {
+    const { quest, questions, granted } = questOf();
+    quest.advance({ kind: 'asked' }, 0);
+    questions[0]?.(grant(31), 100);
+    expect(granted.map(({ rloc16 }) => rloc16)).toEqual([31 << 10]);
+  });
+
+  it('but not by one that found another parent meanwhile, in another partition or the same', () => {
+    const { quest, questions, granted, full } = questOf();
+    quest.advance({ kind: 'asked' }, 0);
+    full.leaderData = { ...leader, partitionId: 2 };
+    quest.advance({ kind: 'attached', wants: 'partition-change' }, 10);
+    questions[0]?.(grant(31), 100);
+    expect(granted).toEqual([]);
+    questions[1]?.(grant(12), 200);
+    expect(granted.map(({ rloc16 }) => rloc16)).toEqual([12 << 10]);
+  });
+
+  it('nor by one that is content by now, or whose parent went to another partition: it stays what it is', () => {
+    const [stopped, moved] = [questOf(), questOf()];
+    for (const { quest } of [stopped, moved]) quest.advance({ kind: 'asked' }, 0);
+    stopped.quest.stop();
+    moved.full.leaderData = { ...leader, partitionId: 2 };
+    for (const { questions, granted } of [stopped, moved]) {
+      questions[0]?.(grant(31), 100);
+      expect(granted).toEqual([]);
+    }
+    expect(moved.given).toEqual({ resigned: 1, advertised: 1 });
+    expect(stopped.given).toEqual({ resigned: 0, advertised: 0 });
+  });
+});
