@@ -52,17 +52,12 @@ export { programSlot } from './boot/program-slot.js';
 export type { SlotMark } from './boot/slot-trailer.js';
 export { type UpdateState, updateStates, type UpdateStatus } from './boot/update-state.js';
 export type { ByteStream } from './channel/byte-stream.js';
-export {
-  Channel,
-  type ChannelNotice,
-  type ChannelOptions,
-  type ChannelService,
-  type RequestOptions,
-} from './channel/channel.js';
+export { Channel, type ChannelOptions, type RequestOptions } from './channel/channel.js';
 export type { ChannelRequest } from './channel/inbound.js';
 export { type ChannelLimits, usualLimits, type Violation, type ViolationKind } from './channel/limits.js';
 export { memoryStreams } from './channel/memory-stream.js';
 export { type ChannelSchedule, microtaskSchedule } from './channel/schedule.js';
+export type { ChannelNotice, ChannelService } from './channel/serving.js';
 export type { ContentKeyLength } from './image/content-key.js';
 export { openContentKey } from './image/content-key.js';
 export type { BootRecord } from './image/format/boot-record.js';

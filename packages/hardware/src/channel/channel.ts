@@ -1,6 +1,6 @@
-import { ByteWriter, decode, encode, FormatError, SelvageError } from '@selvage/core';
+import { decode, encode, SelvageError } from '@selvage/core';
 import type { ByteStream } from './byte-stream.js';
-import { decodeFailure, encodeFailure } from './failure.js';
+import { decodeFailure } from './failure.js';
 import {
   answer,
   answerBit,
@@ -8,32 +8,18 @@ import {
   cancel,
   channelVersion,
   type Frame,
-  frameCodec,
   frameHeadLength,
   FrameReader,
   hello,
   ownOperations,
   ownService,
 } from './frame.js';
-import { type ChannelRequest, Inbound, InboundRequest } from './inbound.js';
+import { FrameSender } from './frame-sender.js';
 import { type ChannelLimits, offence, usualLimits, type Violation, type ViolationKind } from './limits.js';
 import { Outbound, type OutboundRequest } from './outbound.js';
 import { type ChannelSchedule, microtaskSchedule } from './schedule.js';
+import { cancelled, type ChannelService, Serving } from './serving.js';
 import { Withdrawals } from './withdrawals.js';
-
-/** What is said without being answered. */
-export interface ChannelNotice {
-  readonly operation: number;
-  readonly lane: number;
-  /** A view on what arrived; it belongs to the service. */
-  readonly body: Uint8Array;
-}
-
-/** What a service does. A request that throws is answered with the error; a `FormatError` is an offence as well. */
-export interface ChannelService {
-  readonly request?: (request: ChannelRequest) => Uint8Array | Promise<Uint8Array>;
-  readonly notice?: (notice: ChannelNotice) => void;
-}
 
 /** How a request is made. */
 export interface RequestOptions {
@@ -53,8 +39,6 @@ export interface ChannelOptions {
   readonly onViolation?: ((violation: Violation) => void) | undefined;
 }
 
-const none = new Uint8Array(0);
-
 /**
  * Requests, answers and notices over a byte stream, both ways. Both sides are alike: each may serve and ask.
  *
@@ -67,16 +51,11 @@ export class Channel {
   readonly #limits: ChannelLimits;
   readonly #onViolation: (violation: Violation) => void;
   readonly #reader: FrameReader;
-  readonly #codec;
-  readonly #services = new Map<number, ChannelService>();
-  readonly #inbound: Inbound;
+  readonly #sender: FrameSender;
+  readonly #serving: Serving;
   readonly #outbound: Outbound;
   readonly #withdrawals = new Withdrawals();
   readonly #closeListeners: ((error: SelvageError) => void)[] = [];
-  #writer = new ByteWriter();
-  #isFlushDue = false;
-  #isPumpDue = false;
-  #isBlocked = false;
   #isGreeted = false;
   #offences = 0;
   #violations = 0;
@@ -88,8 +67,16 @@ export class Channel {
     this.#limits = { ...usualLimits, ...options.limits };
     this.#onViolation = options.onViolation ?? (() => undefined);
     this.#reader = new FrameReader(this.#limits.frame);
-    this.#codec = frameCodec(this.#limits.frame);
-    this.#inbound = new Inbound(this.#limits);
+    this.#sender = new FrameSender(stream, this.#schedule, this.#limits.frame);
+    this.#serving = new Serving({
+      limits: this.#limits,
+      schedule: this.#schedule,
+      answer: (frame, status, body) => this.#answer(frame, status, body),
+      violate: (kind, frame) => this.#violate(kind, frame),
+      forgive: () => (this.#offences = Math.max(0, this.#offences - 1)),
+      cut: (error) => this.#cut(error),
+      isHalted: () => this.#sender.isBlocked || this.isClosed,
+    });
     this.#outbound = new Outbound(this.#limits);
     stream.onData((bytes) => this.#read(bytes));
     stream.onClose(() => this.#finish(new SelvageError('port-closed', 'the other side has closed the channel')));
@@ -135,14 +122,14 @@ export class Channel {
    */
   notify(service: number, operation: number, body: Uint8Array, lane = 0): boolean {
     this.#requireFits(body);
-    if (this.#end || this.#isBlocked) return false;
+    if (this.#end || this.#sender.isBlocked) return false;
     this.#send({ service, operation, lane, id: 0, body });
     return true;
   }
 
   /** From now on requests and notices to `service` go to it. */
   serve(service: number, handler: ChannelService): void {
-    this.#services.set(service, handler);
+    this.#serving.serve(service, handler);
   }
 
   /** Called once, with why, when the channel is closed by either side. */
@@ -170,15 +157,15 @@ export class Channel {
         new SelvageError('invalid-value', 'the other side does not speak as a channel does', { fault: 'peer' }),
       );
     }
-    this.#pump();
+    this.#serving.pump();
   }
 
   #receive(frame: Frame): void {
     if (frame.service === ownService) this.#receiveOwn(frame);
     else if (!this.#isGreeted) this.#refuseStranger(frame);
     else if (frame.operation & answerBit) this.#receiveAnswer(frame);
-    else if (frame.id === 0) this.#receiveNotice(frame);
-    else this.#receiveRequest(frame);
+    else if (frame.id === 0) this.#serving.notice(frame);
+    else this.#serving.request(frame);
   }
 
   #receiveOwn(frame: Frame): void {
@@ -186,7 +173,7 @@ export class Channel {
     try {
       if (id !== 0) throw new SelvageError('invalid-value', 'a channel is not asked');
       if (operation === ownOperations.hello && !this.#isGreeted) this.#greet(decode(hello, body).version, frame);
-      else if (operation === ownOperations.cancel && this.#isGreeted) this.#inbound.cancel(decode(cancel, body).id);
+      else if (operation === ownOperations.cancel && this.#isGreeted) this.#serving.cancel(decode(cancel, body).id);
       else throw new SelvageError('invalid-value', 'a channel has no such operation');
     } catch {
       if (this.#isGreeted) this.#violate('malformed-notice', frame);
@@ -224,43 +211,6 @@ export class Channel {
     request.reject(decodeFailure(body));
   }
 
-  #receiveNotice(frame: Frame): void {
-    const notice = this.#services.get(frame.service)?.notice;
-    if (notice === undefined) return this.#violate('unknown-service', frame);
-    try {
-      notice(frame);
-    } catch {
-      this.#violate('malformed-notice', frame);
-    }
-  }
-
-  #receiveRequest(frame: Frame): void {
-    if (this.#inbound.has(frame.id)) {
-      // An answer would be taken for that of the other request.
-      this.#violate('repeated-id', frame);
-      return this.#cut(new SelvageError('invalid-value', 'the other side uses an id twice', { fault: 'peer' }));
-    }
-    if (!this.#inbound.hasLane(frame.lane)) {
-      return this.#refuse(
-        frame,
-        'unknown-lane',
-        new SelvageError('invalid-argument', `there is no lane ${frame.lane}`),
-      );
-    }
-    if (this.#services.get(frame.service)?.request === undefined) {
-      const problem = `there is no service ${frame.service} here`;
-      return this.#refuse(frame, 'unknown-service', new SelvageError('invalid-argument', problem));
-    }
-    if (!this.#inbound.add(new InboundRequest(frame))) {
-      this.#refuse(frame, 'flood', new SelvageError('too-many-requests', 'too many requests are under way'));
-    }
-  }
-
-  #refuse(frame: Frame, kind: ViolationKind, error: SelvageError): void {
-    this.#violate(kind, frame);
-    this.#answer(frame, answerStatus.failed, encodeFailure(error));
-  }
-
   #violate(kind: ViolationKind, frame: Frame | undefined): void {
     this.#violations++;
     this.#onViolation({ kind, service: frame?.service, operation: frame?.operation });
@@ -269,89 +219,23 @@ export class Channel {
     this.#cut(new SelvageError('too-many-requests', 'the other side went on after it was refused', { fault: 'peer' }));
   }
 
-  // What is served
-
-  /** Serves what waits: some of it now, and the rest when what has arrived meanwhile was read. */
-  #pump(): void {
-    if (this.#isPumpDue) return;
-    const end = this.#now() + this.#limits.sliceTime;
-    for (let count = 0; count < this.#limits.slice; count++) {
-      if (this.#isBlocked || this.#end) return;
-      const request = this.#inbound.take();
-      if (request === undefined) return;
-      this.#run(request);
-      if (this.#now() >= end) break;
-    }
-    if (!this.#inbound.isWaiting) return;
-    this.#isPumpDue = true;
-    this.#schedule.later(() => {
-      this.#isPumpDue = false;
-      this.#pump();
-    });
-  }
-
-  #now(): number {
-    return this.#schedule.now?.() ?? 0;
-  }
-
-  #run(request: InboundRequest): void {
-    if (request.isCancelled) return this.#failed(request, cancelled());
-    try {
-      const result = this.#services.get(request.frame.service)?.request?.(request) ?? none;
-      if (result instanceof Uint8Array) return this.#served(request, result);
-      result.then(
-        (body) => this.#served(request, body),
-        (error: unknown) => this.#failed(request, error),
-      );
-    } catch (error) {
-      this.#failed(request, error);
-    }
-  }
-
-  #served(request: InboundRequest, body: Uint8Array): void {
-    if (body.length + 1 + frameHeadLength > this.#limits.frame) {
-      return this.#failed(request, new SelvageError('payload-too-large', 'the answer does not fit a frame'));
-    }
-    this.#inbound.finish(request);
-    this.#offences = Math.max(0, this.#offences - 1);
-    this.#answer(request.frame, answerStatus.done, body);
-  }
-
-  #failed(request: InboundRequest, error: unknown): void {
-    this.#inbound.finish(request);
-    if (isMalformed(error)) this.#violate('malformed-request', request.frame);
-    else this.#offences = Math.max(0, this.#offences - 1);
-    this.#answer(request.frame, answerStatus.failed, encodeFailure(error));
-  }
+  // What goes out
 
   #answer({ service, operation, lane, id }: Frame, status: number, body: Uint8Array): void {
     this.#send({ service, operation: operation | answerBit, lane, id, body: encode(answer, { status, body }) });
   }
-
-  // What goes out
 
   #sendOwn(operation: number, body: Uint8Array): void {
     this.#send({ service: ownService, operation, lane: 0, id: 0, body });
   }
 
   #send(frame: Frame): void {
-    if (this.#end) return;
-    this.#codec.encode(this.#writer, frame);
-    if (this.#isFlushDue) return;
-    this.#isFlushDue = true;
-    this.#schedule.soon(() => this.#flush());
-  }
-
-  #flush(): void {
-    this.#isFlushDue = false;
-    if (this.#writer.length === 0) return;
-    // What is written while the other side does not read waits in the stream, and is bounded by what it asked.
-    if (!this.#stream.write(this.#writer.take())) this.#isBlocked = true;
+    if (this.#end === undefined) this.#sender.send(frame);
   }
 
   #drained(): void {
-    this.#isBlocked = false;
-    this.#pump();
+    this.#sender.unblock();
+    this.#serving.pump();
   }
 
   #withdrawOnAbort(request: OutboundRequest, signal: AbortSignal): void {
@@ -378,7 +262,7 @@ export class Channel {
 
   #cut(error: SelvageError): void {
     if (this.#end) return;
-    this.#flush();
+    this.#sender.flush();
     this.#finish(error);
     this.#stream.close();
   }
@@ -386,16 +270,8 @@ export class Channel {
   #finish(error: SelvageError): void {
     if (this.#end) return;
     this.#end = error;
-    this.#inbound.cancelAll();
+    this.#serving.cancelAll();
     this.#outbound.fail(error);
     for (const listener of this.#closeListeners.splice(0)) listener(error);
   }
-}
-
-function cancelled(): SelvageError {
-  return new SelvageError('cancelled', 'nobody waits for the answer any more');
-}
-
-function isMalformed(error: unknown): boolean {
-  return error instanceof FormatError && error.fault === 'peer';
 }

@@ -1,6 +1,6 @@
 import { decode, encode, FormatError, Secret, SelvageError } from '@selvage/core';
 import type { Derivation } from '@selvage/crypto';
-import type { ChannelService } from '../channel/channel.js';
+import type { ChannelService } from '../channel/serving.js';
 import type { ChannelRequest } from '../channel/inbound.js';
 import { infoOf } from './key-format.js';
 import { Transfers } from './transfers.js';

@@ -2,7 +2,8 @@
 import { type CborInput, type CborValue, decode, decodeCbor, encode, encodeCbor, SelvageError } from '@selvage/core';
 import type { Store } from '@selvage/core';
 import type { KeyHome } from '@selvage/crypto';
-import type { Channel, ChannelNotice } from '../channel/channel.js';
+import type { Channel } from '../channel/channel.js';
+import type { ChannelNotice } from '../channel/serving.js';
 import type { ChannelRequest } from '../channel/inbound.js';
 import { datagram, logLine, operations, peripheralValue, portName, openedPort, services } from './board-protocol.js';
 import type { GrantedApi, GrantedPort } from './granted-api.js';

@@ -9,7 +9,8 @@ import {
   FormatError,
   SelvageError,
 } from '@selvage/core';
-import type { Channel, ChannelNotice } from '../channel/channel.js';
+import type { Channel } from '../channel/channel.js';
+import type { ChannelNotice } from '../channel/serving.js';
 import type { ChannelRequest } from '../channel/inbound.js';
 import { Allowance } from './allowance.js';
 import { closedPort, datagram, logLine, operations, peripheralValue, portName, services } from './board-protocol.js';

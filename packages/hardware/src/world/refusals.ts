@@ -1,5 +1,5 @@
 import { type ErrorCode, FormatError, type Instant, SelvageError } from '@selvage/core';
-import type { ChannelService } from '../channel/channel.js';
+import type { ChannelService } from '../channel/serving.js';
 import type { Violation, ViolationKind } from '../channel/limits.js';
 import { Allowance, type Rate } from './allowance.js';
 
