@@ -310,6 +310,9 @@ export class FullRoles {
       case 'better':
         this.#lookFor('better-partition', now);
         break;
+      case 'lesser':
+        this.full.advertiseSoon(now);
+        break;
       case 'other-leader':
         if (role.kind === 'router' && this.full.table.linkTo(extended) !== undefined) this.#lose('disowned', now);
         return;

@@ -23,13 +23,13 @@ function judge(heard: Partial<HeardPartition>, change: Partial<OwnPartition> = {
 describe('partitions are compared by (Thread 1.3 §5.16.6)', () => {
   it.each([
     ['weight', { leader: { ...leader, partitionId: 1, weighting: 65 } }, {}, 'better'],
-    ['weight, above all', { leader: { ...leader, partitionId: 200, weighting: 63 } }, { isSingleton: true }, 'ignored'],
+    ['weight, above all', { leader: { ...leader, partitionId: 200, weighting: 63 } }, { isSingleton: true }, 'lesser'],
     ['more than one router', { leader: { ...leader, partitionId: 1 } }, { isSingleton: true }, 'better'],
     [
       'more than one router, above the id',
       { leader: { ...leader, partitionId: 200 }, route64: { idSequence: 1, routes: [] } },
       {},
-      'ignored',
+      'lesser',
     ],
     [
       'id alone where an end device advertises, which does not say how many routers there are',
@@ -38,7 +38,7 @@ describe('partitions are compared by (Thread 1.3 §5.16.6)', () => {
       'better',
     ],
     ['id', { leader: { ...leader, partitionId: 101 } }, {}, 'better'],
-    ['id, the greater one', { leader: { ...leader, partitionId: 99 } }, {}, 'ignored'],
+    ['id, the greater one', { leader: { ...leader, partitionId: 99 } }, {}, 'lesser'],
   ] as const)('%s', (_name, heard, change, verdict) => {
     expect(judge(heard, change)).toBe(verdict);
   });

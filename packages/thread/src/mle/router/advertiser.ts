@@ -8,10 +8,12 @@ import { mostInterval, resetTrickle, startTrickle, stepTrickle, type Trickle, tr
 type Advertising =
   | { readonly kind: 'silent' }
   | { readonly kind: 'router'; readonly trickle: Trickle }
-  | { readonly kind: 'end-device'; readonly at: Instant };
+  | { readonly kind: 'end-device'; readonly at: Instant; readonly quietUntil: Instant };
 
 /** Milliseconds between advertisements of an end device (OpenThread's). */
 const [leastPause, mostPause] = [570_000, 630_000] as const;
+/** Milliseconds within which it says out of turn that it is there, and after which it may do so again. */
+const [soon, quiet] = [4000, 30_000] as const;
 const least = 1000;
 
 /** Says when an advertisement is due. */
@@ -45,7 +47,15 @@ export class Advertiser {
 
   /** As an end device from now on. */
   startEndDevice(now: Instant): void {
-    this.#advertising = { kind: 'end-device', at: now + leastPause + this.#fraction() * (mostPause - leastPause) };
+    const at = now + leastPause + this.#fraction() * (mostPause - leastPause);
+    this.#advertising = { kind: 'end-device', at, quietUntil: now + quiet };
+  }
+
+  /** As an end device somebody is heard who should know of it: a lesser partition may hear nobody else of ours. */
+  hurry(now: Instant): void {
+    if (this.#advertising.kind !== 'end-device' || now < this.#advertising.quietUntil) return;
+    const at = Math.min(this.#advertising.at, now + this.#fraction() * soon);
+    this.#advertising = { kind: 'end-device', at, quietUntil: Infinity };
   }
 
   stop(): void {

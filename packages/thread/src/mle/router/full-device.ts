@@ -157,6 +157,11 @@ export class FullDevice implements Standing {
     this.#advertiser.startEndDevice(now);
   }
 
+  /** An end device hears a partition that is to join ours: it says soon that it is there, not in its turn alone. */
+  advertiseSoon(now: Instant): void {
+    this.#advertiser.hurry(now);
+  }
+
   /** Something changed that neighbours should know soon. */
   hasChanged(now: Instant): void {
     this.#advertiser.reset(now);

@@ -21,8 +21,8 @@ export interface OwnPartition {
   readonly left: { readonly partitionId: number; readonly idSequence: number } | undefined;
 }
 
-/** What an advertisement means: `other-leader` is a contradiction within our own partition. */
-export type Verdict = 'ours' | 'other-leader' | 'better' | 'ignored';
+/** What an advertisement means: `other-leader` is a contradiction within our own partition; a `lesser` one is to join ours. */
+export type Verdict = 'ours' | 'other-leader' | 'better' | 'lesser' | 'ignored';
 
 /** An advertisement below this is too weak to change partitions by it, dB. */
 const leastMargin = 10;
@@ -46,5 +46,5 @@ export function judgeAdvertisement(heard: HeardPartition, own: OwnPartition): Ve
     isSingleton: route64 !== undefined && route64.routes.length <= 1,
   };
   const ours = { weighting: own.leader.weighting, partitionId: own.leader.partitionId, isSingleton: own.isSingleton };
-  return comparePartitions(theirs, ours) > 0 ? 'better' : 'ignored';
+  return comparePartitions(theirs, ours) > 0 ? 'better' : 'lesser';
 }
