@@ -7,9 +7,6 @@ import type { TimerEntry } from '../messaging/timers.js';
 import type { Waiting } from './waiting-table.js';
 import type { ClientWorld } from './world.js';
 
-/** Bytes of a token. */
-export const tokenLength = 8;
-
 /** Who has sent a request. */
 export interface ExchangeUser<Address extends PeerAddress> {
   /** False for a response that must be rejected. */
@@ -55,7 +52,7 @@ export class ClientExchange<Address extends PeerAddress> implements Delivery, Wa
     this.peer = peer;
     this.#settings = settings;
     this.#user = user;
-    this.token = world.random.bytes(tokenLength);
+    this.token = world.random.bytes(world.tokenLength);
     world.waiting.add(this);
     peer.uses++;
   }

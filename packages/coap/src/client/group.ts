@@ -2,7 +2,6 @@ import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import { headLength } from '../blockwise/room.js';
 import { type CoapMessage } from '../message/message.js';
 import type { Peer } from '../messaging/peer.js';
-import { tokenLength } from './exchange.js';
 import type { CoapResponse, PreparedRequest, RequestSettings } from './request.js';
 import { ClientTransfer, unrecognizedIn } from './transfer.js';
 import type { Waiting } from './waiting-table.js';
@@ -43,7 +42,7 @@ export class GroupRequest<Address extends PeerAddress> implements Waiting<Addres
     this.#request = request;
     this.#settings = settings;
     this.#user = user;
-    this.token = world.random.bytes(tokenLength);
+    this.token = world.random.bytes(world.tokenLength);
     world.waiting.add(this);
   }
 

@@ -21,4 +21,6 @@ export interface ClientWorld<Address extends PeerAddress> {
   readonly recognized: Recognized;
   /** Whether bodies that go in blocks carry a Request-Tag (RFC 9175 §3). */
   readonly requestTags: boolean;
+  /** Bytes. */
+  readonly tokenLength: number;
 }

@@ -8,6 +8,7 @@ import { Requests } from '../client/requests.js';
 import { WaitingTable } from '../client/waiting-table.js';
 import type { ClientWorld } from '../client/world.js';
 import { EchoGuard } from '../echo/echo-guard.js';
+import { largestToken } from '../message/message.js';
 import { type CoapCounters, noCounts } from '../messaging/counters.js';
 import { Messaging } from '../messaging/messaging.js';
 import { defaultParameters, derivedTimes } from '../messaging/parameters.js';
@@ -94,6 +95,7 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
       waiting: new WaitingTable(limits.requests),
       recognized: recognizing([...allOptions.filter(({ name }) => name !== 'OSCORE'), ...(options.understands ?? [])]),
       requestTags: options.requestTags ?? true,
+      tokenLength: options.tokenLength ?? largestToken,
     };
     const client = new CoapClient(clientWorld.waiting);
     this.#requests = new Requests(clientWorld, (output) => this.#outputs.push(output));

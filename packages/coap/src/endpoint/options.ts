@@ -22,6 +22,11 @@ export interface CoapConfiguration {
   readonly echo?: EchoOptions;
   /** Whether a request's body that goes in blocks carries a Request-Tag (RFC 9175 §3); true by default. */
   readonly requestTags?: boolean;
+  /**
+   * Bytes of the tokens of requests, 1 to 8; 8 by default. Fewer are for sessions that protect what is said: without
+   * security a token has to be too long to guess (RFC 7252 §5.3.1).
+   */
+  readonly tokenLength?: number;
 }
 
 /** What a `CoapEndpoint` is made of. */

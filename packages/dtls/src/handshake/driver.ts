@@ -225,7 +225,8 @@ export class HandshakeDriver implements HandshakeHost {
   }
 
   #helloVerifyRequest(fragment: HandshakeFragment): void {
-    if (!(this.#role instanceof ClientHandshake) || fragment.fragment.length !== fragment.length) return;
+    const isWhole = fragment.fragmentOffset === 0 && fragment.fragment.length === fragment.length;
+    if (!(this.#role instanceof ClientHandshake) || !isWhole) return;
     const { messageSequence: sequence, type, fragment: body } = fragment;
     this.#trace('received', () => describeHandshake({ type, sequence, body, raw: body }, 0));
     this.#role.helloVerifyRequest(body);

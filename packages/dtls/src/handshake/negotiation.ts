@@ -42,9 +42,9 @@ export function clientExtensions(
   const usesCurves = kinds.size > 1 || !kinds.has('psk');
   const extensions: Extension[] = [];
   if (usesCurves) extensions.push({ type: 'supported_groups', value: [secp256r1] });
-  if (kinds.has('ecdhe-ecdsa') || kinds.has('ecjpake')) {
-    extensions.push({ type: 'signature_algorithms', value: [...signatureSchemes] });
-  }
+  if (kinds.has('ecdhe-ecdsa')) extensions.push({ type: 'signature_algorithms', value: [...signatureSchemes] });
+  // With EC-JPAKE alone nothing is signed: one scheme is named because Thread wants the extension (Thread 1.3 §8.4.2).
+  else if (kinds.has('ecjpake')) extensions.push({ type: 'signature_algorithms', value: ['ecdsa_sha256'] });
   if (usesCurves) extensions.push({ type: 'ec_point_formats', value: [uncompressed] });
   if (roundOne !== undefined) extensions.push({ type: 'ecjpake_key_kp_pair', value: roundOne });
   if (settings.maximumFragmentLength !== undefined) {

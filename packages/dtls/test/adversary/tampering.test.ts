@@ -14,7 +14,7 @@ import { scenarios } from './support/scenario.js';
 
 /** Attacks by scenario. A change of a format changes these numbers: say so in the commit. */
 const counts: Readonly<Record<string, number>> = {
-  TLS_ECJPAKE_WITH_AES_128_CCM_8: 1186,
+  TLS_ECJPAKE_WITH_AES_128_CCM_8: 1170,
   TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8: 1406,
   TLS_ECDHE_ECDSA_WITH_AES_128_CCM: 1406,
   TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8: 1406,

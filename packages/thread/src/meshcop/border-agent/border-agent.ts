@@ -72,6 +72,8 @@ const forLeader: Readonly<Record<string, string>> = {
   '/c/as': 'c/as',
   '/c/ps': 'c/ps',
 };
+/** Bytes: what is passed on to the commissioner is answered by none, so nothing has to be told apart by its token. */
+const tokenLength = 2;
 const noGuess: ReadonlySet<string> = new Set(['handshake-timeout', 'session-closed']);
 const rejection: MeshcopTlv = { type: 'state', value: 'reject' };
 
@@ -103,6 +105,7 @@ export class BorderAgent<Address extends PeerAddress>
     this.#secured = new SecuredCoap({
       entropy,
       maximumMessage,
+      tokenLength,
       dtls: {
         server: { core, entropy, select: (from) => this.#select(from) },
         maximumHandshakes: mostHandshakes,
@@ -136,7 +139,7 @@ export class BorderAgent<Address extends PeerAddress>
       case 'relayed':
         return this.#notify(`/${relayPaths.received}`, input.message, now);
       case 'proxied':
-        return this.#notify(proxyPaths.received, encodeProxied(input.datagram), now);
+        return this.#notify(proxyPaths.received, encodeProxied(input.datagram, proxyPaths.received), now);
     }
   }
 

@@ -47,8 +47,11 @@ export type ExternalAccessOutput<Address extends PeerAddress> =
   /** Always the last one; without an error where it was closed by us. */
   | { readonly kind: 'closed'; readonly error?: SelvageError };
 
-/** The largest message in a record, and in a proxied datagram, bytes. */
-const [maximumMessage, maximumProxied] = [1152, 900] as const;
+/**
+ * The largest message in a record, and in a proxied datagram, bytes. What is said is far smaller; where there is less room CoAP
+ * asks for blocks, an option that no node expects.
+ */
+const [maximumMessage, maximumProxied] = [1152, 1100] as const;
 /** Milliseconds until a node's answer is no longer waited for. */
 const patience = 12_000;
 const {
@@ -174,7 +177,8 @@ export class ExternalAccess<Address extends PeerAddress>
       case 'transmit': {
         const { address, port } = output.to;
         const datagram = { address, sourcePort: tmfPort, destinationPort: port, payload: output.payload };
-        if (this.#isOpen) this.#secured.notify(this.#peer, proxyPaths.transmit, encodeProxied(datagram), now);
+        if (this.#isOpen)
+          this.#secured.notify(this.#peer, proxyPaths.transmit, encodeProxied(datagram, proxyPaths.transmit), now);
         return true;
       }
       case 'response': {

@@ -5,7 +5,7 @@ import type { JoinerFacts } from './joiner-facts.js';
 /** The path of JOIN_FIN. */
 export const finalisationPath = '/c/jf';
 
-/** `OUI (3) | build, revision, minor, major (3)`: no registered maker, version 1.0 of the stack (Thread 1.3 §8.10.1.26). */
+/** Ours, as in {@link JoinerFacts}: no registered maker, version 1.0 of the stack (Thread 1.3 §8.10.1.26). */
 const stackVersion = Uint8Array.of(0, 0, 0, 0, 0x01, 0x00);
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const words = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
@@ -17,7 +17,7 @@ export function finalisationRequest(facts: JoinerFacts): Uint8Array {
     { type: 'vendorName', value: text(facts.vendorName) },
     { type: 'vendorModel', value: text(facts.vendorModel) },
     { type: 'vendorSoftwareVersion', value: text(facts.vendorSoftwareVersion) },
-    { type: 'vendorStackVersion', value: stackVersion },
+    { type: 'vendorStackVersion', value: facts.vendorStackVersion ?? stackVersion },
   ];
   if (facts.vendorData !== undefined) tlvs.push({ type: 'vendorData', value: text(facts.vendorData) });
   if (facts.provisioningUrl !== undefined) tlvs.push({ type: 'provisioningUrl', value: text(facts.provisioningUrl) });
@@ -29,10 +29,12 @@ export function readFinalisationRequest(payload: Uint8Array): JoinerFacts | unde
   const tlvs = tryDecode(meshcopTlvs, payload) ?? [];
   if (meshcopTlvs.first(tlvs, 'state') !== 'accept') return undefined;
   const [data, url] = [meshcopTlvs.first(tlvs, 'vendorData'), meshcopTlvs.first(tlvs, 'provisioningUrl')];
+  const stack = meshcopTlvs.first(tlvs, 'vendorStackVersion');
   return {
     vendorName: words(meshcopTlvs.first(tlvs, 'vendorName')),
     vendorModel: words(meshcopTlvs.first(tlvs, 'vendorModel')),
     vendorSoftwareVersion: words(meshcopTlvs.first(tlvs, 'vendorSoftwareVersion')),
+    ...(stack === undefined ? {} : { vendorStackVersion: stack }),
     ...(data === undefined ? {} : { vendorData: words(data) }),
     ...(url === undefined ? {} : { provisioningUrl: words(url) }),
   };

@@ -36,8 +36,10 @@ export type JoinerSessionOutput<Address extends PeerAddress> =
 
 /** An ACK of JOIN_FIN that is lost is asked for again; this is how long a commissioner may think, milliseconds. */
 const finalisationTimeout = 30_000;
-/** The largest message that JOIN_FIN takes, bytes. */
-const maximumMessage = 900;
+/** Bytes. JOIN_FIN is far smaller; where there is less room CoAP asks for blocks, an option that no commissioner expects. */
+const maximumMessage = 1152;
+/** There is one request in a session: what a longer token takes is better left to the frame that it goes in. */
+const tokenLength = 2;
 
 /**
  * What a joiner and the commissioner have to do with each other: a DTLS session by the passphrase, JOIN_FIN, and its end
@@ -56,7 +58,7 @@ export class JoinerSession<Address extends PeerAddress>
   constructor(options: JoinerSessionOptions<Address>, now: Instant) {
     this.#options = options;
     const { core, entropy, passphrase, joinerRouter } = options;
-    this.#secured = new SecuredCoap({ entropy, maximumMessage });
+    this.#secured = new SecuredCoap({ entropy, maximumMessage, tokenLength });
     this.#peer = this.#secured.connect(joinerRouter, passphraseSession(core, entropy, passphrase), now);
     this.#outputs.push({ kind: 'step', step: 'handshake' });
   }

@@ -46,6 +46,8 @@ export interface SecuredOptions {
   readonly dtls?: EndpointOptions;
   /** The largest message in a record, bytes. */
   readonly maximumMessage: number;
+  /** Bytes of the tokens of requests; 8 where it is left out. */
+  readonly tokenLength?: number;
 }
 
 /** Requests outstanding at a time: joiners and answers must not wait for one another (RFC 7252 §4.7). */
@@ -62,9 +64,14 @@ export class SecuredCoap<Address extends PeerAddress> implements Engine<SecuredI
   readonly #outputs: SecuredOutput<Address>[] = [];
   #sessions = 0;
 
-  constructor({ entropy, dtls = {}, maximumMessage }: SecuredOptions) {
+  constructor({ entropy, dtls = {}, maximumMessage, tokenLength }: SecuredOptions) {
     this.dtls = new DtlsEndpoint(dtls);
-    this.#coap = new CoapEndpoint({ entropy, maximumPayload: maximumMessage, parameters: { nstart } });
+    this.#coap = new CoapEndpoint({
+      entropy,
+      maximumPayload: maximumMessage,
+      parameters: { nstart },
+      ...(tokenLength === undefined ? {} : { tokenLength }),
+    });
   }
 
   get deadline(): Instant | undefined {

@@ -20,6 +20,9 @@ export interface LinkDatagram {
   readonly payload: Uint8Array;
 }
 
+/** It never leaves the link; so OpenThread has it, and so the frames are the same. */
+const hopLimit = 64;
+
 /** Reads a packet from a neighbour to us that never left the link; undefined for anything else. */
 export function linkDatagram(packet: Uint8Array, { source: mac }: LinkPair, own: Uint8Array): LinkDatagram | undefined {
   const at = ip6HeaderLength;
@@ -47,7 +50,7 @@ export function linkPacket(
   ports: { readonly from: number; readonly to: number },
   payload: Uint8Array,
 ): Uint8Array {
-  const head = { source: linkLocalAddress(own), destination: linkLocalAddress(to), hopLimit: 255, trafficClass: 0 };
+  const head = { source: linkLocalAddress(own), destination: linkLocalAddress(to), hopLimit, trafficClass: 0 };
   return udpPacketOf(head, ports.from, ports.to, payload);
 }
 
