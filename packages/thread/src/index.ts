@@ -260,6 +260,21 @@ export { type AgentState, agentState } from './meshcop/service/agent-state.js';
 export { agentServices, type AgentText, decodeAgentText, encodeAgentText } from './meshcop/service/agent-text.js';
 export { admitsAnybody, admitsNobody, isAdmitted, steeringDataOf } from './meshcop/steering/steering-data.js';
 export { type MeshcopTlv, meshcopTlvs } from './meshcop/tlv/meshcop-tlvs.js';
+export {
+  type ChannelRounds,
+  type EnergyReport,
+  type EnergyScan,
+  energyReportTlvs,
+  energyScanTlvs,
+  type PanIdQuery,
+  panIdQueryTlvs,
+  readEnergyReport,
+  readEnergyScan,
+  readPanIdQuery,
+  readRounds,
+  roundsTlvs,
+  surveyPaths,
+} from './meshcop/management/survey-messages.js';
 export { borderData, type BorderOffer, onMeshPrefixes } from './border/border-data.js';
 export {
   type BorderCounters,

@@ -6,7 +6,7 @@ export interface LinkCounters {
   delivered: number;
   /** Of these, frames to everybody. */
   deliveredToAll: number;
-  /** No frame of IEEE 802.15.4, or of a kind that is not for us: beacons, commands but data requests. */
+  /** No frame of IEEE 802.15.4, or of a kind that is not for us: beacons that nobody waits for, other commands. */
   malformed: number;
   /** For another network or node. */
   filtered: number;
@@ -34,6 +34,10 @@ export interface LinkCounters {
   busy: number;
   /** Polls of children that were answered with a frame. */
   answeredPolls: number;
+  /** Beacons that came while they were waited for. */
+  beacons: number;
+  /** Beacon Requests that are answered. */
+  beaconRequests: number;
 }
 
 /** All zero. */
@@ -56,5 +60,7 @@ export function linkCounters(): LinkCounters {
     failed: 0,
     busy: 0,
     answeredPolls: 0,
+    beacons: 0,
+    beaconRequests: 0,
   };
 }

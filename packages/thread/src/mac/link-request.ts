@@ -28,6 +28,8 @@ export interface LinkRequest {
   readonly elements?: readonly HeaderElement[];
   /** Goes out at once although the receiver is a sleepy child: it is known to listen. */
   readonly direct?: boolean;
+  /** Where a frame to everybody is sent, 11 to 26, if not on the link's own channel, to which the radio then returns. */
+  readonly channel?: number | undefined;
   /** Dropped where it was not begun by then: whoever waits for it does so no longer. */
   readonly notAfter?: Instant;
 }

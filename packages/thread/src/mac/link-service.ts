@@ -1,5 +1,6 @@
 import type { Instant } from '@selvage/core';
 import type { LinkRequest } from './link-request.js';
+import type { ScanDone, ScanRequest } from './scanner.js';
 import type { NeighbourTable } from './neighbour-table.js';
 import type { PollSetting } from './poll-setting.js';
 
@@ -42,6 +43,10 @@ export interface LinkService {
   proven(now: Instant): void;
   /** A key for frames of key id mode 0 from one sender (Joiner Entrust: the KEK); undefined forgets it. */
   setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void;
+  /** Looks at a channel; what is sent waits meanwhile. One scan after the other, each tells once what it found. */
+  scan(request: ScanRequest, done: ScanDone): void;
+  /** Whether Beacon Requests are answered from now on; the reset ends it. */
+  setBeacons(isOn: boolean): void;
   /** Drops all that waits, and what is known of frames received. */
   reset(now: Instant): void;
 }

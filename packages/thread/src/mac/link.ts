@@ -5,6 +5,8 @@ import type { RadioCapabilities, ReceivedFrame } from '../radio/radio.js';
 import { isOurAcknowledgement } from './acknowledged.js';
 import { acknowledgementOf, turnaround } from './acknowledgement.js';
 import { isBroadcast, sameExtended } from './address.js';
+import { isBeaconRequest, readBeacon } from './beacon.js';
+import { BeaconResponder } from './beacon-responder.js';
 import { Dice } from './dice.js';
 import { Duplicates } from './duplicates.js';
 import { FrameBuilder } from './frame-builder.js';
@@ -25,6 +27,7 @@ import { Poller } from './poller.js';
 import { radioIdentity } from './radio-identity.js';
 import { type Addressed, addressed, indicationOf, openFrame, readPsdu } from './receiver.js';
 import { payloadRoom } from './room.js';
+import { Scanner, type ScanDone, type ScanRequest } from './scanner.js';
 import { SendQueue } from './send-queue.js';
 import { Transmitter } from './transmitter.js';
 
@@ -62,6 +65,8 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   #unproven: boolean | undefined;
   readonly #outputs: LinkOutput[] = [];
   readonly #outgoing: Outgoing;
+  readonly #beacons: BeaconResponder;
+  readonly #scanner: Scanner;
   #keys: ThreadKeys;
   #nextId = 1;
   #receiveOn = true;
@@ -81,11 +86,15 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       user.onEvent(event, this.#now),
     );
     this.#transmitter = new Transmitter(radio, dice, this.counters, (output) => this.#outputs.push(output));
+    this.#beacons = new BeaconResponder(this.#identity, this.#transmitter);
+    this.#scanner = new Scanner(this.#transmitter, (output) => this.#outputs.push(output));
     this.#outgoing = new Outgoing({
       builder: this.#builder,
       queue: this.#queue,
       transmitter: this.#transmitter,
       poller: this.#poller,
+      beacons: this.#beacons,
+      isHeld: () => this.#scanner.isHolding(this.channel),
       counters: this.counters,
       tell: (event) => user.onEvent(event, this.#now),
       onPendingChanged: () => {
@@ -121,7 +130,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   get deadline(): Instant | undefined {
     const awake = this.#awakeUntil > this.#now ? this.#awakeUntil : Infinity;
-    const least = Math.min(this.#outgoing.deadline, awake);
+    const least = Math.min(this.#outgoing.deadline, this.#scanner.deadline, awake);
     return least === Infinity ? undefined : least;
   }
 
@@ -198,8 +207,18 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     else this.#opener.given.set(toHex(extended), Uint8Array.from(key));
   }
 
+  scan(request: ScanRequest, done: ScanDone): void {
+    this.#scanner.add(request, done);
+  }
+
+  setBeacons(isOn: boolean): void {
+    this.#beacons.isOn = isOn;
+  }
+
   reset(now: Instant): void {
     this.#transmitter.abort(now);
+    this.#scanner.reset(now);
+    this.#beacons.isOn = false;
     for (const { id } of this.#queue.clear()) this.#outgoing.finish(id, 'dropped');
     this.#duplicates.clear();
     this.#poller.set(undefined, now);
@@ -218,7 +237,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
         return this.#transmitter.transmitted(id, outcome, at, pending, now);
       }
       case 'energy':
-        return;
+        return this.#scanner.measured(input.channel, input.dBm, now);
       case 'failed':
         return this.#user.onEvent({ kind: 'radio-failed', reason: input.reason }, now);
     }
@@ -227,6 +246,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   poll(now: Instant): LinkOutput | undefined {
     this.#now = now;
     if (this.#queue.hasIndirect) this.#settleChildren();
+    this.#scanner.tick(this.#isFree(now), now);
     this.#outgoing.advance(now);
     for (let told = this.#outgoing.takeOutcome(); told !== undefined; told = this.#outgoing.takeOutcome()) {
       this.#user.onSent(told[0], told[1], now);
@@ -235,6 +255,12 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     }
     this.#instruct(now);
     return this.#outputs.shift();
+  }
+
+  /** Nothing is under way, and nobody has been told to expect anything. */
+  #isFree(now: Instant): boolean {
+    const isQuiet = this.#transmitter.isIdle && !this.#poller.isListening(now);
+    return isQuiet && (!this.#queue.hasIndirect || this.#queue.listeningChild(now) === undefined);
   }
 
   /** What waits for a child that left is dropped; what waits for one that listens all the time now is sent. */
@@ -258,8 +284,14 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     const read = readPsdu(psdu);
     if (read === undefined) return void this.counters.malformed++;
     const { frame, body } = read;
+    if (frame.type === 'beacon') return this.#beacon(frame, received);
+    // What is heard where the radio is for a scan is none of our network.
+    if (received.channel !== this.channel) return void this.counters.filtered++;
     if (frame.type === 'acknowledgement') return this.#acknowledgement(frame, body, now);
-    if (frame.type === 'beacon') return void this.counters.malformed++;
+    if (this.#beacons.isOn && isBeaconRequest(frame)) {
+      this.counters.beaconRequests++;
+      return this.#beacons.asked();
+    }
     const ours = addressed(frame, body, this.#identity);
     if (ours === undefined) return void this.counters.filtered++;
     const saidPending = this.#acknowledge(ours, received);
@@ -298,6 +330,12 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     return pending;
   }
 
+  #beacon(frame: MacFrame, received: ReceivedFrame): void {
+    const beacon = readBeacon(frame, received);
+    if (beacon !== undefined && this.#scanner.heard(beacon)) this.counters.beacons++;
+    else this.counters.malformed++;
+  }
+
   #acknowledgement(frame: MacFrame, body: Uint8Array, now: Instant): void {
     const { order } = this.#transmitter;
     if (order === undefined) return;
@@ -332,7 +370,8 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
         this.#outputs.push({ kind: 'configure', identity });
       }
     }
-    const wanted = this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep';
+    const elsewhere = this.#scanner.channel ?? this.#transmitter.order?.channel;
+    const wanted = elsewhere ?? (this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep');
     if (wanted === this.#receiverState) return;
     this.#receiverState = wanted;
     this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });

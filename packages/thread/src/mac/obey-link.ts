@@ -10,6 +10,8 @@ export function obeyLink(radio: Radio, output: LinkOutput): void {
       return radio.listen(output.channel);
     case 'sleep':
       return radio.sleep();
+    case 'measure':
+      return radio.measureEnergy(output.channel, output.milliseconds);
     case 'configure':
       return radio.configure(output.identity);
   }

@@ -1,5 +1,6 @@
 import { type Instant } from '@selvage/core';
 import { isBroadcast } from './address.js';
+import type { BeaconResponder } from './beacon-responder.js';
 import type { BuiltFrame, FrameBuilder, FrameContent } from './frame-builder.js';
 import type { LinkCounters } from './link-counters.js';
 import type { LinkRequest } from './link-request.js';
@@ -14,6 +15,9 @@ export interface OutgoingParts {
   readonly queue: SendQueue;
   readonly transmitter: Transmitter;
   readonly poller: Poller;
+  readonly beacons: BeaconResponder;
+  /** Whether the radio is elsewhere, or busy: nothing starts. */
+  readonly isHeld: () => boolean;
   readonly counters: LinkCounters;
   readonly tell: (event: LinkEvent, now: Instant) => void;
   /** For whom something waits has changed. */
@@ -38,10 +42,11 @@ export class Outgoing {
   }
 
   get deadline(): Instant {
-    const { transmitter, poller } = this.#parts;
-    // A poll that is due while a frame is under way, or waits for a counter, starts when that is over.
-    const isFree = transmitter.isIdle && this.#retryAt === Infinity;
-    return Math.min(transmitter.deadline, poller.deadline, this.#retryAt, isFree ? poller.pollDeadline : Infinity);
+    const { transmitter, poller, beacons, isHeld } = this.#parts;
+    // A poll or a beacon that is due while a frame is under way, or waits for a counter, starts when that is over.
+    const isFree = transmitter.isIdle && this.#retryAt === Infinity && !isHeld();
+    const due = isFree ? Math.min(poller.pollDeadline, beacons.deadline) : Infinity;
+    return Math.min(transmitter.deadline, poller.deadline, this.#retryAt, due);
   }
 
   /** Takes a request; it waits for the polls of `child` where one is given. */
@@ -83,11 +88,11 @@ export class Outgoing {
   }
 
   #startNext(now: Instant): void {
-    const { transmitter, queue } = this.#parts;
-    while (transmitter.isIdle && this.#retryAt === Infinity) {
+    const { transmitter, queue, beacons, isHeld } = this.#parts;
+    while (transmitter.isIdle && this.#retryAt === Infinity && !isHeld()) {
       const child = queue.listeningChild(now);
       if (child !== undefined) this.#startIndirect(child, now);
-      else if (!this.#startPoll(now) && !this.#startDirect(now)) return;
+      else if (!this.#startPoll(now) && !beacons.start(now) && !this.#startDirect(now)) return;
     }
   }
 
@@ -153,7 +158,8 @@ export class Outgoing {
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
     };
-    transmitter.start({ frame: built, destination: request.destination, repetitions, done }, now);
+    const { destination, channel } = request;
+    transmitter.start({ frame: built, destination, channel, repetitions, done }, now);
     return true;
   }
 

@@ -29,6 +29,8 @@ type State =
 export interface Order {
   readonly frame: BuiltFrame;
   readonly destination: MacAddress;
+  /** Where it is sent, if not on the link's own channel; only what nobody acknowledges is. */
+  readonly channel?: number | undefined;
   /** How often it may be sent again. */
   readonly repetitions: number;
   /** Not sent any more from then on. */
@@ -157,7 +159,7 @@ export class Transmitter {
     this.#state = { kind: 'sending', order, progress, id };
     const { sharesChannel: assess, repeats } = this.#capabilities;
     const { psdu } = order.frame;
-    const { channel } = this;
+    const { channel = this.channel } = order;
     this.#emit({
       kind: 'transmit',
       transmission: repeats

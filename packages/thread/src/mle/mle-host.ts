@@ -14,6 +14,8 @@ export interface MleDestination {
   readonly discovery?: { readonly panId: number };
   /** Under the well-known key of MLE Announce at the link. */
   readonly announce?: boolean;
+  /** Where it is sent, 11 to 26, if not on the own channel: an Announce. */
+  readonly channel?: number;
 }
 
 /** An authentic MLE message, and who sent it. */

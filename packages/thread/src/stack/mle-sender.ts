@@ -60,7 +60,7 @@ export class MleSender {
   }
 }
 
-function pathOf({ address, direct, discovery, announce }: MleDestination): LinkPath {
+function pathOf({ address, direct, discovery, announce, channel }: MleDestination): LinkPath {
   const destination = isMulticast(address) ? broadcast : extendedAddress(extendedOfAddress(address));
   const destinationPan = announce === true ? broadcastPan : discovery?.panId;
   return {
@@ -69,5 +69,6 @@ function pathOf({ address, direct, discovery, announce }: MleDestination): LinkP
     protection: { kind: announce === true ? 'announce' : 'none' },
     ...(destinationPan !== undefined && { destinationPan }),
     ...(direct !== undefined && { direct }),
+    ...(channel !== undefined && { channel }),
   };
 }

@@ -299,6 +299,7 @@ export class NodeRoles {
 
   #become(role: NodeRole): void {
     this.#role = role;
+    this.#parts.link.setBeacons(role.kind === 'router');
     this.#parts.addressing().update();
   }
 

@@ -17,6 +17,8 @@ export interface LinkPath {
   readonly mesh?: MeshHeader | undefined;
   /** At once, although the receiver is a sleepy child. */
   readonly direct?: boolean;
+  /** Where it is sent, if not on the link's own channel. */
+  readonly channel?: number | undefined;
 }
 
 /** Told once: what became of a packet. */

@@ -446,6 +446,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       dataset: () => this.#datasets.active,
       pending: () => this.#datasets.pending,
       keySequence: () => this.#keys.current.sequence,
+      sendMle: (command, tlvs, to, at, done) => this.#mleSender.send({ command, tlvs, to, done }, at),
       discover: (channels, at) => this.discover(channels, at, true),
       stopDiscovery: () => this.#discovery.stop(),
       tell: (event) => this.#tell(event),

@@ -1,67 +1,13 @@
 import { encode, fromHex, toHex } from '@selvage/core';
-import { SeededEntropy, VirtualNetwork } from '@selvage/core/virtual';
+import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
-import {
-  BorderAgentRunner,
-  type CommissionerEvent,
-  CommissionerRunner,
-  type Entrusted,
-  ExternalSession,
-  joinerIdOf,
-  joinerPassphrase,
-  joinNetwork,
-  meshcopTlvs,
-  timestampOf,
-} from '@selvage/thread';
+import { type Entrusted, joinerIdOf, joinerPassphrase, joinNetwork, meshcopTlvs, timestampOf } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
-import { type MeshNode, MeshWorld } from '../support/mesh-world.js';
+import { BorderInMesh } from '../support/border-in-mesh.js';
+import { MeshWorld } from '../support/mesh-world.js';
 
 const facts = { vendorName: 'Acme', vendorModel: 'lamp', vendorSoftwareVersion: '1.0' };
 const eui64 = fromHex('18b4300000000002');
-
-/** A border agent in a node, and a host's network to reach it by. */
-class Border {
-  readonly network: VirtualNetwork;
-  readonly agent: BorderAgentRunner<{ key: string }>;
-  readonly #world: MeshWorld;
-
-  constructor(world: MeshWorld, node: MeshNode) {
-    this.#world = world;
-    this.network = new VirtualNetwork({ clock: world.clock, seed: world.seed });
-    this.agent = new BorderAgentRunner(
-      {
-        core: nativeCore,
-        entropy: new SeededEntropy(`${world.seed}/agent`),
-        passphrase: () => node.runner.node.dataset.get('pskc'),
-      },
-      { runner: node.runner, clock: world.clock, port: this.network.open('agent') },
-    );
-  }
-
-  /** A commissioner that is active. */
-  async commission(
-    name = 'phone',
-  ): Promise<{ runner: CommissionerRunner; session: ExternalSession<{ key: string }>; events: CommissionerEvent[] }> {
-    const world = this.#world;
-    const entropy = new SeededEntropy(`${world.seed}/${name}`);
-    const core = nativeCore;
-    const passphrase = world.dataset.get('pskc')!;
-    const opening = ExternalSession.open(
-      { core, entropy, borderAgent: { key: 'agent' }, passphrase },
-      world.clock,
-      this.network.open(name),
-    );
-    let session: ExternalSession<{ key: string }> | undefined;
-    void opening.then((opened) => (session = opened));
-    await world.until(() => session !== undefined, 10_000);
-    const runner = new CommissionerRunner({ core, entropy, name, isNative: false }, world.clock, session!);
-    const events: CommissionerEvent[] = [];
-    runner.onEvent((event) => events.push(event));
-    runner.run((commissioner) => commissioner.petition());
-    await world.until(() => events.some(({ kind }) => kind === 'steering'), 10_000);
-    return { runner, session: session!, events };
-  }
-}
 
 async function joined(world: MeshWorld, passphrase = 'J01NME'): Promise<Entrusted | undefined> {
   let result: Entrusted | undefined | 'failed';
@@ -86,7 +32,7 @@ describe('an external commissioner, a border agent in the mesh, and a joiner', (
   it('lets the joiner in through the leader', async () => {
     const world = new MeshWorld('external');
     const leader = await world.lead();
-    const border = new Border(world, leader);
+    const border = new BorderInMesh(world, leader);
     const { runner, session, events } = await border.commission();
     runner.run((commissioner, now) =>
       commissioner.admit({ kind: 'eui64', eui64 }, joinerPassphrase('J01NME'), 60_000, now),
@@ -105,7 +51,7 @@ describe('an external commissioner, a border agent in the mesh, and a joiner', (
     const world = new MeshWorld('managed');
     const leader = await world.lead();
     const router = await world.route('router');
-    const border = new Border(world, router);
+    const border = new BorderInMesh(world, router);
     const { runner } = await border.commission();
     const answers: (string | undefined)[] = [];
     const note = (payload: Uint8Array | undefined): void => void answers.push(payload && toHex(payload));

@@ -205,6 +205,8 @@ export class TrafficNode {
       pollSoon: nothing,
       setGivenKey: nothing,
       proven: nothing,
+      scan: nothing,
+      setBeacons: nothing,
       reset: nothing,
     };
   }

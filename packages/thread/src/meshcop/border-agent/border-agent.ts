@@ -26,6 +26,8 @@ export interface BorderAgentOptions {
   /** PSKc, or a one-time passcode. */
   readonly passphrase: () => Secret | undefined;
   readonly datasets: () => { readonly active: Dataset; readonly pending: Dataset | undefined };
+  /** The name of a commissioner that has the network by another agent of the same node, UTF-8. */
+  readonly activeElsewhere?: () => Uint8Array | undefined;
   /** Sessions at a time; one of them commissions. */
   readonly mostSessions?: number;
   /** Handshakes at a time; as many as sessions where it is left out. */
@@ -54,7 +56,8 @@ export type BorderAgentOutput<Address extends PeerAddress> =
   /** To be sent from the commissioner's anycast locator. */
   | { readonly kind: 'proxy'; readonly datagram: ProxiedDatagram }
   /** The commissioner's session: its anycast locator is ours from now on, or no longer. */
-  | { readonly kind: 'commissioner'; readonly sessionId: number | undefined }
+  | { readonly kind: 'commissioner'; readonly sessionId: number; readonly name: Uint8Array }
+  | { readonly kind: 'commissioner'; readonly sessionId: undefined }
   | { readonly kind: 'session'; readonly state: 'opened' | 'closed' | 'wrong-passphrase' };
 
 interface Active<Address extends PeerAddress> {
@@ -74,6 +77,8 @@ const forLeader: Readonly<Record<string, string>> = {
 };
 /** Bytes: what is passed on to the commissioner is answered by none, so nothing has to be told apart by its token. */
 const tokenLength = 2;
+/** At a time; further ones are refused. */
+const mostPetitions = 16;
 const noGuess: ReadonlySet<string> = new Set(['handshake-timeout', 'session-closed']);
 const rejection: MeshcopTlv = { type: 'state', value: 'reject' };
 
@@ -96,6 +101,10 @@ export class BorderAgent<Address extends PeerAddress>
   #active: Active<Address> | undefined;
   /** Whoever petitions just now: the leader has not answered. */
   #petitioner: SecuredPeer<Address> | undefined;
+  /** Sessions that the leader was told to be over, and has not confirmed. */
+  #resigning = 0;
+  /** Petitions that wait until it is known who has the network. */
+  #petitions: ServerExchange<SecuredPeer<Address>>[] = [];
   #nextId = 0;
   #now: Instant = 0;
 
@@ -218,11 +227,14 @@ export class BorderAgent<Address extends PeerAddress>
   #petition(exchange: ServerExchange<SecuredPeer<Address>>, now: Instant): void {
     const { from, payload } = exchange.request;
     const name = meshcopTlvs.first(tryDecode(meshcopTlvs, payload) ?? [], 'commissionerId');
-    const other = this.#active !== undefined && this.#active.peer !== from ? this.#active : undefined;
-    if (name === undefined || other !== undefined || (this.#petitioner !== undefined && this.#petitioner !== from)) {
-      const active: readonly MeshcopTlv[] = other ? [{ type: 'commissionerId', value: other.name }] : [];
+    const other = this.#active === undefined ? this.#options.activeElsewhere?.() : this.#active.name;
+    const isActive = this.#active?.peer === from;
+    const waits = (this.#petitioner !== undefined && this.#petitioner !== from) || this.#resigning > 0;
+    if (name === undefined || (other !== undefined && !isActive) || this.#petitions.length >= mostPetitions) {
+      const active: readonly MeshcopTlv[] = other ? [{ type: 'commissionerId', value: other }] : [];
       return this.#answer(exchange, encode(meshcopTlvs, [rejection, ...active]), now);
     }
+    if (waits) return void this.#petitions.push(exchange);
     this.#petitioner = from;
     this.#ask('c/lp', payload, (answer, at) => {
       if (this.#petitioner === from) this.#petitioner = undefined;
@@ -231,16 +243,28 @@ export class BorderAgent<Address extends PeerAddress>
       if (meshcopTlvs.first(tlvs, 'state') === 'accept' && sessionId !== undefined) {
         if (!this.#opened.has(from)) return this.#resign(sessionId);
         this.#active = { peer: from, name: name.slice(), sessionId };
-        this.#outputs.push({ kind: 'commissioner', sessionId });
+        this.#outputs.push({ kind: 'commissioner', sessionId, name: name.slice() });
       }
       this.#answer(exchange, answer, at);
+      this.#petitionsGoOn(at);
     });
+  }
+
+  /** It is known who has the network: those who waited for that petition now, one after the other. */
+  #petitionsGoOn(now: Instant): void {
+    for (const exchange of this.#petitions.splice(0)) {
+      if (this.#opened.has(exchange.request.from)) this.#petition(exchange, now);
+    }
   }
 
   /** COMM_KA, which may be the commissioner's end. */
   #keepAlive(exchange: ServerExchange<SecuredPeer<Address>>, now: Instant): void {
     const { from, payload } = exchange.request;
     if (this.#active?.peer !== from) return this.#answer(exchange, encode(meshcopTlvs, [rejection]), now);
+    if (meshcopTlvs.first(tryDecode(meshcopTlvs, payload) ?? [], 'state') === 'reject') {
+      this.#deactivate();
+      return this.#resignBy(payload, (answer, at) => this.#answer(exchange, answer, at));
+    }
     this.#ask('c/la', payload, (answer, at) => {
       const isAlive =
         answer !== undefined && meshcopTlvs.first(tryDecode(meshcopTlvs, answer) ?? [], 'state') === 'accept';
@@ -296,7 +320,17 @@ export class BorderAgent<Address extends PeerAddress>
   /** Gives a session up at the leader, so that the next commissioner need not wait. */
   #resign(sessionId: number): void {
     const tlvs: MeshcopTlv[] = [rejection, { type: 'commissionerSessionId', value: sessionId }];
-    this.#ask('c/la', encode(meshcopTlvs, tlvs), () => undefined);
+    this.#resignBy(encode(meshcopTlvs, tlvs), () => undefined);
+  }
+
+  /** The next petition waits for it: it could be there before this one, and be refused. */
+  #resignBy(payload: Uint8Array, done: (answer: Uint8Array | undefined, now: Instant) => void): void {
+    this.#resigning++;
+    this.#ask('c/la', payload, (answer, at) => {
+      this.#resigning--;
+      done(answer, at);
+      this.#petitionsGoOn(at);
+    });
   }
 
   #deactivate(): void {

@@ -2,7 +2,8 @@ import type { Engine, Instant, PeerAddress, Secret } from '@selvage/core';
 import { BorderAgent, type BorderAgentInput, type BorderAgentOptions, type BorderAgentOutput } from './border-agent.js';
 
 /** How an agent of one passcode is made. */
-export interface OneTimeAgentOptions extends Pick<BorderAgentOptions, 'core' | 'entropy' | 'datasets'> {
+export interface OneTimeAgentOptions
+  extends Pick<BorderAgentOptions, 'core' | 'entropy' | 'datasets' | 'activeElsewhere'> {
   /** ePSKc: nine digits, which somebody is told by voice or reads from a screen. */
   readonly passcode: Secret;
   /** Milliseconds; 120 s where it is left out, 10 minutes at most. */

@@ -1,4 +1,5 @@
 import type { SelvageError } from '@selvage/core';
+import type { EnergyReport, PanIdQuery } from '../management/survey-messages.js';
 import type { JoinerEntry } from './joiner-table.js';
 import type { JoinerProgress } from './joiner-admission.js';
 
@@ -18,6 +19,8 @@ export type CommissionerEvent =
   | { readonly kind: 'expired'; readonly entry: JoinerEntry }
   /** Who may join is known in the network. */
   | { readonly kind: 'steering'; readonly steeringData: Uint8Array }
-  | { readonly kind: 'energy'; readonly from: Uint8Array | undefined; readonly levels: readonly number[] }
-  | { readonly kind: 'pan-id-conflict'; readonly from: Uint8Array | undefined; readonly panId: number }
+  /** How strong a node found channels to be. */
+  | ({ readonly kind: 'energy'; readonly from: Uint8Array | undefined } & EnergyReport)
+  /** On which channels a node found a PAN of the id. */
+  | ({ readonly kind: 'pan-id-conflict'; readonly from: Uint8Array | undefined } & PanIdQuery)
   | { readonly kind: 'dataset-changed' };

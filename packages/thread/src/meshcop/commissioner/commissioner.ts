@@ -1,6 +1,17 @@
 import { encode, type Engine, type Entropy, type Instant, type Secret, SelvageError, tryDecode } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import { joinFailed } from '../join-failure.js';
+import {
+  type ChannelRounds,
+  type EnergyScan,
+  energyScanTlvs,
+  type PanIdQuery,
+  panIdQueryTlvs,
+  readEnergyReport,
+  readPanIdQuery,
+  roundsTlvs,
+  surveyPaths,
+} from '../management/survey-messages.js';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import type { CommissionerEvent } from './commissioner-event.js';
 import { JoinerAdmission, type JoinerAdmissionOptions } from './joiner-admission.js';
@@ -135,6 +146,25 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#post(path, named, to, done);
   }
 
+  /**
+   * Has a node, or a group, measure how strong channels are; `energy` events tell what each found.
+   * @param done for one node alone: told that it will, or that it does not answer
+   * @throws SelvageError `join-failed` for one that is not active
+   */
+  scanEnergy(scan: EnergyScan, address: Uint8Array, done?: RequestDone): void {
+    this.request(surveyPaths.energyScan, energyScanTlvs(scan), { kind: 'node', address }, done);
+  }
+
+  /** Has a node, or a group, look for PANs of an id; `pan-id-conflict` events tell who found one, and where. */
+  queryPanId(query: PanIdQuery, address: Uint8Array, done?: RequestDone): void {
+    this.request(surveyPaths.panIdQuery, panIdQueryTlvs(query), { kind: 'node', address }, done);
+  }
+
+  /** Has a node, or a group, say on other channels where this network is. */
+  announce(rounds: ChannelRounds, address: Uint8Array, done?: RequestDone): void {
+    this.request(surveyPaths.announceBegin, roundsTlvs(rounds), { kind: 'node', address }, done);
+  }
+
   handle(news: NetworkNews, now: Instant): void {
     switch (news.kind) {
       case 'response': {
@@ -237,12 +267,10 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     const tlvs = tryDecode(meshcopTlvs, payload);
     if (tlvs === undefined) return;
     if (path === 'c/dc') return this.#tell({ kind: 'dataset-changed' });
-    const levels = meshcopTlvs.first(tlvs, 'energyList');
-    if (path === 'c/er' && levels !== undefined) {
-      return this.#tell({ kind: 'energy', from, levels: [...new Int8Array(levels)] });
-    }
-    const panId = meshcopTlvs.first(tlvs, 'panId');
-    if (path === 'c/pc' && panId !== undefined) this.#tell({ kind: 'pan-id-conflict', from, panId });
+    const report = path === surveyPaths.energyReport ? readEnergyReport(tlvs) : undefined;
+    if (report !== undefined) this.#tell({ kind: 'energy', from, ...report });
+    const conflict = path === surveyPaths.panIdConflict ? readPanIdQuery(tlvs) : undefined;
+    if (conflict !== undefined) this.#tell({ kind: 'pan-id-conflict', from, ...conflict });
   }
 
   #inactive(error?: SelvageError): void {

@@ -7,7 +7,8 @@ import type { Radio, RadioCapabilities, RadioEvent, RadioTransmission } from '..
 import { defaultNetworkSize, etherGroup as group, etherPort, etherRssi, loopback } from './ether-address.js';
 import type { UdpEtherOptions } from './udp-ether-options.js';
 
-const [sensitivity, acknowledgementTimeout] = [-100, 16] as const;
+const acknowledgementTimeout = 16;
+const sensitivity: number = -100;
 
 /**
  * A radio on the ether of OpenThread's simulation, where real OpenThread nodes are: each frame is one multicast datagram
@@ -30,6 +31,7 @@ export class UdpEtherRadio implements Radio {
   readonly #hears: (node: number) => boolean | number;
   #listener: ((event: RadioEvent) => void) | undefined;
   #channel: number | undefined;
+  #measurement: { readonly channel: number; dBm: number } | undefined;
   #isOpen = true;
 
   private constructor(receiver: UdpPort, sender: UdpPort, options: UdpEtherOptions, clock: Clock) {
@@ -87,12 +89,15 @@ export class UdpEtherRadio implements Radio {
     queueMicrotask(() => this.#listener?.({ kind: 'transmitted', id, outcome: 'sent', at: this.#clock.now() }));
   }
 
-  /** Nothing measurable is on this air. */
+  /** The strongest frame of the channel: nothing else is on this air. */
   measureEnergy(channel: number, milliseconds: number): void {
     this.#requireOpen();
-    this.#clock.wakeAt(this.#clock.now() + milliseconds, () =>
-      this.#listener?.({ kind: 'energy', channel, dBm: sensitivity }),
-    );
+    const measurement = { channel, dBm: sensitivity };
+    this.#measurement = measurement;
+    this.#clock.wakeAt(this.#clock.now() + milliseconds, () => {
+      if (this.#measurement === measurement) this.#measurement = undefined;
+      this.#listener?.({ kind: 'energy', channel, dBm: measurement.dBm });
+    });
   }
 
   onEvent(listener: (event: RadioEvent) => void): void {
@@ -115,8 +120,10 @@ export class UdpEtherRadio implements Radio {
     const [channel] = datagram;
     const psdu = datagram.subarray(1);
     if (channel === undefined || psdu.length > longestPsdu || !hasGoodCheck(psdu)) return void this.damaged++;
-    if (channel !== this.#channel) return;
     const rssi = strength === true ? etherRssi : strength;
+    const measurement = this.#measurement;
+    if (measurement?.channel === channel) measurement.dBm = Math.max(measurement.dBm, rssi);
+    if (channel !== this.#channel) return;
     const frame = { psdu, channel, rssi, at: this.#clock.now() };
     this.#listener?.({ kind: 'received', frame });
   }

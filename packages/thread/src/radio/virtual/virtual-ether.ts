@@ -69,6 +69,13 @@ interface Emission {
   readonly receivers: Set<VirtualRadio>;
 }
 
+/** A radio that measures. */
+interface Meter {
+  readonly radio: VirtualRadio;
+  readonly channel: number;
+  strongest: number | undefined;
+}
+
 /**
  * The air of a virtual world: in process, in virtual time, from a seed. A frame holds its channel for (PSDU + 6) × 32 µs;
  * of two that overlap, whoever hears both receives neither; a radio that transmits receives nothing.
@@ -89,6 +96,7 @@ export class VirtualEther {
   /** Who hears a radio, and how: known until somebody comes, goes or moves. In a crowd nobody asks everybody at each frame. */
   readonly #hearers = new Map<VirtualRadio, Map<VirtualRadio, AirConditions>>();
   readonly #emissions = new Set<Emission>();
+  readonly #meters = new Set<Meter>();
   readonly #taps = new Set<(event: AirEvent) => void>();
 
   constructor({ clock, seed = 0, conditions = {}, range = Infinity, strengthAt }: VirtualEtherOptions) {
@@ -119,7 +127,7 @@ export class VirtualEther {
     const radio: VirtualRadio = new VirtualRadio(name, this.#clock, {
       emit: (psdu, channel) => this.#emit(radio, psdu, channel),
       isBusy: (channel) => this.#isBusy(radio, channel),
-      strength: (channel) => this.#strength(radio, channel),
+      measure: (channel, milliseconds, done) => this.#measure(radio, channel, milliseconds, done),
       disturb: () => this.#leaveAll(radio),
       close: () => this.#close(radio),
     });
@@ -219,6 +227,7 @@ export class VirtualEther {
       this.#spoil(other, emission);
     }
     this.#emissions.add(emission);
+    for (const meter of this.#meters) meterTakes(meter, emission);
     this.#clock.wakeAt(emission.end, () => this.#emissions.delete(emission));
   }
 
@@ -259,13 +268,14 @@ export class VirtualEther {
     return false;
   }
 
-  #strength(radio: VirtualRadio, channel: number): number | undefined {
-    let strongest: number | undefined;
-    for (const emission of this.#emissions) {
-      if (emission.channel !== channel || emission.from === radio || !emission.isHeardBy(radio)) continue;
-      strongest = Math.max(strongest ?? -Infinity, rssiOf(emission.conditionsTo(radio)));
-    }
-    return strongest;
+  #measure(radio: VirtualRadio, channel: number, milliseconds: number, done: (dBm: number | undefined) => void): void {
+    const meter: Meter = { radio, channel, strongest: undefined };
+    for (const emission of this.#emissions) meterTakes(meter, emission);
+    this.#meters.add(meter);
+    this.#clock.wakeAt(this.#clock.now() + milliseconds, () => {
+      this.#meters.delete(meter);
+      done(meter.strongest);
+    });
   }
 
   #leaveAll(radio: VirtualRadio): void {
@@ -296,6 +306,12 @@ export class VirtualEther {
     if (this.#strengthAt === undefined || conditions.rssi !== undefined) return conditions;
     return { ...conditions, rssi: this.#strengthAt(share) };
   }
+}
+
+function meterTakes(meter: Meter, { channel, from, isHeardBy, conditionsTo }: Emission): void {
+  const { radio, strongest = -Infinity } = meter;
+  if (channel !== meter.channel || from === radio || !isHeardBy(radio)) return;
+  meter.strongest = Math.max(strongest, rssiOf(conditionsTo(radio)));
 }
 
 /** A frame's own bytes for each receiver, quickly. */

@@ -14,8 +14,8 @@ export interface Air {
   /** Starts a frame and says when it ends. */
   emit(psdu: Uint8Array, channel: number): Instant;
   isBusy(channel: number): boolean;
-  /** dBm of the strongest that is heard now. */
-  strength(channel: number): number | undefined;
+  /** Tells, after a while, the strongest that was heard until then, dBm. */
+  measure(channel: number, milliseconds: number, done: (dBm: number | undefined) => void): void;
   /** The radio does not receive what is on the air now. */
   disturb(): void;
   close(): void;
@@ -43,6 +43,8 @@ export class VirtualRadio implements Radio {
   #channel: number | undefined;
   #isOpen = true;
   #isTransmitting = false;
+  /** Where it measures: it cannot receive elsewhere meanwhile. */
+  #measuring: number | undefined;
   /** An acknowledgement is due. */
   #reserved: Timer | undefined;
 
@@ -54,7 +56,7 @@ export class VirtualRadio implements Radio {
 
   /** Whether it hears what starts on this channel now. */
   receives(channel: number): boolean {
-    return this.#channel === channel && !this.#isTransmitting;
+    return this.#channel === channel && !this.#isTransmitting && (this.#measuring ?? channel) === channel;
   }
 
   /** Hands over a frame that arrived whole. */
@@ -94,10 +96,11 @@ export class VirtualRadio implements Radio {
 
   measureEnergy(channel: number, milliseconds: number): void {
     this.#requireOpen();
-    const before = this.#air.strength(channel);
-    this.#clock.wakeAt(this.#clock.now() + milliseconds, () => {
-      const after = this.#air.strength(channel);
-      this.#listener?.({ kind: 'energy', channel, dBm: Math.max(before ?? sensitivity, after ?? sensitivity) });
+    if (channel !== this.#channel) this.#air.disturb();
+    this.#measuring = channel;
+    this.#air.measure(channel, milliseconds, (dBm = sensitivity) => {
+      this.#measuring = undefined;
+      this.#listener?.({ kind: 'energy', channel, dBm });
     });
   }
 

@@ -25,6 +25,7 @@ export class BorderAgentRunner<Address extends PeerAddress> {
   readonly #listeners = new Set<(event: BorderAgentEvent) => void>();
   /** Of the commissioner's anycast locator. */
   #proxy: UdpPort<PacketInfo> | undefined;
+  readonly #stopNews: () => void;
   #isReleased = false;
 
   constructor(
@@ -36,16 +37,21 @@ export class BorderAgentRunner<Address extends PeerAddress> {
     this.#clock = clock;
     this.#port = port;
     const { node } = runner;
-    const datasets: BorderAgentOptions['datasets'] = () => ({ active: node.dataset, pending: node.pendingDataset });
+    const common = {
+      datasets: () => ({ active: node.dataset, pending: node.pendingDataset }),
+      activeElsewhere: () => node.commissioning.activeBeside(this),
+    };
     this.#agent =
       'passcode' in options
-        ? new OneTimeAgent({ ...options, datasets }, clock.now())
-        : new BorderAgent({ ...options, datasets });
+        ? new OneTimeAgent({ ...options, ...common }, clock.now())
+        : new BorderAgent({ ...options, ...common });
     this.#alarm = new Alarm(clock, () => this.#pump());
-    node.commissioning.onNews(({ path, payload }) => {
-      if (path !== relayPaths.received) return;
+    this.#stopNews = node.commissioning.onNews(({ path, payload }) => {
+      // What else there is for its commissioner comes to that one's own address.
+      if (path !== relayPaths.received || this.#proxy === undefined) return false;
       this.#agent.handle({ kind: 'relayed', message: payload }, clock.now());
       this.#pump();
+      return true;
     });
     port.onDatagram((payload, from) => {
       this.#agent.handle({ kind: 'datagram', payload, from }, clock.now());
@@ -75,7 +81,7 @@ export class BorderAgentRunner<Address extends PeerAddress> {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#alarm.set(undefined);
-    this.#runner.node.commissioning.onNews(undefined);
+    this.#stopNews();
     this.#setCommissioner(undefined);
     this.#port.close();
   }
@@ -103,7 +109,7 @@ export class BorderAgentRunner<Address extends PeerAddress> {
         );
       }
       case 'commissioner':
-        this.#setCommissioner(output.sessionId);
+        this.#setCommissioner(output);
         return this.#tell(output);
       case 'session':
         return this.#tell(output);
@@ -127,11 +133,12 @@ export class BorderAgentRunner<Address extends PeerAddress> {
   }
 
   /** What nodes answer to the commissioner's anycast address goes to the commissioner. */
-  #setCommissioner(sessionId: number | undefined): void {
+  #setCommissioner(active: { readonly sessionId: number | undefined; readonly name?: Uint8Array } | undefined): void {
     this.#proxy?.close();
-    this.#proxy = this.#runner.run((node) => {
-      const address = node.commissioning.setSession(sessionId);
-      return address && node.ip.openPort({ port: tmfPort, address });
+    const { sessionId, name = new Uint8Array(0) } = active ?? {};
+    this.#proxy = this.#runner.run(({ commissioning, ip }) => {
+      if (sessionId === undefined) return void commissioning.release(this);
+      return ip.openPort({ port: tmfPort, address: commissioning.speakFor(this, name, sessionId) });
     });
     this.#proxy?.onArrival(({ payload, from }) => {
       const { address, port } = from;

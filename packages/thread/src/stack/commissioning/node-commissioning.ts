@@ -13,13 +13,16 @@ import type { NodeEvent } from '../node-event.js';
 import type { PacketInfo } from '../packet-info.js';
 import type { PacketSender } from '../packet-sender.js';
 import type { Place } from '../place.js';
+import { CommissionerSeat } from './commissioner-seat.js';
 import { JoinerRouterService } from './joiner-router-service.js';
 import { JoinerService } from './joiner-service.js';
 import { LeaderCommissioning, type LeaderCommissioningParts } from './leader-commissioning.js';
+import { type SurveyParts, SurveyService } from './survey-service.js';
 
 /** What {@link NodeCommissioning} works with. */
 export interface NodeCommissioningParts
-  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'publish' | 'setActive' | 'setPending'> {
+  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'publish' | 'setActive' | 'setPending'>,
+    Pick<SurveyParts, 'sendMle'> {
   readonly core: CryptoCore;
   readonly entropy: Entropy;
   readonly link: LinkService;
@@ -40,18 +43,27 @@ export interface NodeCommissioningParts
 /** What a commissioner is told by nodes of the mesh. */
 export type CommissioningNews = Pick<TmfRequest, 'path' | 'payload' | 'source'>;
 
-/** All that a node has to do with commissioning: as joiner, joiner router, leader, and for a commissioner in or behind it. */
+/** Says whether the news were for it. */
+export type CommissioningListener = (news: CommissioningNews, now: Instant) => boolean;
+
+/**
+ * All that a node has to do with commissioning: as joiner, joiner router, leader, as one that is asked to look around, and
+ * for a commissioner in or behind it.
+ */
 export class NodeCommissioning {
   readonly #parts: NodeCommissioningParts;
   readonly #joiner: JoinerService;
   readonly #joinerRouter: JoinerRouterService;
   readonly #leader: LeaderCommissioning;
-  #listener: ((news: CommissioningNews, now: Instant) => void) | undefined;
+  readonly #survey: SurveyService;
+  readonly #listeners = new Set<CommissioningListener>();
+  readonly #seat = new CommissionerSeat();
 
   constructor(parts: NodeCommissioningParts) {
     this.#parts = parts;
     this.#joiner = new JoinerService(parts);
     this.#joinerRouter = new JoinerRouterService(parts);
+    this.#survey = new SurveyService(parts);
     this.#leader = new LeaderCommissioning({
       ...parts,
       isLeader: () => {
@@ -63,7 +75,8 @@ export class NodeCommissioning {
   }
 
   get deadline(): Instant {
-    return Math.min(this.#joiner.deadline, this.#joinerRouter.deadline, this.#leader.deadline);
+    const { deadline } = this.#survey;
+    return Math.min(this.#joiner.deadline, this.#joinerRouter.deadline, this.#leader.deadline, deadline);
   }
 
   get isJoining(): boolean {
@@ -74,6 +87,7 @@ export class NodeCommissioning {
     this.#joiner.tick(now);
     this.#joinerRouter.tick(now);
     this.#leader.tick(now);
+    this.#survey.tick(now);
   }
 
   /** Joins a network by a passphrase: `join-step` events, then `joined` or `join-failed`. @throws SelvageError */
@@ -88,6 +102,7 @@ export class NodeCommissioning {
   /** What the node tells. */
   heard(event: NodeEvent, now: Instant): void {
     this.#joiner.heard(event, now);
+    this.#survey.heard(event);
   }
 
   /** A packet that the network's key does not protect; false for one that has nothing to do with commissioning. */
@@ -105,16 +120,29 @@ export class NodeCommissioning {
       case 'c/er':
       case 'c/pc':
       case 'c/dc':
-        this.#listener?.(request, now);
-        return this.#listener && request.confirmable ? new Uint8Array(0) : undefined;
+        return this.#spread(request, now) && request.confirmable ? new Uint8Array(0) : undefined;
       default:
-        return this.#leader.serve(request, now);
+        return this.#survey.serve(request, now) ?? this.#leader.serve(request, now);
     }
   }
 
-  /** Hands what is for a commissioner to whoever has one: a border agent, or a commissioner of this node. */
-  onNews(listener: ((news: CommissioningNews, now: Instant) => void) | undefined): void {
-    this.#listener = listener;
+  /**
+   * Hands what is for a commissioner to whoever has one: border agents, and commissioners of this node. Several may listen,
+   * and each knows what is for it. Returns how to stop it.
+   */
+  onNews(listener: CommissioningListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The name of the commissioner that has the network by this node, but not by `by`. */
+  activeBeside(by: object): Uint8Array | undefined {
+    return this.#seat.takenFrom(by);
+  }
+
+  /** The leader has accepted a commissioner in this node. */
+  hold(by: object, name: Uint8Array): void {
+    this.#seat.take(by, name);
   }
 
   /** Asks the leader. */
@@ -134,10 +162,22 @@ export class NodeCommissioning {
     this.#parts.tmf().tell(relayPaths.transmit, message, locatorAddress(this.#parts.meshLocal(), locator));
   }
 
-  /** The session of the commissioner that this node speaks for; undefined when it is over. */
-  setSession(sessionId: number | undefined): Uint8Array | undefined {
-    const locator = sessionId === undefined ? undefined : anycastLocators.commissioner(sessionId);
+  /** The leader has accepted a commissioner behind this node, which answers as it from now on. @returns its address */
+  speakFor(by: object, name: Uint8Array, sessionId: number): Uint8Array {
+    this.hold(by, name);
+    const locator = anycastLocators.commissioner(sessionId);
     this.#parts.answerAs(locator);
-    return locator === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), locator);
+    return locatorAddress(this.#parts.meshLocal(), locator);
+  }
+
+  /** A commissioner has the network no longer; another one that has it since keeps it. */
+  release(by: object): void {
+    if (this.#seat.leave(by)) this.#parts.answerAs(undefined);
+  }
+
+  #spread(news: CommissioningNews, now: Instant): boolean {
+    let isTaken = false;
+    for (const listener of [...this.#listeners]) isTaken = listener(news, now) || isTaken;
+    return isTaken;
   }
 }

@@ -1,0 +1,81 @@
+import type { Instant } from '@selvage/core';
+import { linkLocalAllNodes } from '../../ip6/address/classes.js';
+import type { DatasetTimestamp } from '../../dataset/timestamp.js';
+import type { MleHost } from '../mle-host.js';
+
+/** On which channels it is announced, 11 to 26, how often on each, and how many milliseconds lie between. */
+export interface AnnounceRounds {
+  readonly channels: readonly number[];
+  readonly count: number;
+  readonly period: number;
+}
+
+/** What is announced. */
+export interface OwnWhereabouts {
+  readonly channel: number;
+  readonly panId: number;
+  readonly timestamp: DatasetTimestamp;
+}
+
+interface Job {
+  readonly rounds: AnnounceRounds;
+  at: number;
+  left: number;
+}
+
+/** Announcements of all who ask for some, at a time, and the least between two, milliseconds, whatever is asked for. */
+const [mostAnnouncements, leastPause] = [255 * 16, 20] as const;
+
+/**
+ * Says on other channels where this network is, so that whoever was left behind finds it (MLE Announce, Thread 1.3 §4.8):
+ * one frame a channel, after which the radio is back.
+ */
+export class AnnounceSender {
+  readonly #send: MleHost['send'];
+  readonly #ours: () => OwnWhereabouts | undefined;
+  #job: Job | undefined;
+  #nextAt: Instant = Infinity;
+
+  /** @param ours undefined for a node that is in no network: it announces nothing */
+  constructor(send: MleHost['send'], ours: () => OwnWhereabouts | undefined) {
+    this.#send = send;
+    this.#ours = ours;
+  }
+
+  get deadline(): Instant {
+    return this.#nextAt;
+  }
+
+  /** Begins at once. While others go on, their number is added, as OpenThread does; the channels are the new ones. */
+  begin(rounds: AnnounceRounds, now: Instant): void {
+    const left = Math.min((this.#job?.left ?? 0) + rounds.count * rounds.channels.length, mostAnnouncements);
+    if (left === 0 || rounds.period === 0) return;
+    this.#job = { rounds, at: 0, left };
+    this.#nextAt = Math.min(this.#nextAt, now);
+  }
+
+  stop(): void {
+    this.#job = undefined;
+    this.#nextAt = Infinity;
+  }
+
+  tick(now: Instant): void {
+    const job = this.#job;
+    if (job === undefined || now < this.#nextAt) return;
+    const ours = this.#ours();
+    if (ours === undefined) return this.stop();
+    const { channels, period } = job.rounds;
+    const channel = channels[job.at % channels.length] as number;
+    job.at++;
+    job.left--;
+    const tlvs = {
+      channel: { page: 0, channel: ours.channel },
+      activeTimestamp: ours.timestamp,
+      panId: ours.panId,
+    };
+    const to = { address: linkLocalAllNodes, announce: true, channel };
+    this.#send('announce', tlvs, to, now);
+    if (job.left === 0) this.stop();
+    else this.#nextAt = now + Math.max(period, leastPause);
+  }
+}
