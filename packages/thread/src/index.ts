@@ -172,7 +172,7 @@ export {
 } from './meshcop/credentials/joiner-discerner.js';
 export { joinerIdOf } from './meshcop/credentials/joiner-id.js';
 export { type JoinerLabel, joinerLabelText, parseJoinerLabel } from './meshcop/credentials/joiner-label.js';
-export { joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
+export { drawJoinerPassphrase, joinerPassphrase } from './meshcop/credentials/joiner-passphrase.js';
 export { drawOneTimePasscode, oneTimePasscode } from './meshcop/credentials/one-time-passcode.js';
 export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } from './meshcop/join-failure.js';
 export { ExternalSession } from './meshcop/commissioner/external-session.js';
@@ -350,6 +350,7 @@ export type { NodeEvent, Role } from './stack/node-event.js';
 export { MeshPort } from './stack/mesh-port.js';
 export type { NodeStatus } from './stack/node-status.js';
 export { NodeRunner } from './stack/node-runner.js';
+export { forgetNetwork } from './stack/forget-network.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';
 export type { Beyond, TrafficCounters } from './stack/traffic.js';

@@ -41,6 +41,12 @@ export function newsLine(
       const { name, role, rloc16 } = news;
       return line(name, rloc16 === undefined ? role : `${role} ${rloc16Text(rloc16)} of its mesh`, dim);
     }
+    case 'joining':
+      return line(news.name, `joins a mesh: ${news.step}${news.network === undefined ? '' : ` of ${news.network}`}`, dim);
+    case 'joined':
+      return line(news.name, `has joined ${news.network}`, good);
+    case 'not-joined':
+      return line(news.name, news.error.message, bad);
     case 'stopped':
       return line(news.name, `its firmware has ended: ${news.why}`, bad);
     case 'log':

@@ -12,6 +12,10 @@ export type DeviceNews = { readonly name: string } & (
       readonly state: DeviceStateName;
       readonly methods: readonly TransferMethod[];
     }
+  /** How far its board is on its way into a mesh. */
+  | BoardNewsOf<'joining'>
+  | BoardNewsOf<'joined'>
+  | BoardNewsOf<'not-joined'>
   /** Where its board is in its mesh. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   | { readonly event: 'pin'; readonly pin: string }

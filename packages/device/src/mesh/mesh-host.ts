@@ -9,6 +9,11 @@ const realmGroup = allOcfNodes.ipv6.find((group) => group.startsWith('ff03')) as
 /** The port of CoAP, where OCF devices listen to the groups. */
 const groupPort = 5683;
 
+/** Where OCF devices are asked on a mesh. */
+const allDevices = udpAddress(realmGroup, groupPort);
+/** A mesh as an interface of a host says it: where it reaches, and where devices are asked; the same in each. */
+export const meshFacts = { name: 'thread', addresses: [{ reach: 'wide' as const }], groups: [allDevices.key] };
+
 /** A node of a mesh as a host on it, with UDP ports on its mesh-local address. */
 export class MeshHost {
   readonly runner: NodeRunner;
@@ -19,12 +24,12 @@ export class MeshHost {
 
   /** Where OCF devices are asked. */
   get group(): UdpAddress {
-    return udpAddress(realmGroup, groupPort);
+    return allDevices;
   }
 
   /** As an interface of a host says it: where it reaches, and where devices are asked. */
   get facts() {
-    return { name: 'thread', addresses: [{ reach: 'wide' as const }], groups: [this.group.key] };
+    return meshFacts;
   }
 
   /** Its mesh-local address. @throws SelvageError `wrong-state` where it has none */

@@ -13,4 +13,5 @@ export {
 export { firmwarePayload, firmwarePayloadPath } from './factory/firmware-payload.js';
 export { type AirPlace, type Hearing, heard } from './board/setting.js';
 export { implementationId } from './secure-world/implementation.js';
+export type { BoardJoiner } from './board/joiner-record.js';
 export { type BoardPlan, provisionBoard } from './factory/provision-board.js';

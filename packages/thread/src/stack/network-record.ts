@@ -48,16 +48,20 @@ export const identityRecord = struct({
 export type IdentityRecord = Decoded<typeof identityRecord>;
 
 /**
- * A dataset without its network key, which is in the key home under this name:
+ * A dataset, without its keys where the store is not sealed; its network key is in the key home under this name:
  * ```
  * struct { uint8 version = 1; opaque keyId<0..255>; opaque tlvs<0..254> } DatasetRecord;
  * ```
  */
 export const datasetRecord = struct({ version: constant(u8, 1), keyId: opaque(u8), tlvs: opaque(u8) });
 
-/** A dataset as it is stored: without its keys, under the name that its network key has in its home. */
-export function datasetBytes(dataset: Dataset, { id }: KeyHandle): Uint8Array {
-  const tlvs = dataset.with({ networkKey: undefined, pskc: undefined }).encode();
+/**
+ * A dataset as it is stored: under the name that its network key has in its home.
+ * @param isSealed whether the store shows it to nobody; it is stored without its keys otherwise
+ */
+export function datasetBytes(dataset: Dataset, { id }: KeyHandle, isSealed: boolean): Uint8Array {
+  const stored = isSealed ? dataset : dataset.with({ networkKey: undefined, pskc: undefined });
+  const tlvs = stored.encode();
   return encode(datasetRecord, { version: 1, keyId: new TextEncoder().encode(id), tlvs });
 }
 

@@ -26,6 +26,8 @@ export interface RunnerParts {
   /** Of the pending dataset, where that has another. */
   readonly pendingKey?: KeyHandle | undefined;
   readonly store: Store;
+  /** Whether the store seals what is put there, and so takes datasets with their keys. */
+  readonly isSealed?: boolean | undefined;
 }
 
 /** Drives a {@link ThreadNode} on a radio, a clock, a key home and a store. */
@@ -142,20 +144,20 @@ export class NodeRunner {
     this.#put(recordNames.network, encode(networkRecord, { version: 1, ...record }));
   }
 
-  /** What lies in the store has no key: that is in its home, and named here. */
+  /** What lies in a store that is not sealed has no key: that is in its home, and named here. */
   #storeActive(dataset: Dataset): void {
-    this.#put(recordNames.active, datasetBytes(dataset, this.#networkKey));
+    this.#put(recordNames.active, datasetBytes(dataset, this.#networkKey, this.#parts.isSealed === true));
   }
 
   /** A network key that is to be in force later is in its home from the moment that it is known. */
   #storePending(pending: PendingDataset | undefined): void {
-    const { home, store } = this.#parts;
+    const { home, store, isSealed = false } = this.#parts;
     const superseded = this.#pendingKey;
     const key = pending?.hasOtherKey === true ? takeKey(home, pending.dataset) : undefined;
     this.#pendingKey = key;
     this.#afterStores(async () => {
       if (pending === undefined) await store.delete(recordNames.pending);
-      else await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey));
+      else await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey, isSealed));
       // Nothing names it any more.
       if (superseded !== undefined) await home.destroy(await superseded);
     });

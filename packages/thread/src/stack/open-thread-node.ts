@@ -25,10 +25,17 @@ export interface OpenNodeOptions {
   readonly home: KeyHome;
   /** Where identity, place in the network and counters are durable. */
   readonly store: Store;
+  /**
+   * Whether the store seals what is put there: datasets then lie in it with their keys, without which a router that comes
+   * back could entrust no joiner.
+   */
+  readonly isSealed?: boolean | undefined;
   /** The active dataset; its network key is taken into the home. */
   readonly dataset: Dataset;
   /** The dataset's network key where it is in the home already. */
   readonly networkKey?: KeyHandle | undefined;
+  /** The key sequence that a joiner was told; what is stored comes first. */
+  readonly keySequence?: number | undefined;
   readonly child?: Partial<ChildSettings>;
   readonly vendor?: VendorFacts | undefined;
   /** Of a full device. */
@@ -60,7 +67,7 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     home,
     networkKey: handle,
     store,
-    sequence: stored?.keySequence ?? 0,
+    sequence: stored?.keySequence ?? options.keySequence ?? 0,
     rotationHours: network.rotationHours,
     now: clock.now(),
   });
@@ -79,7 +86,8 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     vendor: options.vendor,
     router: { ...defaultRouterSettings, ...options.router },
   });
-  return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store });
+  const { isSealed } = options;
+  return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store, isSealed });
 }
 
 /** Drawn at the first start: the extended address is local and no group's. */

@@ -445,6 +445,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       partitionId: () => this.#roles.leaderData?.partitionId,
       dataset: () => this.#datasets.active,
       pending: () => this.#datasets.pending,
+      delays: this.#options.router,
       keySequence: () => this.#keys.current.sequence,
       sendMle: (command, tlvs, to, at, done) => this.#mleSender.send({ command, tlvs, to, done }, at),
       discover: (channels, at) => this.discover(channels, at, true),

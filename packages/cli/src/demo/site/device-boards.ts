@@ -11,9 +11,9 @@ export interface DeviceBoardsOptions {
 }
 
 /** How long something is waited for that a device should tell, ms; and news that are remembered. */
-const [patience, memory] = [5000, 4000];
+const [patience, memory] = [5000, 8000];
 /** A cold start reads the programs from a disk that may be slow, ms. */
-const startTime = 30_000;
+const startTime = 60_000;
 
 type Waiting = (news: DeviceNews | undefined) => void;
 

@@ -1,5 +1,6 @@
 import type { SelvageError } from '@selvage/core';
 import type { DeviceKind, DeviceStateName, TransferMethod, Uuid } from '@selvage/ocf';
+import type { JoinFailure, JoinStep } from '@selvage/thread';
 import type { ExpectationEvent } from '../expectations.js';
 import type { JsonError, MeshPlace } from '@selvage/device/node';
 import type { DeviceNews } from '../../board/news.js';
@@ -29,6 +30,28 @@ export interface BorderRow {
   readonly radio: string;
   /** Of the simulated ether that is its air. */
   readonly offset: number;
+}
+
+/** A board that joined a mesh by its passphrase. */
+export interface JoinedRow {
+  readonly name: string;
+  readonly eui64: string;
+  /** The joiner router that entrusted it. */
+  readonly by: string;
+  /** From its first question until it had the network's key, ms. */
+  readonly milliseconds: number;
+}
+
+/** A board that was not let in. */
+export interface NotJoinedRow {
+  readonly name: string;
+  readonly eui64: string;
+  /** As it tells itself: the cause by its name, and in words. */
+  readonly failure: JoinFailure;
+  readonly step: JoinStep;
+  readonly message: string;
+  /** As the commissioner tells, where it heard of it. */
+  readonly atCommissioner: string | undefined;
 }
 
 /** A board that is on a mesh. */
@@ -129,6 +152,10 @@ export type SiteEvent =
   /** The whole log of one board's boot ROM. */
   | { readonly event: 'boot-log'; readonly name: string; readonly log: readonly string[] }
   | { readonly event: 'booted'; readonly boards: readonly BootRow[] }
+  /** A board is on its way into the mesh: at a step, or about to try again after what is said. */
+  | { readonly event: 'joining'; readonly name: string; readonly step: JoinStep; readonly failure?: string }
+  | ({ readonly event: 'joined' } & JoinedRow)
+  | ({ readonly event: 'not-joined' } & NotJoinedRow)
   /** The mesh as it is while it forms. */
   | { readonly event: 'forming'; readonly picture: MeshPicture }
   | {

@@ -7,7 +7,18 @@ import { certifyAttestation, certifyVirtualDevice, withDemoManufacturer } from '
 import type { Surface } from '../../terminal/surface.js';
 import { changeInFlash } from './flash-tampering.js';
 import type { MeshMaking } from './network/show-network.js';
-import { type OffBoard, offBoards, outdated, type RosterDevice, roster } from './roster.js';
+import type { Labels } from './commissioning/labels.js';
+import {
+  maker,
+  type OffBoard,
+  offBoards,
+  otherMaker,
+  outdated,
+  type RefusedJoiner,
+  refusedJoiners,
+  type RosterDevice,
+  roster,
+} from './roster.js';
 
 /** Firmware as it was published; its security counter is below that of all later ones that mend a flaw. */
 export interface Release {
@@ -22,6 +33,8 @@ export interface Made {
   readonly releases: { readonly older: Release; readonly present: Release; readonly newer: Release };
   /** Where the device is that nobody is to own. */
   readonly outdated: string;
+  /** What stands on the devices' labels, where they join a mesh. */
+  readonly labels: Labels;
   /** SHA-256 of the public key that signs firmware, as images and tokens name it. */
   readonly signer: Uint8Array;
 }
@@ -32,13 +45,21 @@ const limits = { ownershipLeisure: 400, leisure: 100, grace: 250 };
 /** A board that is ready: its name, and where it is. */
 export type OnMade = (board: { readonly name: string; readonly folder: string }) => void;
 
+/** Where the boards are made, and for what. */
+export interface MakingPlace {
+  readonly folder: string;
+  readonly mesh: MeshMaking | undefined;
+  /** Of those that join a mesh. */
+  readonly labels: Labels;
+}
+
 /**
  * Makes all boards of the show, each in a folder of its own, and tells of each when it can be switched on.
  * @throws SelvageError as the manufacturer's store and the boards
  */
 export async function makeDevices(
   surface: Surface,
-  { folder, mesh }: { readonly folder: string; readonly mesh: MeshMaking | undefined },
+  { folder, mesh, labels }: MakingPlace,
   onMade: OnMade,
 ): Promise<Made> {
   return withDemoManufacturer(surface, async ({ authority, firmware }) => {
@@ -47,7 +68,7 @@ export async function makeDevices(
       present: await release(firmware, '1.0.0', 2),
       newer: await release(firmware, '1.1.0', 3),
     };
-    const make = async (plan: RosterDevice | OffBoard): Promise<void> => {
+    const make = async (plan: RosterDevice | OffBoard | RefusedJoiner): Promise<void> => {
       const { name, kind } = plan;
       const own = join(folder, name);
       const methods = 'offers' in plan ? plan.offers : (['just-works'] as const);
@@ -55,7 +76,7 @@ export async function makeDevices(
       const now = surface.clock.wallTime();
       await provisionBoard(own, {
         description: { kind, name, methods, limits, ...(mesh && { attachment: mesh.attachment(name) }) },
-        dataset: mesh?.dataset,
+        ...joinerOf(plan, labels),
         rootKeys: [firmware.publicKey],
         image: isOlder ? releases.older.image : releases.present.image,
         securityCounter: isOlder && plan !== outdated ? releases.present.securityCounter : 0,
@@ -68,9 +89,18 @@ export async function makeDevices(
       if ('wrong' in plan && plan.wrong === 'tampered') changeInFlash(boardPaths(own).slots[0]);
       if (plan !== outdated) onMade({ name, folder: own });
     };
-    await Promise.all([...roster, ...offBoards, outdated].map(make));
-    return { releases, outdated: join(folder, outdated.name), signer: keyHashOf(nativeCore, firmware.publicKey) };
+    const guests = mesh === undefined ? [] : refusedJoiners;
+    await Promise.all([...roster, ...offBoards, outdated, ...guests].map(make));
+    return { releases, outdated: join(folder, outdated.name), labels, signer: keyHashOf(nativeCore, firmware.publicKey) };
   });
+}
+
+/** What a board joins a mesh by; nothing where it is made for none. */
+function joinerOf({ name, kind, ...plan }: RosterDevice | OffBoard | RefusedJoiner, labels: Labels) {
+  const label = labels.get(name);
+  if (label === undefined) return {};
+  const vendorName = 'wrong' in plan && plan.wrong === 'vendor' ? otherMaker : maker;
+  return { joiner: { label, facts: { vendorName, vendorModel: kind } } };
 }
 
 async function release(signer: ImageSigner, version: string, securityCounter: number): Promise<Release> {

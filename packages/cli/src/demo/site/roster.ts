@@ -1,5 +1,6 @@
 import type { Attachment } from '@selvage/device';
 import type { DeviceKind, TransferMethod } from '@selvage/ocf';
+import type { JoinFailure } from '@selvage/thread';
 
 /** A device of the show. */
 export interface RosterDevice {
@@ -64,6 +65,45 @@ export const updated = 'attic-light';
 
 /** A device that starts firmware of its manufacturer, and older than the owner takes. */
 export const outdated: RosterDevice = { name: 'flea-market', kind: 'light', offers: ['just-works'] };
+
+/** A device that is not let into the mesh, and why. */
+export interface RefusedJoiner {
+  readonly name: string;
+  readonly kind: DeviceKind;
+  /** What is wrong with it: the commissioner has another passphrase for it, none at all, or does not want it. */
+  readonly wrong: 'passphrase' | 'unlisted' | 'vendor';
+  /** How its join ends, as it tells itself and as the commissioner does. */
+  readonly failures: readonly JoinFailure[];
+  readonly claim: string;
+}
+
+/** Who makes the devices of the site: the commissioner takes no others. */
+export const [maker, otherMaker] = ['Selvage Demo', 'No Name Trading'] as const;
+
+/** Three more devices, which come along and are not let into the mesh. */
+export const refusedJoiners: readonly RefusedJoiner[] = [
+  {
+    name: 'balcony-light',
+    kind: 'light',
+    wrong: 'passphrase',
+    failures: ['wrong-pskd'],
+    claim: 'the device whose passphrase was mistyped does not join: wrong-pskd',
+  },
+  {
+    name: 'next-door',
+    kind: 'lock',
+    wrong: 'unlisted',
+    failures: ['not-in-steering-data', 'not-admitted'],
+    claim: 'the device that is on no list does not join: not-in-steering-data',
+  },
+  {
+    name: 'no-name-plug',
+    kind: 'switch',
+    wrong: 'vendor',
+    failures: ['finalisation-rejected'],
+    claim: 'the device of a maker that the owner does not take does not join: finalisation-rejected',
+  },
+];
 
 /** A board that stays off, and what its boot log must say. */
 export interface OffBoard {

@@ -5,16 +5,19 @@ import type { Surface } from '../../terminal/surface.js';
 import { Expectations } from '../expectations.js';
 import { JsonShow } from '../json-show.js';
 import type { Closing } from './closing.js';
+import { drawLabels, type Labels } from './commissioning/labels.js';
+import { admitListed } from './commissioning/list.js';
+import { SiteCommissioner } from './commissioning/site-commissioner.js';
 import { DeviceBoards } from './device-boards.js';
 import type { NewsOf } from '../../board/news.js';
 import type { SiteScreen } from './events.js';
-import { makeDevices, type Made } from './factory.js';
+import { makeDevices, type Made, type MakingPlace } from './factory.js';
 import { heeded } from './heeded.js';
 import { openAirNetwork } from './network/air-network.js';
 import { hostNetwork } from './network/host-network.js';
 import type { MeshMaking, ShowNetwork } from './network/show-network.js';
 import { openOwner } from './owner.js';
-import { roster } from './roster.js';
+import { maker, offBoards, outdated, refusedJoiners, roster } from './roster.js';
 import type { SiteShowOptions } from './site-show.js';
 import type { Stage } from './stage.js';
 import { StateFolder } from './state-folder.js';
@@ -49,14 +52,29 @@ export async function setUp(
   const { mesh } = network;
   const devices = new DeviceBoards({ clock: surface.clock, interface: wanted, airOf: mesh?.airOf });
   await closing.add(() => devices.close());
-  const { made, booting, ready } = await makeAndStart(surface, { folder: folder.devices, mesh }, devices);
+  const labels = mesh === undefined ? new Map() : drawLabels(joiners, surface.entropy);
+  const commissioner = mesh && (await openCommissioner(surface, mesh, labels));
+  await closing.add(() => commissioner?.close());
+  const { made, booting, ready } = await makeAndStart(surface, { folder: folder.devices, mesh, labels }, devices);
   await closing.add(() => owners.run());
   const owner = await openOwner(surface, { folder: folder.site, name: ownerName, network }, owners);
   const boots = await booting;
   screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
-  const stage = { surface, screen, expectations, network, folder, devices, made, boots, ready, owner };
+  const stage = { surface, screen, expectations, network, folder, commissioner, devices, made, boots, ready, owner };
   return { ...stage, players: new Map() };
+}
+
+/** All boards with a label: who is on the commissioner's list, and who is not. */
+const joiners = [...roster, outdated, ...refusedJoiners, ...offBoards].map(({ name }) => name);
+
+/** The commissioner has the list of the site's devices before any of them has power. */
+function openCommissioner(surface: Surface, { runner }: MeshMaking, labels: Labels): Promise<SiteCommissioner> {
+  return step('commission the Thread network', async () => {
+    const commissioner = await SiteCommissioner.open(surface, { runner, labels, judgement: { vendor: maker } });
+    admitListed(commissioner, labels, surface.entropy);
+    return commissioner;
+  });
 }
 
 /** What the boot ROM of each board says. */
@@ -65,7 +83,7 @@ type Boots = ReadonlyMap<string, NewsOf<'boot'>>;
 /** Makes the boards, and switches each on as it is made; they are ready once the devices among them serve. */
 async function makeAndStart(
   surface: Surface,
-  place: { readonly folder: string; readonly mesh: MeshMaking | undefined },
+  place: MakingPlace,
   devices: DeviceBoards,
 ): Promise<{ readonly made: Made; readonly booting: Promise<Boots>; readonly ready: Promise<void> }> {
   const booting: Promise<NewsOf<'boot'>>[] = [];

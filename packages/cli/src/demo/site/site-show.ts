@@ -4,6 +4,7 @@ import { interruption, type Surface } from '../../terminal/surface.js';
 import { Closing } from './closing.js';
 import { accessScene } from './scenes/access.js';
 import { bootScene } from './scenes/boot.js';
+import { commissionScene } from './scenes/commission.js';
 import { deviceToDeviceScene } from './scenes/device-to-device.js';
 import { handOverScene } from './scenes/hand-over.js';
 import { meshScene } from './scenes/mesh.js';
@@ -29,6 +30,7 @@ export interface SiteShowOptions extends CommonOptions {
 /** The scenes by what they are called, in their order. */
 const scenes: readonly (readonly [title: string, scene: (stage: Stage, owners: Closing) => Promise<void>])[] = [
   ['Boot', bootScene],
+  ['Commissioned', commissionScene],
   ['Mesh', meshScene],
   ['Sealed boxes', sealedScene],
   ['Owned', owningScene],

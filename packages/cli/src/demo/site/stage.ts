@@ -4,6 +4,7 @@ import type { UdpAddress } from '@selvage/core/node';
 import type { Operator } from '../../ocf/operator.js';
 import type { Surface } from '../../terminal/surface.js';
 import type { Expectations } from '../expectations.js';
+import type { SiteCommissioner } from './commissioning/site-commissioner.js';
 import type { DeviceBoards } from './device-boards.js';
 import type { NewsOf } from '../../board/news.js';
 import type { Made } from './factory.js';
@@ -31,6 +32,8 @@ export interface Stage {
   /** Where all of it happens. */
   readonly network: ShowNetwork;
   readonly folder: StateFolder;
+  /** Who lets devices into the mesh, where there is one. */
+  readonly commissioner: SiteCommissioner | undefined;
   readonly devices: DeviceBoards;
   /** What their manufacturer made. */
   readonly made: Made;

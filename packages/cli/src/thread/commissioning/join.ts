@@ -21,6 +21,7 @@ import { type NetworkOptions, radioOf } from '../network/network-of.js';
 import { openRadio } from '../radio/open-radio.js';
 import { joinerSecret } from './commission.js';
 import { eui64Of, labelled } from './joiners/admissions.js';
+import { joinStepWords } from './joiners/join-step-words.js';
 
 /** `thread joiner start`, as commander gives it. */
 export interface JoinVerbOptions extends NetworkOptions {
@@ -45,15 +46,6 @@ const eui64Length = 8;
 const locallyAdministered = 0x02;
 /** A file that has a network key. */
 const ownerOnly = 0o600;
-
-const doing: Readonly<Record<JoinStep, string>> = {
-  discovery: 'asks on each channel who expects it (Discovery Request)',
-  petition: 'waits for the commissioner',
-  handshake: 'proves its passphrase to the commissioner (DTLS handshake)',
-  finalisation: 'says who it is (JOIN_FIN)',
-  entrust: 'is accepted, and waits for the network key (JOIN_ENT)',
-  attachment: 'attaches (Parent Request)',
-};
 
 /**
  * `thread joiner start`: joins the network that expects this joiner, and hands out its dataset.
@@ -122,7 +114,7 @@ class Steps {
 
   begin(step: JoinStep, network: string | undefined): void {
     const where = network === undefined ? '' : ` of ${network}`;
-    const line = `${step}${where}: ${doing[step]}`;
+    const line = `${step}${where}: ${joinStepWords[step]}`;
     if (this.#live !== undefined) return this.#live.set('step', `${line} …`);
     this.#report.tell({ event: 'step', data: { step, network }, lines: [line] });
   }

@@ -16,7 +16,9 @@ export const boardValues = {
   /** The certificates of the device's key, and of the key that it attests with. */
   chain: 'chain',
   attestationChain: 'attestation-chain',
-  /** The dataset of its mesh, without keys. */
+  /** What it joins a mesh by. */
+  joiner: 'thread-joiner',
+  /** The dataset of its mesh: of a router with its keys, which it hands to joiners. */
   dataset: 'thread-dataset',
 } as const;
 

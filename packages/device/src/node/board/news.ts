@@ -1,6 +1,7 @@
 import { type ErrorCode, errorTable, SelvageError } from '@selvage/core';
 import type { HandedProcess } from '@selvage/hardware/node';
-import type { Role } from '@selvage/thread';
+import type { JoinStep, Role } from '@selvage/thread';
+import { plainError } from '../../firmware/news.js';
 
 /** An error as JSON has it. */
 export interface JsonError {
@@ -51,6 +52,12 @@ export type BoardNews =
       /** From power-on to the firmware's start, ms. */
       readonly milliseconds: number;
     }
+  /** It joins a mesh by its passphrase, and is at this step. */
+  | { readonly event: 'joining'; readonly step: JoinStep; readonly network?: string }
+  /** It has the network's key: in its vault, and nowhere else. */
+  | { readonly event: 'joined'; readonly network: string; readonly milliseconds: number }
+  /** Why it has not joined, with the step and the cause in the details; it tries again after so many ms. */
+  | { readonly event: 'not-joined'; readonly error: JsonError; readonly again: number }
   /** Its place in its mesh is another one. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   /** Something shows something: the display, the console. */
@@ -86,6 +93,11 @@ export function readBoardNews(line: string): BoardNews {
 /** Reads a line of the process that started this one, which is of the same program. */
 export function readBoardCommand(line: string): BoardCommand {
   return JSON.parse(line) as BoardCommand;
+}
+
+/** An error as those hear of it who are not in this process. */
+export function jsonError(error: unknown): JsonError {
+  return plainError(error) as unknown as JsonError;
 }
 
 /** The error that was told. */

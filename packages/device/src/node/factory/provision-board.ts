@@ -6,6 +6,7 @@ import type { Dataset } from '@selvage/thread';
 import { type DeviceDescription, writeDescription } from '../../firmware/configuration.js';
 import { writeChain } from '../board/chain.js';
 import { attestationLabel, boardValues, openBoardVault, vaultClients } from '../board/board-vault.js';
+import { type BoardJoiner, writeJoiner } from '../board/joiner-record.js';
 import { putNetwork } from '../board/mesh-network.js';
 
 /** What a device is made as. */
@@ -20,7 +21,9 @@ export interface BoardPlan {
   readonly entropy: Entropy;
   /** Certifies the key that the device identifies itself with; without it, it has no certificate of its manufacturer. */
   readonly certify?: ((publicKey: Uint8Array) => Promise<readonly Uint8Array[]>) | undefined;
-  /** The Thread network that it is in from the start; its network key goes into the vault and is never shown again. */
+  /** What it joins a Thread network by, as its label says it; in the vault, the passphrase is never shown again. */
+  readonly joiner?: BoardJoiner | undefined;
+  /** The Thread network that it is in from the start instead; the reset button leaves it there. */
   readonly dataset?: Dataset | undefined;
   /** Certifies the key that it attests with. */
   readonly certifyAttestation: (instance: Uint8Array, publicKey: Uint8Array) => Promise<readonly Uint8Array[]>;
@@ -55,7 +58,9 @@ async function putKeys(board: FileBoard, plan: BoardPlan): Promise<void> {
   try {
     const own = vault.client(vaultClients.board);
     if (plan.certify !== undefined) await putIdentity(vault, own.store, plan.certify);
-    if (plan.dataset !== undefined) await putNetwork(own, plan.dataset);
+    const isRouter = plan.description.attachment === 'thread-router';
+    if (plan.joiner !== undefined) await writeJoiner(own.store, plan.joiner);
+    if (plan.dataset !== undefined) await putNetwork(own, plan.dataset, isRouter);
     const key = await own.keys.generate(signing, { label: attestationLabel });
     const publicKey = await own.keys.publicKey(key);
     const instance = instanceIdOf(nativeCore, { kind: 'p256', publicKey });

@@ -35,6 +35,8 @@ export interface NetworkOptions {
   readonly own: VaultPart;
   readonly chosen: ChosenInterface;
   readonly air: AirPlace | undefined;
+  /** Of the firmware that it runs. */
+  readonly version: string;
   /** When the board got its power. */
   readonly since: number;
   readonly tell: (news: BoardNews) => void;

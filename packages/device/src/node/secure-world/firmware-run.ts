@@ -64,7 +64,8 @@ export class FirmwareRun {
     // What it asks for waits on the channel until all that it gets is there.
     world.release(options.start.image.payload);
     const start = withoutPayload(options.start);
-    const ports = await openNetwork({ ...options, own: vault.client(vaultClients.board) });
+    const version = versionText(start.image.version);
+    const ports = await openNetwork({ ...options, version, own: vault.client(vaultClients.board) });
     const [attester, update, facts] = await Promise.all([
       attesterOf(vault, { core, start, isolation: world.isolation }),
       FirmwareUpdate.afterStart({ board, secureWorld: measured, running: start }),

@@ -5,9 +5,8 @@ import { keepMemoryOutOfCoreDumps } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import { parseVersion } from '@selvage/hardware';
 import type { HandedProcess } from '@selvage/hardware/node';
-import { plainError } from '../../firmware/news.js';
 import { eachLine } from '../board/lines.js';
-import { type BoardCommand, type BoardNews, type JsonError, readBoardCommand } from '../board/news.js';
+import { type BoardCommand, type BoardNews, jsonError, readBoardCommand } from '../board/news.js';
 import type { SecureWorldSetting } from '../board/setting.js';
 import { SecureWorld } from './secure-world.js';
 
@@ -93,7 +92,7 @@ function tell(news: BoardNews): void {
 
 /** What keeps a board from going on ends it: whoever switched it on hears why. */
 function fail(error: unknown): void {
-  tell({ event: 'failed', error: plainError(error) as unknown as JsonError });
+  tell({ event: 'failed', error: jsonError(error) });
   if (!(error instanceof SelvageError)) process.stderr.write(`${String(error)}\n`);
   process.exit(1);
 }

@@ -20,6 +20,7 @@ import {
   startNormalWorld,
 } from '@selvage/hardware/node';
 import { openBoardVault, vaultClients } from '../board/board-vault.js';
+import { leaveNetwork } from '../board/mesh-network.js';
 import type { BoardNews, BootedImage } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
 import { FirmwareRun } from './firmware-run.js';
@@ -160,6 +161,7 @@ export class SecureWorld {
     const engine = vault instanceof SelvageError ? undefined : vault;
     if (engine !== undefined && (await board.resetButton.isPending())) {
       await engine.client(vaultClients.firmware).erase();
+      await leaveNetwork(engine.client(vaultClients.board));
       await board.resetButton.done();
       tell({ event: 'wiped' });
     }

@@ -136,6 +136,12 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     return was;
   }
 
+  /** Lets nobody in any more, until somebody is admitted; it stays the network's commissioner. */
+  withdrawAll(): void {
+    this.joiners.clear();
+    this.#steer();
+  }
+
   /**
    * Asks a node of the network, or the leader: the session's id is added where the message has to name it.
    * @throws SelvageError `wrong-state` for one that is not active

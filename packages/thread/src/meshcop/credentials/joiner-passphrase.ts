@@ -1,4 +1,4 @@
-import { Secret, SelvageError } from '@selvage/core';
+import { type Entropy, Secret, SelvageError } from '@selvage/core';
 
 /** Digits and capital letters without those that look alike: I, O, Q and Z (Thread 1.3 §8.4.1.2). */
 const alphabet = '0123456789ABCDEFGHJKLMNPRSTUVWXY';
@@ -18,6 +18,18 @@ export function joinerPassphrase(text: string): Secret {
   if (wrong >= 0) {
     throw refusal(`has a character at place ${wrong + 1} that no joiner passphrase has`);
   }
+  return Secret.text(characters.join(''));
+}
+
+/** What each character that is drawn says, bits; and as many of them as nobody guesses, even with all tries there are. */
+const [characterBits, drawnLength] = [5, 12] as const;
+
+/** A passphrase that nobody can foresee, as a maker puts it on a label: 60 bits. @throws SelvageError `entropy-failed` */
+export function drawJoinerPassphrase(entropy: Entropy): Secret {
+  const drawn = new Uint8Array(drawnLength);
+  entropy.fill(drawn);
+  const characters = Array.from(drawn, (byte) => alphabet[byte >> (8 - characterBits)]);
+  drawn.fill(0);
   return Secret.text(characters.join(''));
 }
 

@@ -3,6 +3,7 @@ import { type Dataset, type DatasetChanges } from '../../dataset/dataset.js';
 import { type DatasetEntry, datasetTlvs } from '../../dataset/dataset-tlvs.js';
 import { compareTimestamps } from '../../dataset/timestamp.js';
 import { validateDataset } from '../../dataset/validate.js';
+import type { RouterSettings } from '../../mle/router/router-settings.js';
 import { meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 
 /** What a leader has, when somebody wants to set a dataset. */
@@ -13,6 +14,9 @@ export interface ManagedDatasets {
   readonly isAdmitted: boolean;
 }
 
+/** What a pending dataset waits at least, and one with another network key, milliseconds. */
+export type LeastDelays = Pick<RouterSettings, 'leastDelay' | 'leastKeyDelay'>;
+
 /** What a dataset message changes; undefined where it is refused. */
 export type DatasetVerdict =
   | { readonly kind: 'refused'; readonly why: string }
@@ -20,8 +24,8 @@ export type DatasetVerdict =
   /** Becomes the active one when its delay is over. */
   | { readonly kind: 'pending'; readonly dataset: Dataset };
 
-/** A pending dataset waits at least this long, and one with a new network key longer, milliseconds (Thread 1.3 §8.4.3.4). */
-const [leastDelay, leastDelayOfKey, longestDelay] = [30_000, 300_000, 259_200_000] as const;
+/** A pending dataset waits no longer, milliseconds (Thread 1.3 §8.4.3.4). */
+const longestDelay = 259_200_000;
 /** What would leave nodes behind if it were changed without a delay. */
 const connecting = ['channel', 'panId', 'meshLocalPrefix', 'networkKey'] as const;
 
@@ -67,7 +71,11 @@ export function activeSet(payload: Uint8Array, managed: ManagedDatasets): Datase
 }
 
 /** MGMT_PENDING_SET at the leader. */
-export function pendingSet(payload: Uint8Array, managed: ManagedDatasets, shortestDelay = leastDelay): DatasetVerdict {
+export function pendingSet(
+  payload: Uint8Array,
+  managed: ManagedDatasets,
+  { leastDelay, leastKeyDelay }: LeastDelays,
+): DatasetVerdict {
   const read = readChanges(payload);
   if (read === undefined) return refused('the message is malformed');
   if (!managed.isAdmitted) return refused('another commissioner is active');
@@ -84,7 +92,7 @@ export function pendingSet(payload: Uint8Array, managed: ManagedDatasets, shorte
   const current = managed.active.get('activeTimestamp');
   const isOlder = current !== undefined && compareTimestamps(activeTimestamp, current) <= 0;
   if (isOlder && !hasNewKey) return refused('the active timestamp is not newer than the one in force');
-  const least = hasNewKey ? Math.max(shortestDelay, leastDelayOfKey) : shortestDelay;
+  const least = hasNewKey ? Math.max(leastDelay, leastKeyDelay) : leastDelay;
   return judged(dataset.with({ delay: Math.min(Math.max(delay, least), longestDelay) }), 'pending');
 }
 

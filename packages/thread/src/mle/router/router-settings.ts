@@ -15,6 +15,12 @@ export interface RouterSettings {
   readonly mostChildren: number;
   /** Leads a partition of its own where nobody answers. */
   readonly formsPartition: boolean;
+  /**
+   * Of a leader: what a pending dataset waits at least, and one with another network key, milliseconds (Thread 1.3
+   * §8.4.3.4). Who sleeps for longer is left behind.
+   */
+  readonly leastDelay: number;
+  readonly leastKeyDelay: number;
 }
 
 /** OpenThread's; but that a node that is to attach goes on looking. */
@@ -27,4 +33,6 @@ export const defaultRouterSettings: RouterSettings = {
   weighting: 64,
   mostChildren: 64,
   formsPartition: false,
+  leastDelay: 30_000,
+  leastKeyDelay: 300_000,
 };

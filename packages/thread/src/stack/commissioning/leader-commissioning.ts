@@ -6,6 +6,7 @@ import {
   activeSet,
   datasetAnswer,
   type DatasetVerdict,
+  type LeastDelays,
   type ManagedDatasets,
   pendingSet,
 } from '../../meshcop/management/dataset-requests.js';
@@ -24,6 +25,7 @@ export interface LeaderCommissioningParts {
   readonly networkData: () => NetworkData;
   readonly active: () => Dataset;
   readonly pending: () => Dataset | undefined;
+  readonly delays: LeastDelays;
   /** Of a leader: network data has these from now on. */
   readonly publish: (commissioning: CommissioningTlvs, now: Instant) => void;
   readonly setActive: (dataset: Dataset, now: Instant) => void;
@@ -79,7 +81,7 @@ export class LeaderCommissioning {
       case 'c/as':
         return this.#verdict(activeSet(payload, this.#managed(tlvs)), now);
       case 'c/ps':
-        return this.#verdict(pendingSet(payload, this.#managed(tlvs)), now);
+        return this.#verdict(pendingSet(payload, this.#managed(tlvs), this.#parts.delays), now);
       default:
         return undefined;
     }

@@ -125,6 +125,7 @@ function replayLeader(capture: string, session: number) {
   const published: string[] = [];
   const before = encode(meshcopTlvs, [{ type: 'commissionerSessionId', value: session - 1 }]);
   const leader = new LeaderCommissioning({
+    delays: { leastDelay: 30_000, leastKeyDelay: 300_000 },
     entropy: new SeededEntropy('leader'),
     isLeader: () => true,
     partitionId: () => 1,

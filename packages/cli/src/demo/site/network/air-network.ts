@@ -5,7 +5,7 @@ import { type AirPlace, heard, type Hearing } from '@selvage/device/node';
 import { generateDataset, ip6Text } from '@selvage/thread';
 import { meshNetwork } from '../../../ocf/network/mesh-network.js';
 import type { Surface } from '../../../terminal/surface.js';
-import { attachments, outdated, roster } from '../roster.js';
+import { attachments, outdated, refusedJoiners, roster } from '../roster.js';
 import { AirCapture } from './air-capture.js';
 import { openBorderNode } from './border-node.js';
 import { borderNumber, type BorderRadio, openBorderRadio } from './border-radio.js';
@@ -23,7 +23,7 @@ const firstFrame = 3000;
 /** The number that is given last on an ether. */
 const lastNode = 33;
 /** All boards that are on the air. */
-const names = [...roster.map(({ name }) => name), outdated.name];
+const names = [...roster, outdated, ...refusedJoiners].map(({ name }) => name);
 
 /**
  * A Thread network on a simulated ether of this host, with its border node in this process. All frames are kept in a
@@ -62,7 +62,6 @@ export async function openAirNetwork(
     groups: [host.group],
     listenFor,
     mesh: {
-      dataset,
       attachment: (called) => attachments.get(called) ?? 'thread',
       airOf: (called): AirPlace => airOf(called, numbers, { offset, isShaped }),
       isShaped,

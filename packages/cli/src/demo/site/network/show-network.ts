@@ -2,15 +2,13 @@ import type { DatagramPort } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { Attachment } from '@selvage/device';
 import type { AirPlace } from '@selvage/device/node';
-import type { Dataset, NodeRunner } from '@selvage/thread';
+import type { NodeRunner } from '@selvage/thread';
 import type { ClientNetwork } from '../../../ocf/network/client-network.js';
 import type { KnownNetwork } from '../../../thread/network/known-network.js';
 import type { BorderRow } from '../events.js';
 
 /** How boards are made for a mesh, and put onto its air. */
 export interface MeshMaking {
-  /** What their manufacturer puts into each. */
-  readonly dataset: Dataset;
   attachment(name: string): Attachment;
   /** Where the radio of a board is. */
   readonly airOf: (name: string) => AirPlace;

@@ -2,6 +2,7 @@ import type { UdpAddress } from '@selvage/core/node';
 import { type FoundDevice, pskSecurity, type Uuid } from '@selvage/ocf';
 import type { Operator } from '../../../ocf/operator.js';
 import type { Closing } from '../closing.js';
+import { admitOne } from '../commissioning/list.js';
 import { openOwner } from '../owner.js';
 import { handedOver } from '../roster.js';
 import { deviceOf, playerOf, type Stage } from '../stage.js';
@@ -22,6 +23,8 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
       again. No message does that, and no firmware is asked.`,
   });
   const former = deviceOf(stage, handedOver);
+  const { commissioner, made } = stage;
+  if (commissioner !== undefined) admitOne(commissioner, made.labels, handedOver);
   const sealed = await stage.devices.press(handedOver);
   // It says no goodbye that could be believed: whoever owned it has to be told.
   await owner.tool.forget(former);

@@ -26,8 +26,8 @@ export async function meshScene(stage: Stage): Promise<void> {
   screen.tell({
     event: 'scene',
     title: 'Mesh',
-    text: `Each board was given the network's key where it was made, into its vault. Those on the mains become routers of
-      the mesh, the others find themselves a parent, and sensors sleep between their polls.${
+    text: `With the network's key they are nodes of the mesh. Those on the mains become its routers, the others find
+      themselves a parent, and sensors sleep between their polls.${
         mesh.isShaped ? ' As in a house, not everybody hears everybody.' : ''
       }`,
   });

@@ -5,6 +5,7 @@ import type { Operator } from '../../../ocf/operator.js';
 import { firstTasks } from '../../../ocf/verbs/first-tasks.js';
 import { isoTime } from '../../../ca/describe.js';
 import { demandedOf } from '../attestation.js';
+import { admitOne } from '../commissioning/list.js';
 import type { DeviceBoards } from '../device-boards.js';
 import type { OwnedRow } from '../events.js';
 import { heeded } from '../heeded.js';
@@ -52,7 +53,8 @@ export async function owningScene(stage: Stage): Promise<void> {
 }
 
 /** A device comes along that has firmware of its manufacturer, and not what the owner takes. */
-async function arrival({ devices, made }: Stage): Promise<Uuid> {
+async function arrival({ devices, made, commissioner }: Stage): Promise<Uuid> {
+  if (commissioner !== undefined) admitOne(commissioner, made.labels, outdated.name);
   await devices.switchOn(outdated.name, made.outdated);
   return (await devices.running(outdated.name)).device;
 }

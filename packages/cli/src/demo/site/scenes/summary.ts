@@ -52,12 +52,12 @@ export function tellCommands({ screen, folder, network, players }: Stage, stay: 
 }
 
 /** How a node of OpenThread's comes to the site: on the same air, with the same dataset. */
-function openThread({ border, dataset }: MeshMaking, address: string): NextCommands {
+function openThread({ border, runner }: MeshMaking, address: string): NextCommands {
   return {
     text: 'A node of OpenThread’s comes to the same air with this dataset (DANGER: it has the network key), and pings a device:',
     commands: [
       `PORT_BASE=${etherPort({ portOffset: border.offset })} ot-cli-ftd ${guestNode}`,
-      `dataset set active ${toHex(dataset.encode())}`,
+      `dataset set active ${toHex(runner.node.dataset.encode())}`,
       'ifconfig up',
       'thread start',
       'state',

@@ -9,6 +9,8 @@ import type { Sink } from '../../../terminal/surface.js';
 import { hang, wrap } from '../../../terminal/text.js';
 import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
 import { newsLine } from '../../../board/news-line.js';
+import { joinStepWords } from '../../../thread/commissioning/joiners/join-step-words.js';
+import type { JoinStep } from '@selvage/thread';
 import { accessTable, bootTable, foundTable, meshTable, summaryTable } from './tables.js';
 
 const [leastWidth, usualWidth, mostWidth] = [60, 80, 110] as const;
@@ -40,6 +42,10 @@ export class TextScreen implements SiteScreen {
     if (event.event === 'mesh') this.#page.erase();
     if (event.event === 'failed') this.#live.clear();
     if (event.event === 'looking') return this.#live.set('looking', `${indent}listening for ${event.seconds} s …`);
+    if (event.event === 'joining') {
+      const { name, step, failure } = event;
+      return this.#live.set(name, `${indent}${name.padEnd(nameWidth)}  ${joiningText(step, failure)}`);
+    }
     if (event.event === 'step') {
       const { name, number, step } = event;
       return this.#live.set(name, `${indent}${name.padEnd(nameWidth)}  ${`${number}`.padStart(2)}. ${step}`);
@@ -50,7 +56,7 @@ export class TextScreen implements SiteScreen {
     this.#live.settle(keyOf(event), [...before, ...lines.map((line) => line.trimEnd())]);
   }
 
-  #lines(event: Exclude<SiteEvent, { event: 'started' | 'looking' | 'step' | 'forming' }>): string[] {
+  #lines(event: Exclude<SiteEvent, { event: 'started' | 'looking' | 'joining' | 'step' | 'forming' }>): string[] {
     const { bold, dim, good, bad, accent } = this.#style;
     const within = this.#width - indent.length;
     switch (event.event) {
@@ -68,6 +74,16 @@ export class TextScreen implements SiteScreen {
             return hang(`${indent}${name.padEnd(nameWidth)}  stays off: `, why, this.#width).map(bad);
           }),
         ];
+      case 'joined': {
+        const { name, eui64, by, milliseconds } = event;
+        const head = `${indent}${name.padEnd(nameWidth)}  ${eui64}  `;
+        return hang(head, `joined by the ${by} in ${(milliseconds / 1000).toFixed(1)} s`, this.#width).map(good);
+      }
+      case 'not-joined': {
+        const { name, eui64, failure, message } = event;
+        const head = `${indent}${name.padEnd(nameWidth)}  ${eui64}  `;
+        return hang(head, `${message} [${failure}]`, this.#width).map(bad);
+      }
       case 'mesh':
         return [...this.#drawn(event.picture), '', ...this.#table(meshTable(event.nodes, within))];
       case 'topology':
@@ -149,10 +165,18 @@ export class TextScreen implements SiteScreen {
   }
 }
 
+/** What ends the changing line of a device. */
+const settling: ReadonlySet<SiteEvent['event']> = new Set(['owned', 'not-owned', 'joined', 'not-joined']);
+
+/** How far a board is on its way into a mesh. */
+function joiningText(step: JoinStep, failure: string | undefined): string {
+  return failure === undefined ? joinStepWords[step] : `${failure}; it will ask again`;
+}
+
 /** The changing line that an event ends. */
 function keyOf(event: SiteEvent): string | undefined {
   if (event.event === 'found') return 'looking';
-  return event.event === 'owned' || event.event === 'not-owned' ? event.name : undefined;
+  return settling.has(event.event) && 'name' in event ? event.name : undefined;
 }
 
 function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
@@ -181,6 +205,8 @@ function requestLine(row: RequestRow, style: (text: string) => string): string {
 function startsBlock(event: SiteEvent['event'], last: SiteEvent['event'] | undefined): boolean {
   if (event === 'commands') return true;
   if (last === undefined || event === last || last === 'scene') return false;
-  const flows: readonly SiteEvent['event'][] = ['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned'];
+  const flows: readonly SiteEvent['event'][] = [
+    ...['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned', 'joined', 'not-joined'] as const,
+  ];
   return !(flows.includes(event) && flows.includes(last));
 }
