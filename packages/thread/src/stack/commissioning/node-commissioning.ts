@@ -21,12 +21,8 @@ import { type SurveyParts, SurveyService } from './survey-service.js';
 
 /** What {@link NodeCommissioning} works with. */
 export interface NodeCommissioningParts
-<<<<<<< HEAD
-  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'publish' | 'setActive' | 'setPending'>,
+  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'delays' | 'publish' | 'setActive' | 'setPending'>,
     Pick<SurveyParts, 'sendMle'> {
-=======
-  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'delays' | 'publish' | 'setActive' | 'setPending'> {
->>>>>>> 87633c5 (Have the show's devices join by their passphrases, through a commissioner outside the mesh)
   readonly core: CryptoCore;
   readonly entropy: Entropy;
   readonly link: LinkService;
