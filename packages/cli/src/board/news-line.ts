@@ -42,7 +42,11 @@ export function newsLine(
       return line(name, rloc16 === undefined ? role : `${role} ${rloc16Text(rloc16)} of its mesh`, dim);
     }
     case 'joining':
-      return line(news.name, `joins a mesh: ${news.step}${news.network === undefined ? '' : ` of ${news.network}`}`, dim);
+      return line(
+        news.name,
+        `joins a mesh: ${news.step}${news.network === undefined ? '' : ` of ${news.network}`}`,
+        dim,
+      );
     case 'joined':
       return line(news.name, `has joined ${news.network}`, good);
     case 'not-joined':

@@ -7,6 +7,7 @@ import type { DeviceKind, TransferMethod } from '@selvage/ocf';
 import type { Dataset } from '@selvage/thread';
 import { afterAll, afterEach } from 'vitest';
 import {
+  type BoardJoiner,
   type BoardNews,
   type BoardNewsOf,
   BoardProcess,
@@ -46,6 +47,7 @@ export interface Recipe {
   readonly certify?: (publicKey: Uint8Array) => Promise<readonly Uint8Array[]>;
   readonly attachment?: Attachment;
   readonly dataset?: Dataset;
+  readonly joiner?: BoardJoiner;
 }
 
 let made = 0;
@@ -60,6 +62,7 @@ export async function madeBoard(recipe: Recipe = {}): Promise<string> {
     certify,
     attachment,
     dataset,
+    joiner,
   } = recipe;
   const signer = recipe.signer ?? (await signerOfFirmware());
   const { publicKey } = recipe.root ?? signer;
@@ -71,6 +74,7 @@ export async function madeBoard(recipe: Recipe = {}): Promise<string> {
   await provisionBoard(folder, {
     description: { kind, name: 'bench', methods, limits: { ownershipLeisure: 1, leisure: 1, grace: 50 }, attachment },
     dataset,
+    joiner,
     rootKeys: [publicKey],
     image: await signImage(payload, { core: platform.core, version: parseVersion('1.0.0'), securityCounter, signer }),
     entropy: platform.entropy,

@@ -25,10 +25,12 @@ export class AirReader {
   readonly #book = new AddressBook();
   readonly #unsealer: FrameUnsealer;
   readonly #payloads: PayloadReader;
+  readonly #keys: SniffKeys;
 
   constructor(options: AirReaderOptions) {
     const { core, meshLocalPrefix } = options;
     const keys = new SniffKeys(core, options);
+    this.#keys = keys;
     this.#unsealer = new FrameUnsealer(core, keys, this.#book);
     this.#payloads = new PayloadReader(new MleReader(core, keys, this.#book), meshLocalPrefix);
   }
@@ -36,6 +38,11 @@ export class AirReader {
   /** Who had which short address first. */
   get shorts(): readonly KnownShort[] {
     return this.#book.firstShorts;
+  }
+
+  /** Has these keys, too, from now on. */
+  learn(keys: ListenerKeys): void {
+    this.#keys.learn(keys);
   }
 
   /** @param psdu with its frame check sequence */

@@ -17,15 +17,24 @@ const indexes = 128;
 
 /** The keys of all sequences that the air names, of each network key. */
 export class SniffKeys {
-  readonly joinerKeys: readonly Secret[];
+  #joinerKeys: readonly Secret[] = [];
   readonly #core: CryptoCore;
-  readonly #networks: { readonly networkKey: Secret; readonly derived: Map<number, SequenceKeys> }[];
+  #networks: readonly { readonly networkKey: Secret; readonly derived: Map<number, SequenceKeys> }[] = [];
   readonly #sequences = new Set<number>();
 
-  constructor(core: CryptoCore, { networkKeys, joinerKeys = [] }: ListenerKeys) {
+  constructor(core: CryptoCore, keys: ListenerKeys) {
     this.#core = core;
-    this.joinerKeys = joinerKeys;
-    this.#networks = networkKeys.map((networkKey) => ({ networkKey, derived: new Map() }));
+    this.learn(keys);
+  }
+
+  get joinerKeys(): readonly Secret[] {
+    return this.#joinerKeys;
+  }
+
+  /** There are these, too, from now on. */
+  learn({ networkKeys, joinerKeys = [] }: ListenerKeys): void {
+    this.#joinerKeys = [...this.#joinerKeys, ...joinerKeys];
+    this.#networks = [...this.#networks, ...networkKeys.map((networkKey) => ({ networkKey, derived: new Map() }))];
   }
 
   /** The keys of a sequence, one for each network key. */

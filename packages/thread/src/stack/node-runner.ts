@@ -157,7 +157,8 @@ export class NodeRunner {
     this.#pendingKey = key;
     this.#afterStores(async () => {
       if (pending === undefined) await store.delete(recordNames.pending);
-      else await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey, isSealed));
+      else
+        await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey, isSealed));
       // Nothing names it any more.
       if (superseded !== undefined) await home.destroy(await superseded);
     });

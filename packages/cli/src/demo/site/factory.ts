@@ -91,7 +91,12 @@ export async function makeDevices(
     };
     const guests = mesh === undefined ? [] : refusedJoiners;
     await Promise.all([...roster, ...offBoards, outdated, ...guests].map(make));
-    return { releases, outdated: join(folder, outdated.name), labels, signer: keyHashOf(nativeCore, firmware.publicKey) };
+    return {
+      releases,
+      outdated: join(folder, outdated.name),
+      labels,
+      signer: keyHashOf(nativeCore, firmware.publicKey),
+    };
   });
 }
 

@@ -69,9 +69,14 @@ export async function setUp(
 const joiners = [...roster, outdated, ...refusedJoiners, ...offBoards].map(({ name }) => name);
 
 /** The commissioner has the list of the site's devices before any of them has power. */
-function openCommissioner(surface: Surface, { runner }: MeshMaking, labels: Labels): Promise<SiteCommissioner> {
+function openCommissioner(surface: Surface, { runner, learn }: MeshMaking, labels: Labels): Promise<SiteCommissioner> {
   return step('commission the Thread network', async () => {
-    const commissioner = await SiteCommissioner.open(surface, { runner, labels, judgement: { vendor: maker } });
+    const commissioner = await SiteCommissioner.open(surface, {
+      runner,
+      labels,
+      judgement: { vendor: maker },
+      onKey: (key) => learn({ networkKeys: [], joinerKeys: [key] }),
+    });
     admitListed(commissioner, labels, surface.entropy);
     return commissioner;
   });

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PcapngWriter, pcapngLinkTypes } from '@selvage/core';
-import { type KnownShort, prefixText, tapPacket, wiresharkProfile } from '@selvage/thread';
+import { type KnownShort, type ListenerKeys, prefixText, tapPacket, wiresharkProfile } from '@selvage/thread';
 import type { HeardFrame } from '@selvage/thread/node';
 import { unusable } from '../../dtls/files.js';
 import type { Surface } from '../../terminal/surface.js';
@@ -13,7 +13,7 @@ const secretMode = { mode: 0o600 } as const;
 /** Where frames are kept: a pcapng file, and beside it a folder with what Wireshark needs to decrypt them. */
 export class CaptureFile {
   readonly path: string;
-  readonly #keys: GivenKeys;
+  #keys: GivenKeys;
   readonly #writer: PcapngWriter;
   readonly #close: () => void;
 
@@ -38,6 +38,17 @@ export class CaptureFile {
 
   add({ psdu, channel, rssi }: HeardFrame, wallTime: number, comment: string): void {
     this.#writer.packet(tapPacket({ psdu, channel, rssi }), wallTime, comment === '' ? undefined : comment);
+  }
+
+  /** There are these keys, too. @param shorts who had which short address so far */
+  learn({ networkKeys, joinerKeys = [] }: ListenerKeys, shorts: readonly KnownShort[]): void {
+    const before = this.#keys;
+    this.#keys = {
+      ...before,
+      networkKeys: [...before.networkKeys, ...networkKeys],
+      joinerKeys: [...before.joinerKeys, ...joinerKeys],
+    };
+    this.#writeProfile(shorts);
   }
 
   /** Who had which short address is known at the end only. */

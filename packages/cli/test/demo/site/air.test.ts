@@ -58,7 +58,7 @@ describe('selvage demo, on the air', () => {
   });
 
   it('is drawn as it forms, and once more without the router that is off', () => {
-    expect(told('forming').length).toBeGreaterThan(1);
+    expect(told('forming').length).toBeGreaterThan(0);
     const [{ picture } = { picture: { partitions: [] } }] = told<{ picture: MeshPicture }>('topology');
     expect(hopsBetween(picture, 'border node', 'cellar-sensor')).toBeDefined();
     const requests = told<{ from: string; isRefused: boolean }>('request').filter(({ from }) => from === 'owner');

@@ -20,7 +20,11 @@ const policy = { algorithm: 'derive', usages: ['derive'] } as const;
  * @param isRouter whether the keys are sealed beside the dataset, too: what hands them to joiners has to have them
  * @throws SelvageError `invalid-argument` for a dataset without a network key, `store-failed`
  */
-export async function putNetwork({ keys, store }: VaultPart, dataset: Dataset, isRouter: boolean): Promise<MeshNetwork> {
+export async function putNetwork(
+  { keys, store }: VaultPart,
+  dataset: Dataset,
+  isRouter: boolean,
+): Promise<MeshNetwork> {
   const key = dataset.get('networkKey');
   if (key === undefined) throw new SelvageError('invalid-argument', 'the dataset has no network key');
   // Of a join that the power ended.

@@ -1,5 +1,5 @@
-import { toHex } from '@selvage/core';
-import type { NetworkAccess, NetworkNews, NetworkRequest } from '@selvage/thread';
+import { Secret, toHex } from '@selvage/core';
+import type { NetworkAccess, NetworkNews, NetworkRequest, RelayedDatagram } from '@selvage/thread';
 
 const universalBit = 0x02;
 
@@ -9,8 +9,12 @@ export class RelayWatch implements NetworkAccess {
   readonly #routers = new Map<string, number>();
   readonly #keyed = new Set<string>();
 
-  constructor(access: NetworkAccess) {
+  readonly #onKey: (key: Secret) => void;
+
+  /** @param onKey told each key encryption key that leaves */
+  constructor(access: NetworkAccess, onKey: (key: Secret) => void) {
     this.#access = access;
+    this.#onKey = onKey;
   }
 
   /** The RLOC16 of the joiner router that a joiner came by last. @param joinerId in hex */
@@ -24,9 +28,7 @@ export class RelayWatch implements NetworkAccess {
   }
 
   request(request: NetworkRequest): void {
-    if (request.kind === 'relay' && request.datagram.kek !== undefined) {
-      this.#keyed.add(joinerIdOf(request.datagram.interfaceId));
-    }
+    if (request.kind === 'relay' && request.datagram.kek !== undefined) this.#keyLeaves(request.datagram);
     this.#access.request(request);
   }
 
@@ -35,6 +37,11 @@ export class RelayWatch implements NetworkAccess {
       if (news.kind === 'relayed') this.#routers.set(joinerIdOf(news.datagram.interfaceId), news.datagram.locator);
       listener(news);
     });
+  }
+
+  #keyLeaves({ interfaceId, kek }: RelayedDatagram): void {
+    this.#keyed.add(joinerIdOf(interfaceId));
+    if (kek !== undefined) this.#onKey(Secret.of(kek.reveal()));
   }
 }
 

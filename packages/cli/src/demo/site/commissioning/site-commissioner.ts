@@ -28,6 +28,8 @@ export interface SiteCommissionerOptions {
   readonly labels: Labels;
   /** What a joiner has to say of itself. */
   readonly judgement: JudgementOptions;
+  /** Told each key encryption key that leaves for a joiner router. */
+  readonly onKey: (key: Secret) => void;
 }
 
 const name = 'the owner of the site';
@@ -63,9 +65,11 @@ export class SiteCommissioner {
   }
 
   /** @throws SelvageError (rejects) `join-failed`, `timed-out`, and as a port */
-  static async open(surface: Surface, { runner, labels, judgement }: SiteCommissionerOptions): Promise<SiteCommissioner> {
-    const names = new Map([...labels].map(([called, { eui64 }]) => [toHex(joinerIdOf(nativeCore, eui64)), called]));
-    return new SiteCommissioner(await opened(surface, runner, judgement), names);
+  static async open(surface: Surface, options: SiteCommissionerOptions): Promise<SiteCommissioner> {
+    const names = new Map(
+      [...options.labels].map(([called, { eui64 }]) => [toHex(joinerIdOf(nativeCore, eui64)), called]),
+    );
+    return new SiteCommissioner(await opened(surface, options), names);
   }
 
   /** The session in which it is the network's commissioner. */
@@ -143,7 +147,7 @@ interface Opened {
   readonly took: number;
 }
 
-async function opened(surface: Surface, node: NodeRunner, judgement: JudgementOptions): Promise<Opened> {
+async function opened(surface: Surface, { runner: node, judgement, onKey }: SiteCommissionerOptions): Promise<Opened> {
   const { clock, entropy } = surface;
   const port = await loopbackPort();
   const address = port.local;
@@ -153,7 +157,7 @@ async function opened(surface: Surface, node: NodeRunner, judgement: JudgementOp
   const since = clock.now();
   try {
     const session = await sessionWith(surface, node.node.dataset, address);
-    const watch = new RelayWatch(session);
+    const watch = new RelayWatch(session, onKey);
     const judge = (_joinerId: Uint8Array, facts: JoinerFacts): JoinerVerdict => judged(judgement, facts);
     const runner = new CommissionerRunner({ core: nativeCore, entropy, name, isNative: false, judge }, clock, watch);
     await petitioned(surface, runner);

@@ -1,6 +1,6 @@
 import { SelvageError, type Timer } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
-import { AirReader, type Dataset } from '@selvage/thread';
+import { AirReader, type Dataset, type ListenerKeys } from '@selvage/thread';
 import { EtherListener, type HeardFrame } from '@selvage/thread/node';
 import { CaptureFile } from '../../../thread/sniff/capture-file.js';
 import { keysOf } from '../../../thread/sniff/keys.js';
@@ -67,6 +67,12 @@ export class AirCapture {
       const timer: Timer = clock.wakeAt(clock.now() + time, () => settle(() => reject(silent)));
       this.#waiting.add(look);
     });
+  }
+
+  /** What passes under these keys can be read from now on, too. */
+  learn(keys: ListenerKeys): void {
+    this.#reader.learn(keys);
+    this.#file.learn(keys, this.#reader.shorts);
   }
 
   close(): void {

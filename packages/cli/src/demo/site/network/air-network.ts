@@ -66,6 +66,7 @@ export async function openAirNetwork(
       airOf: (called): AirPlace => airOf(called, numbers, { offset, isShaped }),
       isShaped,
       runner: host.runner,
+      learn: (keys) => capture.learn(keys),
       border: {
         network: name,
         channel: channel.channel,

@@ -2,7 +2,7 @@ import type { DatagramPort } from '@selvage/core';
 import type { UdpAddress } from '@selvage/core/node';
 import type { Attachment } from '@selvage/device';
 import type { AirPlace } from '@selvage/device/node';
-import type { NodeRunner } from '@selvage/thread';
+import type { ListenerKeys, NodeRunner } from '@selvage/thread';
 import type { ClientNetwork } from '../../../ocf/network/client-network.js';
 import type { KnownNetwork } from '../../../thread/network/known-network.js';
 import type { BorderRow } from '../events.js';
@@ -17,6 +17,8 @@ export interface MeshMaking {
   readonly isShaped: boolean;
   /** The border node at work. */
   readonly runner: NodeRunner;
+  /** Has what is kept of the air read with these keys, too. */
+  readonly learn: (keys: ListenerKeys) => void;
 }
 
 /** What a person does next, and why. */

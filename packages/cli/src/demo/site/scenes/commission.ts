@@ -75,7 +75,13 @@ async function joinedOf(stage: Stage, commissioner: SiteCommissioner, name: stri
   const news = await inTime(devices.hear('joined', (one) => one.name === name, patience));
   if (news === undefined) return false;
   const { milliseconds } = news;
-  screen.tell({ event: 'joined', name, eui64: eui64Of(stage, name), by: routerOf(stage, commissioner, name), milliseconds });
+  screen.tell({
+    event: 'joined',
+    name,
+    eui64: eui64Of(stage, name),
+    by: routerOf(stage, commissioner, name),
+    milliseconds,
+  });
   return true;
 }
 

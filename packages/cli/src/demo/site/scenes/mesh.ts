@@ -63,6 +63,7 @@ async function formed(stage: Stage, mesh: MeshMaking): Promise<MeshPicture> {
   const all = heeded(ready.then(() => (isReady = true)));
   const routing = (): boolean => routers.every((name) => placesOf(devices).get(name)?.role === 'router');
   const deadline = clock.now() + patience;
+  screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
   while (!(isReady && routing()) && (!isReady || clock.now() < deadline)) {
     screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
     await Promise.race([all, new Promise<void>((resolve) => void clock.wakeAt(clock.now() + interval, resolve))]);

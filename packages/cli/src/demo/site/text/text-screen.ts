@@ -206,7 +206,7 @@ function startsBlock(event: SiteEvent['event'], last: SiteEvent['event'] | undef
   if (event === 'commands') return true;
   if (last === undefined || event === last || last === 'scene') return false;
   const flows: readonly SiteEvent['event'][] = [
-    ...['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned', 'joined', 'not-joined'] as const,
+    ...(['request', 'observed', 'stranger', 'fact', 'owned', 'not-owned', 'joined', 'not-joined'] as const),
   ];
   return !(flows.includes(event) && flows.includes(last));
 }
