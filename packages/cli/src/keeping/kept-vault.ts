@@ -16,6 +16,8 @@ export interface KeptVault {
   readonly folder: string;
   /** As in "the site". */
   readonly what: string;
+  /** How long whoever works with it is waited for, ms; as for a command that changes something where it is left out. */
+  readonly patience?: number | undefined;
 }
 
 /** Where in an operator's folder the vault is: its chip, and the store that is sealed for it. */
@@ -28,8 +30,8 @@ export function vaultIn(folder: string): string {
  * in the folder as it was is taken into the vault first; killed at any moment, the next opening has all of it.
  * @throws SelvageError `store-in-use` where another command does not end soon, `store-failed`, `store-rolled-back`
  */
-export function openVault(surface: Pick<Surface, 'clock'>, { folder, what }: KeptVault): Promise<OpenVault> {
-  return whenFree(surface, folder, what, async () => {
+export function openVault(surface: Pick<Surface, 'clock'>, { folder, what, patience }: KeptVault): Promise<OpenVault> {
+  const open = async (): Promise<OpenVault> => {
     const path = vaultIn(folder);
     if (!existsSync(path) && hasFormerStore(folder)) await takeOver(folder, path);
     await nodeFileSystem.makeDirectory(folder);
@@ -44,7 +46,8 @@ export function openVault(surface: Pick<Surface, 'clock'>, { folder, what }: Kep
       await lock.release();
       throw error;
     }
-  });
+  };
+  return whenFree(surface, folder, what, open, patience);
 }
 
 /** The lock names the command that works with the folder; the vault's own process has one of its own. */

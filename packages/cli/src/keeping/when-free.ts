@@ -2,11 +2,12 @@ import { type Clock, SelvageError } from '@selvage/core';
 import type { Surface } from '../terminal/surface.js';
 
 /** Commands that change something are quick: how long one waits for another, ms, and how often it looks. */
-const [patience, interval] = [5000, 50];
+const [usualPatience, interval] = [5000, 50];
 
 /**
  * Opens something in a folder, when the command that has it open has ended.
  * @param what whose folder it is, as in "the site in .selvage/site"
+ * @param patience how long the other is waited for, ms; for a command that changes something where it is left out
  * @throws SelvageError `store-in-use` where it does not end soon, and what `open` throws.
  */
 export async function whenFree<T>(
@@ -14,6 +15,7 @@ export async function whenFree<T>(
   folder: string,
   what: string,
   open: () => Promise<T>,
+  patience = usualPatience,
 ): Promise<T> {
   const deadline = clock.now() + patience;
   for (;;) {

@@ -18,6 +18,8 @@ import type { Surface } from '../../terminal/surface.js';
 
 /** Where the manufacturer of the virtual devices of this host is: the vault of its keys, and its root. */
 const folder = join('.selvage', 'manufacturer');
+/** It makes all devices of a show in one go, which takes a slow host a while, ms. */
+const patience = 60_000;
 /** Its root, for those who own the devices. */
 export const demoManufacturerRoot = join(folder, 'root.pem');
 
@@ -45,7 +47,7 @@ export async function withDemoManufacturer<T>(
   surface: Surface,
   work: (manufacturer: DemoManufacturer) => Promise<T>,
 ): Promise<T> {
-  const vault = await openVault(surface, { folder, what: 'the manufacturer of virtual devices' });
+  const vault = await openVault(surface, { folder, what: 'the manufacturer of virtual devices', patience });
   const { keys, store } = vault;
   try {
     const setting = { core: nativeCore, entropy: surface.entropy, store: prefixedStore(store, 'authority.') };
