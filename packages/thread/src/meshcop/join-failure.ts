@@ -97,6 +97,27 @@ export const joinFailures = {
 /** The name of a way to fail. */
 export type JoinFailure = keyof typeof joinFailures;
 
+/** What a person is told where a commissioner's session with a border agent is meant, and no joiner's with a commissioner. */
+const atPetition: Readonly<Partial<Record<JoinFailure, Omit<Explanation, 'step'>>>> = {
+  'flight-lost': {
+    says: joinFailures['flight-lost'].says,
+    remedy: 'see that the border agent is reached at this address, and that no other commissioner has its only session',
+  },
+  'session-limit': {
+    says: 'the border agent takes no session now',
+    remedy: 'wait: it has as many as it takes, or somebody has tried wrong passphrases',
+  },
+};
+/** Not every commissioner says that a proof was wrong: OpenThread's external one falls silent. */
+const afterProof = 'compare the passphrase with the label of the device, and bring it nearer to the joiner router';
+
+function explanationOf(failure: JoinFailure, step: JoinStep, waitingFor: unknown): Omit<Explanation, 'step'> {
+  const usual = joinFailures[failure];
+  if (step === 'petition') return atPetition[failure] ?? usual;
+  const hasProved = failure === 'flight-lost' && /\bFinished$/.test(String(waitingFor));
+  return hasProved ? { says: usual.says, remedy: afterProof } : usual;
+}
+
 /**
  * A join that failed. The error's code is `join-failed`; its details have `failure`, `step` and what was seen.
  * @param seen more of what happened, such as the flight that was lost or who rejected
@@ -106,7 +127,7 @@ export function joinFailed(
   seen: Readonly<Record<string, string | number>> = {},
   step: JoinStep = joinFailures[failure].step,
 ): SelvageError {
-  const { says, remedy } = joinFailures[failure];
+  const { says, remedy } = explanationOf(failure, step, seen['waiting for']);
   const details = Object.entries(seen).map(([name, value]) => `${name} ${value}`);
   const message = details.length === 0 ? says : `${says} (${details.join(', ')})`;
   return new SelvageError('join-failed', message, { remedy, details: { failure, step, ...seen } });

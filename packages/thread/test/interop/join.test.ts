@@ -1,18 +1,16 @@
-import { fromHex, type SelvageError, systemEntropy, toHex } from '@selvage/core';
+import { fromHex, systemEntropy, toHex } from '@selvage/core';
 import { systemClock } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import {
   type CommissionerEvent,
   CommissionerRunner,
   type Entrusted,
-  joinerIdOf,
   joinerPassphrase,
-  joinNetwork,
   NativeAccess,
 } from '@selvage/thread';
-import { UdpEtherRadio } from '@selvage/thread/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasOpenThread, networkSize, portBaseOf } from '../support/openthread.js';
+import { ourEui64, ourJoiner } from '../support/live-commissioning.js';
+import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, hexOf, OpenThreadEther, type OurNode } from '../support/openthread-ether.js';
 
 /** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd`. */
@@ -28,25 +26,6 @@ beforeEach(() => {
 });
 
 afterEach(() => ether.close());
-
-const facts = { vendorName: 'Selvage', vendorModel: 'lamp', vendorSoftwareVersion: '1.0' };
-const eui64 = fromHex('18b43000000003e1');
-
-/** One of ours that holds nothing but a passphrase. */
-async function ourJoiner(passphrase: string, number = 801): Promise<Entrusted | string> {
-  const portBase = portBaseOf(ether.portOffset);
-  const radio = await UdpEtherRadio.join({ node: number, portBase, networkSize }, systemClock);
-  return joinNetwork({
-    core: nativeCore,
-    entropy: systemEntropy,
-    clock: systemClock,
-    radio,
-    identity: { joinerId: joinerIdOf(nativeCore, eui64) },
-    passphrase: joinerPassphrase(passphrase),
-    facts,
-    channels: Array.from({ length: 16 }, (_, index) => 11 + index),
-  }).catch((error: SelvageError) => `${String(error.details?.['failure'])}: ${error.message}`);
-}
 
 /** A commissioner in one of our nodes. */
 async function ourCommissioner(node: OurNode): Promise<{ runner: CommissionerRunner; events: CommissionerEvent[] }> {
@@ -70,8 +49,8 @@ openThread('our joiner with an OpenThread commissioner', () => {
     const { node, dataset } = await ether.leader();
     await node.run('commissioner start');
     await node.becomes('commissioner state', /active/);
-    await node.run(`commissioner joiner add ${toHex(eui64)} J01NME`);
-    const entrusted = await ourJoiner('J01NME');
+    await node.run(`commissioner joiner add ${toHex(ourEui64)} J01NME`);
+    const entrusted = await ourJoiner(ether, 'J01NME');
     expect(entrusted).toBeTypeOf('object');
     const given = (entrusted as Entrusted).dataset;
     expect(toHex(given.get('networkKey')!.reveal())).toBe(toHex(dataset.get('networkKey')!.reveal()));
@@ -83,18 +62,18 @@ openThread('our joiner with an OpenThread commissioner', () => {
     const { node } = await ether.leader();
     await node.run('commissioner start');
     await node.becomes('commissioner state', /active/);
-    await node.run(`commissioner joiner add ${toHex(eui64)} J01NME`);
-    expect(await ourJoiner('WR0NG1')).toMatch(/^wrong-pskd: /);
+    await node.run(`commissioner joiner add ${toHex(ourEui64)} J01NME`);
+    expect(await ourJoiner(ether, 'WR0NG1')).toMatch(/^wrong-pskd: /);
   });
 
   it('hears that nobody expects it', { timeout: long }, async () => {
     const { node } = await ether.leader();
     // OpenThread does not answer joiners at all while nobody commissions.
-    expect(await ourJoiner('J01NME')).toMatch(/^no-network: /);
+    expect(await ourJoiner(ether, 'J01NME')).toMatch(/^no-network: /);
     await node.run('commissioner start');
     await node.becomes('commissioner state', /active/);
     await node.run('commissioner joiner add 18b43000000000ff J01NME');
-    expect(await ourJoiner('J01NME')).toMatch(/^not-in-steering-data: /);
+    expect(await ourJoiner(ether, 'J01NME')).toMatch(/^not-in-steering-data: /);
   });
 
   it('joins through our own joiner router', { timeout: long }, async () => {
@@ -102,9 +81,9 @@ openThread('our joiner with an OpenThread commissioner', () => {
     await ether.routing(251, dataset);
     await node.run('commissioner start');
     await node.becomes('commissioner state', /active/);
-    await node.run(`commissioner joiner add ${toHex(eui64)} J01NME`);
+    await node.run(`commissioner joiner add ${toHex(ourEui64)} J01NME`);
     await node.run('nodeidfilter deny 801');
-    expect(await ourJoiner('J01NME')).toBeTypeOf('object');
+    expect(await ourJoiner(ether, 'J01NME')).toBeTypeOf('object');
   });
 });
 

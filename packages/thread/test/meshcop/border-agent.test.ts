@@ -87,6 +87,20 @@ describe('an external commissioner at a border agent (Thread 1.3 §8.4.2, §8.4.
     expect(room.register.commissioning.kind).toBe('none');
   });
 
+  it('that vanished without a word is forgotten after a minute: the next need not wait for it', () => {
+    let isCut = false;
+    const room = new CommissionRoom({ seed: 'vanished', pass: (payload) => (isCut ? [] : [payload]) });
+    room.connect('phone');
+    room.run(100);
+    isCut = true;
+    room.run(61_000);
+    expect(room.agent.sessionCount).toBe(0);
+    isCut = false;
+    const tablet = room.connect('tablet');
+    room.run(100);
+    expect([tablet.commissioner.state, room.agent.sessionCount]).toEqual(['active', 1]);
+  });
+
   it('is told who is active where there is one already, and its session stays', () => {
     const room = new CommissionRoom({ seed: 'second' });
     const phone = room.connect('phone');

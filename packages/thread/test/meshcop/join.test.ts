@@ -87,6 +87,15 @@ describe('a joiner and the commissioner (Thread 1.3 §8.4.4)', () => {
 });
 
 describe('why a join failed is said in the same words', () => {
+  const changeCipherSpec = 20;
+  /** Whether a datagram has a DTLS record of this content type. */
+  function hasRecord(datagram: Uint8Array, type: number): boolean {
+    const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+    for (let at = 0; at + 13 <= datagram.length; at += 13 + view.getUint16(at + 11))
+      if (datagram[at] === type) return true;
+    return false;
+  }
+
   const cause = (room: JoinRoom, passphrase = 'J01NME'): string | undefined => {
     const lamp = room.joiners[0] ?? room.add('J01NME');
     room.admit(lamp, passphrase);
@@ -104,11 +113,11 @@ describe('why a join failed is said in the same words', () => {
 
   it('commissioner not active', () => {
     expect(cause(steered({ steeringData: undefined }))).toBe('commissioner-not-active');
-    expect(cause(steered({ steeringData: Uint8Array.of(0) }))).toBe('commissioner-not-active');
   });
 
   it('not in steering data', () => {
     expect(cause(steered({ steeringData: Uint8Array.of(0, 1) }))).toBe('not-in-steering-data');
+    expect(cause(steered({ steeringData: Uint8Array.of(0) }))).toBe('not-in-steering-data');
   });
 
   it('no joiner router', () => {
@@ -142,6 +151,20 @@ describe('why a join failed is said in the same words', () => {
     expect(cause(room)).toBe('flight-lost');
     const failed = room.joiners[0]!.told.find((output) => output.kind === 'failed');
     expect(failed?.kind === 'failed' && failed.error.message).toContain('waiting for');
+  });
+
+  it('a wrong PSKd of which the commissioner says nothing: a lost flight, and a remedy that has the passphrase in it', () => {
+    let isProven = false;
+    const room = new JoinRoom({
+      seed: 'mute',
+      pass: ({ from, payload }) => {
+        isProven ||= from === 'joiner' && hasRecord(payload, changeCipherSpec);
+        return from === 'commissioner' && isProven ? undefined : payload;
+      },
+    });
+    expect(cause(room, 'WR0NG1')).toBe('flight-lost');
+    const failed = room.joiners[0]!.told.find((output) => output.kind === 'failed');
+    expect(failed?.kind === 'failed' && failed.error.remedy).toContain('compare the passphrase');
   });
 
   it('JOIN_FIN that was not answered', () => {

@@ -8,6 +8,11 @@ export const openThreadFolder = process.env['SELVAGE_OPENTHREAD'];
 
 export const hasOpenThread = openThreadFolder !== undefined && existsSync(join(openThreadFolder, 'ot-cli-ftd'));
 
+/** Why OpenThread's nodes cannot be had here; undefined where they can. */
+export function whyNoOpenThread(): string | undefined {
+  return hasOpenThread ? undefined : 'SELVAGE_OPENTHREAD names no ot-cli-ftd';
+}
+
 /** `OT_SIMULATION_MAX_NETWORK_SIZE` of that build; 33 where nothing was chosen. */
 export const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
 

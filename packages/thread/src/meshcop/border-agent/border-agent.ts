@@ -68,6 +68,8 @@ interface Active<Address extends PeerAddress> {
 
 /** Sessions at a time, and the largest message that one takes, bytes. */
 const [usualSessions, maximumMessage] = [16, 1152] as const;
+/** A session that says nothing for so long is over, milliseconds: the leader gives its commissioner up after 50 s. */
+const longestSilence = 60_000;
 /** What a commissioner asks of the leader, and how the leader is asked (Thread 1.3 §8.4.3). */
 const forLeader: Readonly<Record<string, string>> = {
   '/c/cs': 'c/cs',
@@ -95,7 +97,8 @@ export class BorderAgent<Address extends PeerAddress>
   readonly #guesses = new GuessLimit();
   readonly #outputs: BorderAgentOutput<Address>[] = [];
   readonly #asked = new Map<number, (payload: Uint8Array | undefined, now: Instant) => void>();
-  readonly #opened = new Set<SecuredPeer<Address>>();
+  /** Sessions, and when each was heard of last. */
+  readonly #opened = new Map<SecuredPeer<Address>, Instant>();
   /** Whose proof was wrong; it is waited for a right one, but a guess is a guess however the handshake then ends. */
   readonly #doubted = new Set<SecuredPeer<Address>>();
   #active: Active<Address> | undefined;
@@ -132,7 +135,9 @@ export class BorderAgent<Address extends PeerAddress>
   }
 
   get deadline(): Instant | undefined {
-    return this.#secured.deadline;
+    const silent = Math.min(...this.#opened.values()) + longestSilence;
+    const least = Math.min(this.#secured.deadline ?? Infinity, silent);
+    return least === Infinity ? undefined : least;
   }
 
   handle(input: BorderAgentInput<Address>, now: Instant): void {
@@ -154,6 +159,9 @@ export class BorderAgent<Address extends PeerAddress>
 
   poll(now: Instant): BorderAgentOutput<Address> | undefined {
     this.#now = now;
+    for (const [peer, heardAt] of this.#opened) {
+      if (heardAt + longestSilence <= now) this.#secured.close(peer, now);
+    }
     while (this.#outputs.length === 0) {
       const output = this.#secured.poll(now);
       if (output === undefined) return undefined;
@@ -164,7 +172,7 @@ export class BorderAgent<Address extends PeerAddress>
 
   /** Ends all sessions; the leader is told that the commissioner is gone. */
   close(now: Instant): void {
-    for (const peer of this.#opened) this.#secured.close(peer, now);
+    for (const peer of this.#opened.keys()) this.#secured.close(peer, now);
   }
 
   #select(from: PeerAddress): DtlsConfiguration | 'access_denied' | 'handshake_failure' {
@@ -181,7 +189,7 @@ export class BorderAgent<Address extends PeerAddress>
         this.#outputs.push(output);
         return;
       case 'connected':
-        this.#opened.add(output.peer);
+        this.#opened.set(output.peer, now);
         this.#doubted.delete(output.peer);
         this.#guesses.proved(output.peer.dtls.address.key);
         this.#outputs.push({ kind: 'session', state: 'opened' });
@@ -201,6 +209,7 @@ export class BorderAgent<Address extends PeerAddress>
 
   #requested(exchange: ServerExchange<SecuredPeer<Address>>, now: Instant): void {
     const { path, payload, from, method } = exchange.request;
+    if (this.#opened.has(from)) this.#opened.set(from, now);
     if (method !== 'POST') return this.#secured.respond(exchange, { code: '4.05' }, now);
     switch (path) {
       case '/c/cp':

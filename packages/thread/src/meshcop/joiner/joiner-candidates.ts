@@ -1,7 +1,7 @@
 import type { JoinFailure } from '../join-failure.js';
 import type { DiscoveredNetwork } from '../../mle/discovery/discovery.js';
 import { discernerBytes, type JoinerDiscerner } from '../credentials/joiner-discerner.js';
-import { admitsAnybody, isAdmitted, isEmpty } from '../steering/steering-data.js';
+import { admitsAnybody, isAdmitted } from '../steering/steering-data.js';
 
 /** A joiner router that may let us in. */
 export interface JoinerCandidate extends DiscoveredNetwork {
@@ -25,7 +25,8 @@ export function joinerCandidates(
   identity: JoinerIdentity,
 ): readonly JoinerCandidate[] | JoinFailure {
   if (networks.length === 0) return 'no-network';
-  const joining = networks.filter(({ steeringData }) => steeringData !== undefined && !isEmpty(steeringData));
+  // A leader without a commissioner has no steering data; a commissioner that expects nobody sets one of zeros.
+  const joining = networks.filter(({ steeringData }) => steeringData !== undefined);
   if (joining.length === 0) return 'commissioner-not-active';
   const admitting = joining.filter(({ steeringData }) => admits(steeringData as Uint8Array, identity));
   if (admitting.length === 0) return 'not-in-steering-data';
