@@ -1,10 +1,14 @@
 import { SelvageError } from '../errors/error.js';
 import type { Clock, Instant, Timer } from '../ports.js';
+import { type DueTimer, OverdueTimers } from './overdue-timers.js';
 
 /** `setTimeout` fires at once when asked for more. */
 const longestTimeout = 0x7fff_ffff;
 
-/** The clock of this process: `performance.now`, `Date.now` and `setTimeout`. */
+/**
+ * The clock of this process: `performance.now`, `Date.now` and `setTimeout`. A timer whose instant passed while the process
+ * was held up gives way to what has arrived in the meantime.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
@@ -14,8 +18,10 @@ export const systemClock: Clock = {
   },
 };
 
+const overdue = new OverdueTimers();
+
 /** A timer that is armed again while its instant has not come: timeouts are capped, and may fire a little early. */
-class SystemTimer implements Timer {
+class SystemTimer implements Timer, DueTimer {
   readonly #at: Instant;
   readonly #callback: () => void;
   #timeout: NodeJS.Timeout | undefined;
@@ -29,6 +35,11 @@ class SystemTimer implements Timer {
   cancel(): void {
     clearTimeout(this.#timeout);
     this.#timeout = undefined;
+    overdue.remove(this);
+  }
+
+  fire(): void {
+    this.#callback();
   }
 
   #arm(): void {
@@ -38,7 +49,8 @@ class SystemTimer implements Timer {
   }
 
   #expire(): void {
-    if (performance.now() < this.#at) this.#arm();
-    else this.#callback();
+    const lateness = performance.now() - this.#at;
+    if (lateness < 0) this.#arm();
+    else overdue.fire(this, lateness);
   }
 }

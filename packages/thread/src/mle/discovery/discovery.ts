@@ -31,6 +31,8 @@ export interface DiscoveryNews {
 
 /** How long answers of one channel are waited for, milliseconds (OpenThread's). */
 const wait = 300;
+/** A host that looks so much later than it wanted to was held up, and so were answers: it waits anew, so often at most. */
+const [lateness, mostWaits] = [20, 5] as const;
 
 /** Asks channel after channel which networks are there (Thread 1.3 §8.4.4). */
 export class Discovery {
@@ -40,6 +42,7 @@ export class Discovery {
   readonly #home: number;
   readonly #joiner: boolean;
   #until: Instant = -Infinity;
+  #waits = 0;
   #isOver = false;
 
   /** @param joiner asks as one that would join: networks that do not admit it need not answer. */
@@ -67,7 +70,7 @@ export class Discovery {
 
   /** The next channel, when the time of this one is over. */
   tick(now: Instant): void {
-    if (this.#isOver || now < this.#until) return;
+    if (this.#isOver || now < this.#until || this.#wasHeldUp(now)) return;
     const channel = this.#channels.shift();
     const { link } = this.#host;
     if (channel === undefined) {
@@ -79,9 +82,17 @@ export class Discovery {
     link.setReceiveOn(true);
     this.#news.asking(channel);
     this.#until = now + wait;
+    this.#waits = 1;
     const value = { version: threadVersion, joiner: this.#joiner, reserved: 0 };
     const destination = { address: linkLocalAllRouters, discovery: { panId: broadcastPan } };
     this.#host.send('discoveryRequest', { discovery: [{ type: 'discoveryRequest', value }] }, destination, now);
+  }
+
+  #wasHeldUp(now: Instant): boolean {
+    if (this.#until === -Infinity || now - this.#until < lateness || this.#waits === mostWaits) return false;
+    this.#until = now + wait;
+    this.#waits++;
+    return true;
   }
 
   /** An answer. */
