@@ -10,10 +10,10 @@ export interface DeviceBoardsOptions {
   readonly airOf?: ((name: string) => AirPlace) | undefined;
 }
 
-/** How long something is waited for that a device should tell, ms; and news that are remembered. */
-const [patience, memory] = [5000, 8000];
-/** A cold start reads the programs from a disk that may be slow, ms. */
-const startTime = 60_000;
+/** How long something is waited for that a device should tell, ms: a machine may have much else to do. News that are remembered. */
+const [patience, memory] = [60_000, 8000];
+/** A cold start reads the programs from a disk that may be slow, and all boards share the machine, ms. */
+const startTime = 180_000;
 
 type Waiting = (news: DeviceNews | undefined) => void;
 

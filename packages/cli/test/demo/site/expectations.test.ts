@@ -5,6 +5,7 @@ import { Closing } from '../../../src/demo/site/closing.js';
 import type { SiteEvent } from '../../../src/demo/site/events.js';
 import { openOwner } from '../../../src/demo/site/owner.js';
 import { accessScene } from '../../../src/demo/site/scenes/access.js';
+import { findUnowned } from '../../../src/demo/site/scenes/asking.js';
 import { deviceToDeviceScene } from '../../../src/demo/site/scenes/device-to-device.js';
 import { handOverScene } from '../../../src/demo/site/scenes/hand-over.js';
 import { owningScene } from '../../../src/demo/site/scenes/owning.js';
@@ -59,8 +60,9 @@ describe('an expectation can fail', () => {
   /** Somebody else is first. */
   async function steal(name: string): Promise<void> {
     const { device } = await broken.stage.devices.running(name);
-    const found = await thief.tool.discover({ owned: false, listenFor: 800 });
+    const found = await findUnowned(thief, [device], 800);
     const wanted = found.find((one) => one.device === device);
+    expect(wanted).toBeDefined();
     if (wanted !== undefined) await thief.tool.own(wanted, { method: 'just-works' });
   }
 

@@ -138,7 +138,7 @@ interface Watched {
   stop(): void;
 }
 
-const patience = 3000;
+const patience = 15_000;
 
 async function watch(stage: Stage, name: string): Promise<Watched> {
   const { owner, surface } = stage;

@@ -6,6 +6,7 @@ import { admitOne } from '../commissioning/list.js';
 import { openOwner } from '../owner.js';
 import { handedOver } from '../roster.js';
 import { deviceOf, playerOf, type Stage } from '../stage.js';
+import { findUnowned } from './asking.js';
 import { guessedKey } from './guessed-key.js';
 import { certifiedBy, knock } from './knocking.js';
 import { ownPlayers } from './owning.js';
@@ -58,7 +59,7 @@ async function findAgain(
   device: Uuid,
   listenFor: number,
 ): Promise<FoundDevice<UdpAddress> | undefined> {
-  const found = await tenant.tool.discover({ owned: false, listenFor });
+  const found = await findUnowned(tenant, [device], listenFor);
   return found.find((one) => one.device === device);
 }
 

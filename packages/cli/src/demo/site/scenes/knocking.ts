@@ -17,7 +17,7 @@ export interface Knock {
 }
 
 /** No more than this is waited for somebody else to be let in; and how long the whole may take, ms. */
-const [grace, handshakeTimeout] = [50, 10_000];
+const [grace, handshakeTimeout] = [50, 60_000];
 /** The door has answered before anything is sent again, ms. */
 const retransmission = { initial: 2000, maximum: 4000 };
 const session = 'a session';

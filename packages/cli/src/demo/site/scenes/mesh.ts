@@ -1,6 +1,7 @@
+import type { Clock } from '@selvage/core';
 import { ip6Text, parseIp6 } from '@selvage/thread';
 import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
-import { pinged } from '../../../thread/node/pinged.js';
+import { type Outcome, pinged } from '../../../thread/node/pinged.js';
 import { isPlace } from '../device-boards.js';
 import type { MeshRow } from '../events.js';
 import { heeded } from '../heeded.js';
@@ -14,7 +15,9 @@ import type { Stage } from '../stage.js';
 /** Who is farthest from the border node. */
 const farthest = 'attic-switch';
 /** How long the routers have to be that, and how often the mesh is looked at meanwhile, ms. */
-const [patience, interval] = [20_000, 300] as const;
+const [patience, interval] = [120_000, 300] as const;
+/** One of its fragments may be lost for good. */
+const mostPings = 5;
 const [pingSize, pingWait] = [1000, 5000] as const;
 
 /** The boards find one another, and are a mesh. */
@@ -66,7 +69,7 @@ async function formed(stage: Stage, mesh: MeshMaking): Promise<MeshPicture> {
   screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
   while (!(isReady && routing()) && (!isReady || clock.now() < deadline)) {
     screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
-    await Promise.race([all, new Promise<void>((resolve) => void clock.wakeAt(clock.now() + interval, resolve))]);
+    await Promise.race([all, rest(clock, interval)]);
     if (surface.interrupted.aborted) break;
   }
   await ready;
@@ -90,14 +93,20 @@ async function settledPicture({ surface, screen, devices }: Stage, mesh: MeshMak
 
 /** A ping that every router on the way cuts into fragments, and puts together nowhere but at the end. */
 async function pingFarthest(
-  { screen, expectations, devices }: Stage,
+  { surface: { clock }, screen, expectations, devices }: Stage,
   mesh: MeshMaking,
   picture: MeshPicture,
 ): Promise<void> {
   const address = placesOf(devices).get(farthest)?.address;
   if (address === undefined) return;
   const hops = hopsBetween(picture, borderName, farthest);
-  const outcome = await pinged(mesh.runner, (node, now) => node.ping(parseIp6(address), pingSize, pingWait, now));
+  const ping = (): Promise<Outcome> =>
+    pinged(mesh.runner, (node, now) => node.ping(parseIp6(address), pingSize, pingWait, now));
+  let outcome = await ping();
+  for (let more = mostPings - 1; outcome.kind !== 'reply' && more > 0; more--) {
+    await rest(clock, pingWait);
+    outcome = await ping();
+  }
   const answer =
     outcome.kind === 'reply' ? `${outcome.roundTrip.toFixed(0)} ms from ${ip6Text(outcome.source)}` : outcome.kind;
   screen.tell({
@@ -111,4 +120,8 @@ async function pingFarthest(
       : `a ping of ${pingSize} bytes comes back from ${farthest}`,
     outcome.kind === 'reply' && (!mesh.isShaped || hops === 3),
   );
+}
+
+function rest(clock: Clock, time: number): Promise<void> {
+  return new Promise((resolve) => void clock.wakeAt(clock.now() + time, resolve));
 }

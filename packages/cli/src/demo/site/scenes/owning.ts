@@ -12,8 +12,8 @@ import { heeded } from '../heeded.js';
 import { outdated, roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
-/** How long a device is looked for, ms. */
-const searchTime = 1500;
+/** How long a device is looked for, ms, and how often. */
+const [searchTime, mostQuestions] = [1500, 4] as const;
 
 /** Devices at a time, so that a person can follow. */
 const concurrency = 2;
@@ -73,7 +73,14 @@ async function turnedAway({ owner, screen, surface, made }: Stage, device: Uuid)
   }
 }
 
-function firstAnswer({ tool }: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
+/** It is asked for again where its answer comes later than it is listened for. */
+async function firstAnswer(owner: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
+  let found: FoundDevice<UdpAddress> | undefined;
+  for (let asked = 0; asked < mostQuestions && found === undefined; asked++) found = await answer(owner, device);
+  return found;
+}
+
+function answer({ tool }: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
   return new Promise((resolve, reject) => {
     const query = { device, owned: false, listenFor: searchTime, onFound: resolve };
     tool.discover(query).then(([found]) => resolve(found), reject);

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import type { DeviceKind } from '@selvage/ocf';
 import type { NewsOf } from '../../../board/news.js';
+import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import { hopsBetween } from '../mesh/hops.js';
 import { housePicture, placesOf } from '../mesh/house-picture.js';
 import { borderName } from '../network/house.js';
+import type { MeshMaking } from '../network/show-network.js';
 import { roster, unplugged } from '../roster.js';
 import type { Stage } from '../stage.js';
 import { applicationRead } from './reading.js';
 
 /** How long an orphan has to find another parent, ms. */
-const patience = 20_000;
+const patience = 90_000;
 
 /** What a device of a kind is asked. */
 const paths: Readonly<Record<DeviceKind, string>> = {
@@ -42,7 +44,11 @@ export async function routerOffScene(stage: Stage): Promise<void> {
   }
   const others = roster.filter(({ name }) => name !== unplugged);
   const answered = await Promise.all(others.map(({ name, kind }) => asked(stage, name, paths[kind])));
-  const picture = await housePicture(surface, mesh, devices);
+  const picture = await wholePicture(
+    stage,
+    mesh,
+    others.map(({ name }) => name),
+  );
   screen.tell({ event: 'topology', picture });
   expectations.observe(`all the others answer their owner while the ${unplugged} is off`, answered.every(Boolean));
   expectations.observe(
@@ -54,6 +60,21 @@ export async function routerOffScene(stage: Stage): Promise<void> {
     `plugged in again, the ${unplugged} is back in its mesh, and its owner's still`,
     await asked(stage, unplugged, paths.thermostat),
   );
+}
+
+/** The mesh with all of these in it, or what it is after a while. */
+async function wholePicture(
+  { surface, devices }: Stage,
+  mesh: MeshMaking,
+  names: readonly string[],
+): Promise<MeshPicture> {
+  const { clock } = surface;
+  const deadline = clock.now() + patience;
+  for (;;) {
+    const picture = await housePicture(surface, mesh, devices);
+    const isWhole = names.every((name) => hopsBetween(picture, borderName, name) !== undefined);
+    if (isWhole || clock.now() >= deadline || surface.interrupted.aborted) return picture;
+  }
 }
 
 /** Resolves with whether an orphan has told in time that it has another parent. */

@@ -4,9 +4,7 @@ import { type SurveyedDevice, survey } from '../../../ocf/survey.js';
 import type { FoundRow } from '../events.js';
 import { roster } from '../roster.js';
 import type { Stage } from '../stage.js';
-
-/** How often all are asked at most. */
-const mostAsked = 3;
+import { findUnowned } from './asking.js';
 
 /** Eight devices that nobody owns are found. */
 export async function sealedScene(stage: Stage): Promise<void> {
@@ -23,8 +21,8 @@ export async function sealedScene(stage: Stage): Promise<void> {
   });
   screen.tell({ event: 'looking', seconds: listenFor / 1000, group: group.join(', ') });
   const since = surface.clock.now();
-  const wanted = new Set<string>(running.map(({ device }) => device));
-  const found = await discovered(stage, wanted);
+  const wanted = running.map(({ device }) => device);
+  const found = await findUnowned(owner, wanted, listenFor);
   const surveyed = await Promise.all(found.map((one) => survey(owner.tool.client, one, owner.network.patience)));
   const milliseconds = surface.clock.now() - since;
   // Other devices of this network are none of the show's, whatever they are called.
@@ -37,16 +35,6 @@ export async function sealedScene(stage: Stage): Promise<void> {
   screen.tell({ event: 'found', devices, others: found.length - ours.length, milliseconds });
   expectations.observe('all eight answer', ours.length === roster.length);
   expectations.observe('none of them has an owner', ours.length > 0 && ours.every(({ found: one }) => !one.owned));
-}
-
-/** All that answer; who is not heard is asked for again, as nobody repeats a multicast that is lost. */
-async function discovered({ owner, network }: Stage, wanted: ReadonlySet<string>): Promise<FoundDevice<UdpAddress>[]> {
-  const found = new Map<string, FoundDevice<UdpAddress>>();
-  for (let asked = 0; asked < mostAsked && [...wanted].some((device) => !found.has(device)); asked++) {
-    const answers = await owner.tool.discover({ owned: false, listenFor: network.listenFor });
-    for (const one of answers) found.set(one.device, one);
-  }
-  return [...found.values()];
 }
 
 function remember({ players }: Stage, found: FoundDevice<UdpAddress>): void {

@@ -67,7 +67,7 @@ async function plainAttempt(stage: Stage): Promise<string> {
   const client = new OcfClient({ ...ports, core: nativeCore, entropy, clock, identity });
   try {
     const request = { method: 'POST', path: '/lock', value: { lockState: 'Unlocked' } } as const;
-    return codeText((await client.plainRequest(to, request, { timeout: 3000 })).code);
+    return codeText((await client.plainRequest(to, request, { timeout: 30_000 })).code);
   } catch (error) {
     if (error instanceof SelvageError) return error.code;
     throw error;
