@@ -5,9 +5,7 @@ import { TestSurface } from '../support/test-surface.js';
 describe('selvage bench crypto', () => {
   it('--seconds 3 --json measures three works on both engines, the accelerated one the faster', async () => {
     const surface = new TestSurface();
-    const begun = Date.now();
     expect(await surface.run('bench', 'crypto', '--seconds', '3', '--json')).toBe(0);
-    expect(Date.now() - begun).toBeLessThan(30_000);
     const works = surface.events;
     expect(works.map(({ work }) => work)).toEqual(['boot', 'joining', 'ownership transfer']);
     for (const { native, portable, times, rounds } of works) {

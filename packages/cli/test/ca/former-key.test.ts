@@ -71,5 +71,5 @@ describe('a key in a file', () => {
       expect(names.sort()).toEqual(['certificate.pem', 'list-number', 'list.pem', 'vault']);
     }
     expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(5);
-  }, 120_000);
+  });
 });

@@ -92,5 +92,5 @@ describe('what an earlier version kept in a folder as it was', () => {
       await expectAll(folder, former);
     }
     expect(ends.filter((end) => end === 'SIGKILL').length).toBeGreaterThanOrEqual(5);
-  }, 120_000);
+  });
 });

@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('after selvage demo --stay', () =>
   let seen: Seen;
   beforeAll(async () => {
     seen = await snoop(scene);
-  }, 180_000);
+  });
 
   it('there are secrets of every kind to look for', () => {
     const { secrets } = seen;

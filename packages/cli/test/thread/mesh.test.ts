@@ -78,7 +78,7 @@ beforeAll(async () => {
   router = await open('router', { child: { full: true }, router: { selectionJitter: 1 } });
   await open('child', { child: { sleepy: true, pollPeriod: 500 } });
   address = ip6Text(leader.node.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')!.address);
-}, 60_000);
+});
 
 afterAll(async () => {
   process.chdir(before);
@@ -109,7 +109,7 @@ async function run(...line: string[]) {
 const short = ({ node }: NodeRunner): string => node.rloc16!.toString(16).padStart(4, '0');
 
 describe('the examples of the verbs of a mesh', () => {
-  it.each(examples)('$ selvage %s', { timeout: 30_000 }, async (line) => {
+  it.each(examples)('$ selvage %s', async (line) => {
     const surface = new TestSurface();
     const given = words(line);
     // The other examples are about the network that is there, whatever this one makes.
@@ -131,9 +131,7 @@ describe('the examples of the verbs of a mesh', () => {
 });
 
 describe('a mesh', () => {
-  it('is drawn with its routers, its children, their kinds, and the quality of their links', {
-    timeout: 20_000,
-  }, async () => {
+  it('is drawn with its routers, its children, their kinds, and the quality of their links', async () => {
     const { exit, out } = await run('topology', 'home.dataset', '--once', '--wait', '2');
     expect(exit).toBe(0);
     expect(out).toMatch(/^home {2}2 routers · \d+ children +channel 15 · PAN 8e14\npartition [0-9a-f]{8} {2}leader/);
@@ -144,7 +142,7 @@ describe('a mesh', () => {
     expect(out).not.toContain('\u001b');
   });
 
-  it('is drawn anew on a terminal, in as much room as there is, until Ctrl-C', { timeout: 20_000 }, async () => {
+  it('is drawn anew on a terminal, in as much room as there is, until Ctrl-C', async () => {
     const surface = new TestSurface({ columns: 80, rows: 24 });
     const line = ['topology', 'home.dataset', '--wait', '1', '--every', '1', '--radio', `ether:${offset}`];
     const running = surface.run('thread', ...line);
@@ -156,7 +154,7 @@ describe('a mesh', () => {
     expect(surface.stdout.text).toContain('\u001b[32m━3━');
   });
 
-  it('is told as JSON: partitions, routers with their links, children', { timeout: 20_000 }, async () => {
+  it('is told as JSON: partitions, routers with their links, children', async () => {
     const surface = new TestSurface();
     const line = ['topology', 'home.dataset', '--json', '--wait', '1', '--radio', `ether:${offset}`];
     const running = surface.run('thread', ...line);
@@ -171,7 +169,7 @@ describe('a mesh', () => {
     for (const one of [ofLeader, ofRouter]) expect(partition?.routers).toContainEqual(expect.objectContaining(one));
   });
 
-  it('has network data whose flags are spelled out', { timeout: 20_000 }, async () => {
+  it('has network data whose flags are spelled out', async () => {
     const { exit, out } = await run('netdata', 'home.dataset');
     expect(exit).toBe(0);
     expect(out).toContain('prefix fd11:22::/64\n');
@@ -185,7 +183,7 @@ describe('a mesh', () => {
     );
   });
 
-  it('says of each node who it is, and of one what was asked', { timeout: 20_000 }, async () => {
+  it('says of each node who it is, and of one what was asked', async () => {
     const { exit, events } = await run('diag', 'home.dataset', '--json');
     expect(exit).toBe(0);
     const told = events.filter(({ event }) => event === 'node').map(({ rloc16 }) => rloc16);
@@ -196,7 +194,7 @@ describe('a mesh', () => {
     );
   });
 
-  it('moves on to the next key sequence, and says what that is good for', { timeout: 60_000 }, async () => {
+  it('moves on to the next key sequence, and says what that is good for', async () => {
     const sequence = leader.node.keys.current.sequence;
     const { exit, out, says, events } = await run('rotate-key', 'home.dataset', '--json');
     expect(exit).toBe(0);
@@ -216,7 +214,7 @@ describe('what goes wrong says what to do', () => {
     [['diag', 'home.dataset', 'fd00::1', 'more'], 64, /too much/],
     [['form', 'nowhere'], 66, /cannot be read/],
     [['form'], 64, /no dataset was given/],
-  ])('%j', { timeout: 20_000 }, async (line, code, says) => {
+  ])('%j', async (line, code, says) => {
     const ran = await run(...line);
     expect(ran.says).toMatch(says);
     expect(ran.exit).toBe(code);

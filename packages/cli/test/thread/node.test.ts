@@ -72,7 +72,7 @@ async function run(
 }
 
 describe('the examples of the verbs of a node', () => {
-  it.each(examples)('$ selvage %s', { timeout: 20_000 }, async (line) => {
+  it.each(examples)('$ selvage %s', async (line) => {
     const surface = new TestSurface();
     const running = surface.run('thread', ...words(line));
     if (line.includes('spinel')) await surface.stderr.shows(/radio: TEST\/1/);
@@ -126,7 +126,7 @@ describe('a node of a network', () => {
     expect(says).toContain('sent 5 bytes');
   });
 
-  it('asleep all the same', { timeout: 20_000 }, async () => {
+  it('asleep all the same', async () => {
     const { exit, out } = await run('ping', 'home.dataset', address, '--count', '1', '--sleepy', ...radio);
     expect(exit).toBe(0);
     expect(out).toContain(`8 bytes from ${address}`);
@@ -164,7 +164,7 @@ describe('what goes wrong says the step and what to do', () => {
     [['udp', 'home.dataset'], 64, /nobody to send to.*--listen/],
     [['attach', 'other.dataset', '--timeout', '1'], 75, /longer than 1 s at the step Parent Request.*thread scan/],
     [['ping', 'home.dataset', 'fd00::1', '--count', '1', '--wait', '1'], 75, /answered none of 1 pings/],
-  ])('%j', { timeout: 20_000 }, async (line, code, says) => {
+  ])('%j', async (line, code, says) => {
     const ran = await run(...line, '--radio', `ether:${offset}`);
     expect(ran.says).toMatch(says);
     expect(ran.exit).toBe(code);

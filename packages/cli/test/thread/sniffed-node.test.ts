@@ -45,7 +45,7 @@ async function sniffed(): Promise<{ readonly capture: string; readonly text: str
 }
 
 describe('our own nodes, listened to', () => {
-  it('say nothing that the key of their network does not open, here or in tshark', { timeout: 30_000 }, async () => {
+  it('say nothing that the key of their network does not open, here or in tshark', async () => {
     const { capture, text, says } = await sniffed();
     expect(says).toMatch(/\d\d+ frames, of which 0 could not be opened/);
     const said = ['Parent Request', 'Parent Response', 'Child Id Request', 'Child Id Response', 'Advertisement'];

@@ -43,9 +43,7 @@ async function dissect(
 }
 
 describeWith('tshark', 'tshark', 'our nodes in tshark', () => {
-  it('attach and speak in frames that are all decoded and decrypted, and none malformed', {
-    timeout: 60_000,
-  }, async () => {
+  it('attach and speak in frames that are all decoded and decrypted, and none malformed', async () => {
     const world = new MeshWorld('tshark');
     const events: AirEvent[] = [];
     world.ether.tap((event) => events.push(event));

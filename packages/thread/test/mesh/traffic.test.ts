@@ -88,7 +88,7 @@ describe('a line of three routers, with children of every kind', () => {
       }
     }
     expect(routers[1].runner.node.traffic.counters.forwarded).toBeGreaterThan(100);
-  }, 60_000);
+  });
 
   it('has a multicast reach all, and a sleepy child what it asked for', async () => {
     const { line, routers } = await threeRouters('groups');
@@ -106,7 +106,7 @@ describe('a line of three routers, with children of every kind', () => {
     expect((await answers(line, one, all)).sort()).toEqual(of([two, three, minimal, sleepy]));
     expect((await answers(line, one, group)).sort()).toEqual(of([two, three, minimal, sleepy]));
     expect((await answers(line, sleepy, realmLocalAllNodes)).sort()).toEqual(of([one, two, three, minimal]));
-  }, 60_000);
+  });
 
   it('has a prefix that either end registers known to all, which make themselves addresses that ping', async () => {
     const { line, routers } = await threeRouters('prefix');
@@ -132,5 +132,5 @@ describe('a line of three routers, with children of every kind', () => {
     const [prefix] = one.runner.node.networkData.filter((tlv) => tlv.type === 'prefix');
     expect(prefix?.value.prefix).toEqual(parsePrefix('fd11:22::/64'));
     expect(prefix?.value.subTlvs.map(({ type }) => type)).toEqual(['context']);
-  }, 60_000);
+  });
 });

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-const patience = 20_000;
+const patience = 120_000;
 /** The Debian package of libcoap's programs, which exist once for each library that they may secure messages with. */
 const debianPackage = 'libcoap3-bin';
 const variants = ['notls', 'openssl', 'gnutls'];

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { SelvageError } from '@selvage/core';
 import { onTestFinished } from 'vitest';
 
-const patience = 15_000;
+const patience = 120_000;
 /** A program that writes more, in characters, has run away. */
 const mostOutput = 4_000_000;
 

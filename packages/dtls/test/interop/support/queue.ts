@@ -1,6 +1,6 @@
 import { SelvageError } from '@selvage/core';
 
-const patience = 15_000;
+const patience = 120_000;
 
 /** What comes, in order, for those who wait for it. */
 export class Queue<T> {
