@@ -77,6 +77,7 @@ export class FullRoles {
       parentRssi: () => this.#parentRssi(),
       isSettled: () => this.#search === undefined,
       wantsRouterId: (now) => this.#quest.advance({ kind: 'asked' }, now),
+      couldRoute: (now) => this.#quest.couldRoute(now),
     });
     this.#watch = new PartitionWatch(this.full);
     this.#quest = new RouterQuest(parts, this.full, (granted, now) => this.#granted(granted, now));

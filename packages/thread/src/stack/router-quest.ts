@@ -17,6 +17,12 @@ export type Granted = Extract<Solicited, { status: 0 }>;
 /** A parent below this margin is no neighbour to route through, dB. */
 const leastMargin = 10;
 
+/**
+ * Milliseconds after which a leader that did not answer may not do so at all, and for which one that refused need not be
+ * asked again: who looks for a parent is not kept waiting for us meanwhile, as good as our link to it may be.
+ */
+const [answerTime, refusalTime] = [3000, 20_000] as const;
+
 /** Seconds within which a device that was a router decides to be one again. */
 const returnJitter = 3;
 
@@ -27,7 +33,8 @@ export class RouterQuest {
   readonly #granted: (granted: Granted, now: Instant) => void;
   #state: ReedState = { kind: 'content' };
   /** The question that is open: an answer to an earlier one may be of a leader that is ours no longer. */
-  #asked: object | undefined;
+  #asked: { readonly at: Instant } | undefined;
+  #refusedAt: Instant = -Infinity;
   /** That it has, or had last: it is asked for again. */
   routerId: number | undefined;
 
@@ -51,7 +58,15 @@ export class RouterQuest {
     this.#asked = undefined;
   }
 
+  /** Whether it may get a router id soon, as far as it knows. */
+  couldRoute(now: Instant): boolean {
+    const isLate = this.#asked !== undefined && now >= this.#asked.at + answerTime;
+    return !isLate && now >= this.#refusedAt + refusalTime;
+  }
+
   advance(input: ReedInput, now: Instant): void {
+    if (input.kind === 'attached') this.#refusedAt = -Infinity;
+    if (input.kind === 'refused') this.#refusedAt = now;
     const { options, link } = this.#parts;
     const { eligible, upgradeThreshold } = options.router;
     // Others routed through it: a partition that moves does not wait for each of its routers to make up its mind.
@@ -84,7 +99,7 @@ export class RouterQuest {
       case 'solicit': {
         const wanted = this.routerId === undefined ? undefined : routerRloc16(this.routerId);
         const payload = solicitPayload(this.#parts.link.extended, effect.status, wanted);
-        const [asked, { leaderData }] = [{}, this.#full];
+        const [asked, { leaderData }] = [{ at: now }, this.#full];
         this.#asked = asked;
         return this.#parts.tmf().request(routerIdPaths.solicit, payload, this.#leaderAddress(), now, (outcome, at) => {
           if (this.#asked !== asked) return;

@@ -104,3 +104,22 @@ describe('a router is not needed (Thread 1.3 §5.9.9)', () => {
     expect(isDispensable(changed, 0, reaches(quality))).toBe(false);
   });
 });
+
+describe('a leader that was restarted (Thread 1.3 §4.7.7)', () => {
+  it('goes on with an id sequence that is newer than whatever anybody has, though who told it was not the first to know', () => {
+    const table = new RouterTable();
+    table.setIds(100, [5, 9], 0);
+    const goesOn = { partitionId: 1, weighting: 64, dataVersion: 1, stableDataVersion: 1, leaderRouterId: 5 };
+    const entropy = new SeededEntropy('ids');
+    const parts = { entropy, table, extended: device(0), upgradeThreshold: 16, weighting: 64, onIds: () => undefined };
+    const leader = new Leader({ ...parts, routerId: 5, goesOn, now: 0 });
+    const answer = leader.solicit({ extended: device(1), status: childIdRequest, wanted: 20 }, 0);
+    expect(answer).toMatchObject({ status: 0, rloc16: 20 << 10, ids: [5, 9, 20] });
+    // Two minutes of sequences, as a neighbour of ours may have been behind in a storm.
+    for (let missed = 0; missed <= 12; missed++) {
+      const other = new RouterTable();
+      other.setIds(100 + missed, [5, 9], 0);
+      expect(other.isNewer(table.idSequence)).toBe(true);
+    }
+  });
+});

@@ -79,3 +79,21 @@ describe('a router id is of the leader that was asked (Thread 1.3 §5.9.10)', ()
     expect(stopped.given).toEqual({ resigned: 0, advertised: 0 });
   });
 });
+
+describe('an end device says whether it could be a parent soon', () => {
+  it('not while its leader is silent, nor for 20 s after a refusal, unless it is elsewhere by then', () => {
+    const { quest, questions } = questOf();
+    expect(quest.couldRoute(0)).toBe(true);
+    quest.advance({ kind: 'asked' }, 0);
+    expect(quest.couldRoute(2999)).toBe(true);
+    expect(quest.couldRoute(3000)).toBe(false);
+    questions[0]?.({ kind: 'lost' }, 60_000);
+    expect(quest.couldRoute(79_999)).toBe(false);
+    expect(quest.couldRoute(80_000)).toBe(true);
+    quest.advance({ kind: 'asked' }, 80_000);
+    questions[1]?.({ kind: 'reset' }, 80_100);
+    expect(quest.couldRoute(80_200)).toBe(false);
+    quest.advance({ kind: 'attached', wants: undefined }, 80_300);
+    expect(quest.couldRoute(80_300)).toBe(true);
+  });
+});

@@ -38,6 +38,11 @@ export const solicitStatus = { tooFewRouters: 2, childIdRequest: 3, partitionCha
 
 /** Milliseconds: between steps of the id sequence, and how long a router without any route keeps its id. */
 const times = { idSequence: 10_000, unreachable: 90_000 } as const;
+/**
+ * By how much the id sequence of a leader that was restarted leaps. Who told it of the sequence may not have been the
+ * first to know: others would take their older set for newer than ours, and whoever has an id since would leave by it.
+ */
+const leap = 16;
 
 /** What makes a leader of a router: its partition's ids, and the data that says of what version everything is. */
 export class Leader {
@@ -56,6 +61,7 @@ export class Leader {
     if (goesOn !== undefined) {
       this.#facts = goesOn;
       for (const id of table.ids) if (id !== this.routerId) this.ids.know(id, table.link(id)?.extended);
+      table.setIds((table.idSequence + leap) & 0xff, this.ids.ids, now);
       return;
     }
     const [partitionId, dataVersion, stableDataVersion] = [this.#number(4), this.#number(1), this.#number(1)];

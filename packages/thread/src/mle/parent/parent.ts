@@ -1,5 +1,6 @@
 import { bytesEqual, type Entropy, type Instant, toHex } from '@selvage/core';
 import { sameTimestamp, type Timestamps } from '../timestamps.js';
+import { Applicants } from './applicants.js';
 import { type ChildEntry, type ChildRecord, isMinimal, isSleepy, type Restored, type Valid } from './child-entry.js';
 import { answered, heardWith, type Notice, told } from './child-notice.js';
 import { ChildTable, supervisionDue } from './child-table.js';
@@ -40,8 +41,8 @@ export interface ParentStart {
 type Inquiry<K extends ParentInquiry['kind']> = Extract<ParentInquiry, { kind: K }>;
 
 const leastVersion = 2;
-/** Parent Responses that may wait at a time, and Child ID Requests that wait for our router id. */
-const [mostAnswers, mostApplicants] = [32, 8] as const;
+/** Parent Responses that may wait at a time. */
+const mostAnswers = 32;
 /** Milliseconds. */
 const times = {
   routerResponse: 500,
@@ -64,7 +65,7 @@ export class Parent {
   /** Ours to those that asked for parents; their Child ID Requests echo them. */
   readonly #challenges = new Map<string, { readonly challenge: Uint8Array; readonly until: Instant }>();
   /** They asked for a child id before we have a router id. */
-  readonly #applicants: { readonly request: Inquiry<'child-id-request'>; readonly from: Requester }[] = [];
+  readonly #applicants = new Applicants();
 
   constructor({ entropy, host, mostChildren = 64 }: ParentStart) {
     this.#entropy = entropy;
@@ -87,13 +88,13 @@ export class Parent {
   adopt(routerId: number, now: Instant): void {
     for (const child of [...this.children]) if (child.rloc16 >> 10 !== routerId) this.#dismiss(child);
     this.#tellSleepy(now);
-    for (const { request, from } of this.#applicants.splice(0)) this.#admit(request, from, now);
+    for (const { request, from } of this.#applicants.take(now)) this.#admit(request, from, now);
   }
 
   /** There will be no router id: nobody is our child. */
   resign(): void {
     for (const child of [...this.children]) this.#dismiss(child);
-    this.#applicants.length = 0;
+    this.#applicants.clear();
   }
 
   /** A child is a router itself from now on: its link is not ended. */
@@ -205,9 +206,7 @@ export class Parent {
     if (isMinimal({ mode }) && addresses === undefined) return;
     this.#challenges.delete(name);
     if (this.#host.routerId !== undefined) return this.#admit(request, from, now);
-    if (this.#applicants.length >= mostApplicants) return;
-    this.#applicants.push({ request, from });
-    this.#host.wantsRouterId(now);
+    if (this.#applicants.add({ request, from }, now)) this.#host.wantsRouterId(now);
   }
 
   #admit(request: Inquiry<'child-id-request'>, from: Requester, now: Instant): void {

@@ -24,6 +24,8 @@ export interface FullDeviceParts {
   /** It is attached, and looks for no other place. */
   readonly isSettled: () => boolean;
   readonly wantsRouterId: ParentHost['wantsRouterId'];
+  /** An end device may get a router id soon, as far as it knows. */
+  readonly couldRoute: (now: Instant) => boolean;
 }
 
 /** The Mode TLV of a full device. */
@@ -190,11 +192,11 @@ export class FullDevice implements Standing {
     { routers, endDevices }: { readonly routers: boolean; readonly endDevices: boolean },
     now: Instant,
   ): boolean {
-    const { settings, isSettled } = this.#parts;
+    const { settings, isSettled, couldRoute } = this.#parts;
     if (!isSettled() || this.table.leaderAge(now) >= second * settings.networkIdTimeout) return false;
     if (this.table.cost(routerRloc16(this.leaderData.leaderRouterId)) >= infiniteCost) return false;
     if (this.isRouter) return routers;
-    return endDevices && settings.eligible && this.table.activeRouters < mostRouters;
+    return endDevices && settings.eligible && this.table.activeRouters < mostRouters && couldRoute(now);
   }
 
   #goodNeighbours(): number {
