@@ -10,7 +10,7 @@ import { SelvageError } from '@selvage/core';
 /** The folder of `ot-cli-ftd` and `ot-cli-mtd`. */
 export const openThreadFolder = process.env['SELVAGE_OPENTHREAD'];
 /** OT_SIMULATION_MAX_NETWORK_SIZE that they were built with. */
-const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
+export const networkSize = Number(process.env['SELVAGE_OPENTHREAD_SIZE'] ?? '33');
 /** An ether that nobody else is likely to be on. */
 const portOffset = 2 + (process.pid % 20);
 /** Where that ether has its ports. */

@@ -16,7 +16,7 @@ import { addressText, freshDataset, OpenThreadEther, type OurNode } from '../sup
 import { OtDaemon, whyNoOtDaemon } from '../support/ot-daemon.js';
 
 const long = { timeout: 120_000 };
-const [firstOffset, offsets] = [45, 4] as const;
+const [firstOffset, offsets] = [54, 2] as const;
 let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 let clis: CommissionerCli[];

@@ -10,7 +10,7 @@ import { OpenThreadEther } from '../support/openthread-ether.js';
 import { OtDaemon, whyNoOtDaemon } from '../support/ot-daemon.js';
 
 const long = { timeout: 120_000 };
-const [firstOffset, offsets] = [41, 4] as const;
+const [firstOffset, offsets] = [37, 3] as const;
 const oneTimePort = 20_000 + (process.pid % 20_000);
 let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
