@@ -178,6 +178,11 @@ export { type JoinFailure, joinFailed, joinFailures, type JoinStep, joinSteps } 
 export { ExternalSession } from './meshcop/commissioner/external-session.js';
 export { type BorderAgentEvent, BorderAgentRunner } from './stack/commissioning/border-agent-runner.js';
 export { scanNetworks, type ScanOptions } from './stack/scan-networks.js';
+export {
+  CommissionerDiagnostics,
+  type DiagnosedNode,
+  type DiagnosisEnd,
+} from './meshcop/commissioner/commissioner-diagnostics.js';
 export { CommissionerRunner, type NetworkAccess } from './meshcop/commissioner/commissioner-runner.js';
 export { commissioningData, type CommissioningData, takesJoiners } from './meshcop/commissioning-data.js';
 export { joinNetwork, type JoinNetworkOptions } from './stack/commissioning/join-network.js';

@@ -225,6 +225,80 @@ describe('why a device does not join is told at both ends, in the same words', (
   });
 });
 
+describe('what nodes do for a commissioner', () => {
+  it('they measure channels, and the quietest one is named', async () => {
+    const line = ['commissioner', 'energy', 'leader', '--channels', '15,20', '--count', '2', '--duration', '20'];
+    const told = await run(...line, ...byAgent(), '--json');
+    expect(told.exit).toBe(0);
+    expect(names(told.events)).toEqual(['session', 'active', 'measuring', 'energy', 'measured']);
+    const { from, channels } = told.events[3] as { from: string; channels: { channel: number; dBm: number[] }[] };
+    expect(from).toContain(':ff:fe00:');
+    expect(channels.map(({ channel, dBm }) => [channel, dBm.length])).toEqual([
+      [15, 2],
+      [20, 2],
+    ]);
+    expect(told.events.at(-1)).toMatchObject({ reports: 1, quietest: { dBm: -100 } });
+    const shown = await run('commissioner', 'energy', ...line.slice(3), '--dataset', 'home.dataset', '--wait', '1');
+    expect([shown.exit, shown.out]).toEqual([
+      0,
+      expect.stringMatching(/\n {2}20 {3}-100 dBm {3}each time: -100, -100\n/),
+    ]);
+    expect(shown.says).toMatch(/2 nodes reported; the quietest channel: \d+, at most -100 dBm/);
+  });
+
+  it('they look for a PAN id: their own is there, another one is free', async () => {
+    const own = await run('commissioner', 'panid', '8e14', '--channels', '15', ...byAgent(), '--json', '--wait', '1');
+    expect(own.exit).toBe(0);
+    expect(own.events.at(-1)).toMatchObject({ event: 'looked', panId: '8e14' });
+    const free = await run(
+      'commissioner',
+      'panid',
+      '0xbeef',
+      'leader',
+      '--channels',
+      '15',
+      ...byAgent(),
+      '--wait',
+      '1',
+    );
+    expect([free.exit, free.out, free.says]).toEqual([0, '', expect.stringContaining('nobody has heard of PAN beef')]);
+  });
+
+  it('they announce, and say what they know of themselves, by the UDP proxy', async () => {
+    const line = ['--channels', '20', '--count', '2', '--period', '10', ...byAgent(), '--json'];
+    const announcing = await run('commissioner', 'announce', 'leader', ...line);
+    expect(announcing.exit).toBe(0);
+    expect(announcing.events.at(-1)).toMatchObject({ event: 'announcing', channels: [20], count: 2 });
+    const all = await run('commissioner', 'diag', ...byAgent(), '--json', '--wait', '1');
+    expect(all.exit).toBe(0);
+    const [node] = all.events.filter(({ event }) => event === 'node');
+    expect(node).toMatchObject({ mode: { fullThreadDevice: true } });
+    const one = await run(
+      'commissioner',
+      'diag',
+      String(node!['rloc16']),
+      '--types',
+      'rloc16,macCounters',
+      ...byAgent(),
+    );
+    expect([one.exit, one.out]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^${String(node!['rloc16'])} .*frames`, 's')),
+    ]);
+  });
+
+  it.each([
+    [['commissioner', 'energy', 'kitchen'], 64, /no node.*an RLOC16 of 4 hexadecimal digits/],
+    [['commissioner', 'energy', '--channels', '9'], 64, /channels from 11 to 26/],
+    [['commissioner', 'panid', 'beefs'], 64, /4 hexadecimal digits/],
+    [['commissioner', 'diag', '1400', '--wait', '1'], 75, /1400 did not answer/],
+  ])('%j', async (line, code, says) => {
+    const ran = await run(...line, ...byAgent());
+    expect(ran.says).toMatch(says);
+    expect(ran.exit).toBe(code);
+  });
+});
+
 describe('nine digits', () => {
   it('let one commissioner in, once, whom multicast DNS tells where', async () => {
     const sharing = new TestSurface();
@@ -370,6 +444,6 @@ describe('the examples of commissioning', () => {
   });
 
   it(`are ${examples.length}`, () => {
-    expect(examples.length).toBe(22);
+    expect(examples.length).toBe(31);
   });
 });

@@ -15,7 +15,7 @@ import type { MeshRoutes } from '../mesh/mesh-routes.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { MleNeighbours } from '../mle/mle-neighbours.js';
 import type { NetworkData } from '../netdata/network-data.js';
-import { TmfPort, tmfPort } from '../tmf/tmf-port.js';
+import { TmfPort, tmfPort, type TmfRequest } from '../tmf/tmf-port.js';
 import { AddressService } from './address-service.js';
 import { Datasets } from './datasets.js';
 import { DiagnosticService } from './diagnostic-service.js';
@@ -146,9 +146,9 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       port: this.ip.openPort({ port: tmfPort }),
       entropy,
       meshLocal: () => this.#addressing.network.meshLocalPrefix,
-      locator: () => this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address,
+      locator: () => this.#locator,
       handler: (request, at) =>
-        this.#diagnostics.serve(request, at) ??
+        this.#diagnosed(request, at) ??
         this.#addresses.serve(request, at) ??
         this.#networkData.serve(request, at) ??
         this.commissioning.serve(request, at) ??
@@ -358,6 +358,12 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     this.commissioning.tick(now);
   }
 
+  /** Answers to a query may be for us, or for a commissioner of ours that asked. */
+  #diagnosed(request: TmfRequest, now: Instant): Uint8Array | undefined {
+    if (request.path === 'd/da') this.commissioning.serve(request, now);
+    return this.#diagnostics.serve(request, now);
+  }
+
   #linkUser(): LinkUser {
     return {
       onFrame: (frame, now) => this.#frame(frame, now),
@@ -451,11 +457,16 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       discover: (channels, at) => this.discover(channels, at, true),
       stopDiscovery: () => this.#discovery.stop(),
       tell: (event) => this.#tell(event),
+      isIn: (group) => this.ip.addresses.has(group),
       answerAs: (locator) => this.#addressing.setCommissioner(locator),
       publish: (commissioning, at) => this.#networkData.setCommissioning(commissioning, at),
       setActive: (dataset, at) => this.#roles.setActive(dataset, at),
       setPending: (dataset, at) => this.#roles.setPending(dataset, at),
     });
+  }
+
+  get #locator(): Uint8Array | undefined {
+    return this.ip.addresses.unicast.find(({ kind }) => kind === 'rloc')?.address;
   }
 
   /** What a router of the network says to those who look for one. */

@@ -78,6 +78,20 @@ export class TmfPort<Info = unknown> {
     this.#send(postBytes({ path, payload, confirmable: false, ...this.#name() }), to);
   }
 
+  /** The same to a group that this node is in itself: it does its part. */
+  tellWithOwn(path: string, payload: Uint8Array, group: Uint8Array, now: Instant): void {
+    const bytes = postBytes({ path, payload, confirmable: false, ...this.#name() });
+    this.#send(bytes, group);
+    const own = this.#parts.locator();
+    if (own !== undefined) this.hearOwn(bytes, new Ip6Endpoint(own, tmfPort), group, now);
+  }
+
+  /** Takes a message that went from this node to a group that it is in itself. @param from an address of this node */
+  hearOwn(bytes: Uint8Array, from: Ip6Endpoint, group: Uint8Array, now: Instant): void {
+    const message = this.#isAllowed(from.address, group) ? readMessage(bytes) : undefined;
+    if (message?.code === methodCodes.POST) this.#asked(message, from, group, now);
+  }
+
   /** Time passes. */
   tick(now: Instant): void {
     this.#pending.tick(now);

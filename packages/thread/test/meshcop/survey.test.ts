@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '@selvage/core';
-import { allThreadNodes, parseIp6, timestampOf } from '@selvage/thread';
+import { SeededEntropy } from '@selvage/core/virtual';
+import { allThreadNodes, CommissionerDiagnostics, locatorAddress, parseIp6, timestampOf } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
 import { readPsdu } from '../../src/mac/receiver.js';
 import { BorderInMesh, nativeCommissioner, type CommissionerInMesh } from '../support/border-in-mesh.js';
@@ -74,15 +75,17 @@ describe('MGMT_ED_SCAN (Thread 1.3 §8.7.10)', () => {
 
   it('a group is asked at once: each node reports by itself, a sleepy one too, and nobody answers the question', async () => {
     const { world, nodes, commissioner } = await surveyed('group');
-    const [, router, sleepy] = nodes;
+    const [leader, router, sleepy] = nodes;
     const scan = { channels: [11, 15, 26], count: 1, period: 32, scanDuration: 100 };
     const prefix = { address: world.dataset.get('meshLocalPrefix')!, length: 64 };
     commissioner.runner.run((engine) => engine.scanEnergy(scan, allThreadNodes('realm', prefix)));
-    await world.until(() => energyOf(commissioner).length === 2, 20_000);
+    await world.until(() => energyOf(commissioner).length === 3, 20_000);
     await world.pass(5000);
     const from = energyOf(commissioner).map((event) => toHex(event.from!));
-    expect(from.toSorted()).toEqual([router, sleepy].map((node) => toHex(addressOf(node, 'rloc'))).toSorted());
-    expect(energyOf(commissioner).map(({ levels }) => levels.length)).toEqual([3, 3]);
+    // The node of the commissioner does its part too.
+    const all = [leader, router, sleepy].map((node) => toHex(addressOf(node, 'rloc')));
+    expect(from.toSorted()).toEqual(all.toSorted());
+    expect(energyOf(commissioner).map(({ levels }) => levels.length)).toEqual([3, 3, 3]);
     expect(nodes.map(({ runner }) => runner.node.role)).toEqual(['leader', 'router', 'child']);
   });
 
@@ -153,7 +156,7 @@ describe('MGMT_PANID_QUERY (Thread 1.3 §8.7.11)', () => {
       engine.queryPanId({ panId: 0xbeef, channels: [20] }, allNodes);
       engine.queryPanId({ panId: 0xbeef, channels: [15, 20] }, addressOf(nodes[2], 'rloc'));
     });
-    await world.until(() => conflictsOf(commissioner).length === 2, 30_000);
+    await world.until(() => conflictsOf(commissioner).length === 3, 30_000);
     expect(new Set(beacons)).toEqual(new Set(['neighbour', 'leader', 'router']));
   });
 });
@@ -202,6 +205,37 @@ describe('MGMT_ANNOUNCE_BEGIN (Thread 1.3 §8.7.12)', () => {
   });
 });
 
+describe('Network Diagnostics of a commissioner', () => {
+  it.each(['external', 'native'])('%s: one node, all of them, and one that is not there', async (kind) => {
+    const world = new MeshWorld(`diagnosed-${kind}`);
+    const leader = await world.lead();
+    const router = await world.route('router');
+    const sleepy = await world.attach('sleepy', { child: { sleepy: true, pollPeriod: 500 } });
+    await world.pass(60_000);
+    const { runner } =
+      kind === 'external'
+        ? await new BorderInMesh(world, leader).commission()
+        : await nativeCommissioner(world, leader);
+    const diagnostics = new CommissionerDiagnostics(runner, new SeededEntropy('ask'), world.clock);
+    const ask = async (
+      destination: Uint8Array,
+    ): Promise<{ readonly end: string; readonly rlocs: (number | undefined)[] }> => {
+      const rlocs: (number | undefined)[] = [];
+      let end: string | undefined;
+      const wish = { destination, types: ['rloc16', 'extended', 'macCounters'] as const, patience: 8000 };
+      void diagnostics.ask(wish, ({ report }) => void rlocs.push(report.rloc16)).then((reason) => (end = reason));
+      await world.until(() => end !== undefined, 60_000);
+      return { end: end!, rlocs: rlocs.toSorted() };
+    };
+    expect(await ask(addressOf(router, 'rloc'))).toEqual({ end: 'answered', rlocs: [router.runner.node.rloc16] });
+    const prefix = { address: world.dataset.get('meshLocalPrefix')!, length: 64 };
+    const all = [leader, router, sleepy].map(({ runner: one }) => one.node.rloc16).toSorted();
+    expect(await ask(allThreadNodes('realm', prefix))).toEqual({ end: 'answered', rlocs: all });
+    expect(await ask(locatorAddress(prefix, 0x1400))).toEqual({ end: 'timed-out', rlocs: [] });
+    diagnostics.close();
+  });
+});
+
 describe('an external commissioner, by the UDP proxy of its border agent', () => {
   it('has a router measure, look for a PAN id and announce', async () => {
     const world = new MeshWorld('proxied');
@@ -215,7 +249,7 @@ describe('an external commissioner, by the UDP proxy of its border agent', () =>
       engine.scanEnergy({ channels: [20], count: 1, period: 32, scanDuration: 100 }, to, () => undefined);
       engine.queryPanId({ panId: 0xbeef, channels: [20] }, allNodes);
     });
-    await world.until(() => energyOf(commissioner).length === 1 && conflictsOf(commissioner).length === 1, 30_000);
+    await world.until(() => energyOf(commissioner).length === 1 && conflictsOf(commissioner).length === 2, 30_000);
     expect(energyOf(commissioner)[0]).toMatchObject({ from: to, channels: [20] });
     let answer: Uint8Array | undefined;
     commissioner.runner.run((engine) =>

@@ -12,6 +12,7 @@ import * as examples from './examples.js';
 import { type JoinVerbOptions, joinVerb, labelVerb } from './join.js';
 import { addJudgement } from './joiners/judgement.js';
 import { commissionerStatusVerb } from './status.js';
+import { addSurveyCommands } from './survey/command.js';
 import { addWayIn, mdnsOption, type WayInOptions } from './way-in/options.js';
 
 const allChannels = Array.from({ length: 16 }, (_, index) => 11 + index);
@@ -89,20 +90,18 @@ function addCommissioner(thread: Command, surface: Surface, finish: Finish): voi
       performToEnd(surface, options, finish, () => admitVerb(surface, list, options)),
     );
 
-  addWayIn(
-    thread
-      .command('commissioner')
-      .summary('who lets devices into a network')
-      .description("A network's commissioner.")
-      .command('status'),
-    surface,
-  )
+  const commissioner = thread
+    .command('commissioner')
+    .summary('who lets devices into a network, and what nodes do for it')
+    .description("A network's commissioner: who it is, and what it can have nodes do.");
+  addWayIn(commissioner.command('status'), surface)
     .summary('who commissions, and whether anybody may join')
     .description('Asks the leader who commissions the network, and whom it expects.')
     .addHelpText('after', `${examples.statusExamples}${examples.commissioningExitCodes}`)
     .action((options: WayInOptions) =>
       performToEnd(surface, options, finish, () => commissionerStatusVerb(surface, options)),
     );
+  addSurveyCommands(commissioner, surface, finish);
 }
 
 function admitting(command: Command): Command {

@@ -56,6 +56,51 @@ Examples:
     $ selvage thread commissioner status --at 127.0.0.1:49191 --dataset home.dataset --json
 `;
 
+export const energyExamples = `
+Examples:
+  Which channel is quietest, as all nodes of the network hear it:
+    $ selvage thread commissioner energy --at 127.0.0.1:49191 --dataset home.dataset
+
+  Two channels, five times each, as the leader hears them:
+    $ selvage thread commissioner energy leader --channels 15,20 --count 5 --dataset home.dataset --json
+
+A node looks at one channel after the other, and stays in its network: it is
+back for as long as it was away. What is measured is the strongest that was
+heard, in dBm: the lower, the quieter.
+`;
+
+export const panIdExamples = `
+Examples:
+  Whether a PAN id is free, before the network moves to it:
+    $ selvage thread commissioner panid beef --at 127.0.0.1:49191 --dataset home.dataset
+    $ selvage thread dataset migrate --pan beef --at 127.0.0.1:49191 --dataset home.dataset
+
+  On one channel, as the leader hears it:
+    $ selvage thread commissioner panid beef leader --channels 20 --dataset home.dataset --json
+
+Nobody answers for a PAN id that nobody uses.
+`;
+
+export const announceExamples = `
+Examples:
+  Call back who was left on channel 20 when the network moved away from it:
+    $ selvage thread commissioner announce --channels 20 --count 10 --at 127.0.0.1:49191 --dataset home.dataset
+
+  As the leader alone says it, on all channels:
+    $ selvage thread commissioner announce leader --dataset home.dataset --json
+
+Who hears it comes if its own dataset is older.
+`;
+
+export const diagnosisExamples = `
+Examples:
+  What all nodes say of themselves, from outside of the mesh:
+    $ selvage thread commissioner diag --at 127.0.0.1:49191 --dataset home.dataset
+
+  What the leader counted, for a program:
+    $ selvage thread commissioner diag leader --types extended,macCounters --at 127.0.0.1:49191 --dataset home.dataset --json
+`;
+
 export const borderAgentExamples = `
 Examples:
   Form the network of a dataset, and let commissioners in that know its PSKc:

@@ -13,7 +13,7 @@ export interface DiagOptions extends NodeOptions {
 }
 
 /** What is asked where nobody says what. */
-const usual: readonly DiagnosticName[] = [
+export const usualTypes: readonly DiagnosticName[] = [
   'extended',
   'rloc16',
   'mode',
@@ -49,7 +49,7 @@ export function diagVerb(
   return withNode(surface, dataset, options, async ({ runner, report }) => {
     // The group that sleepy nodes hear too.
     const destination = asked ?? allThreadNodes('realm', runner.node.status.network.meshLocalPrefix);
-    const question = { destination, types: options.types ?? usual, patience: options.wait * 1000 };
+    const question = { destination, types: options.types ?? usualTypes, patience: options.wait * 1000 };
     if (options.reset === true) {
       await reset(surface, runner, question);
       report.tell({ event: 'reset', data: {}, lines: [`${ip6Text(destination)} was told to count anew`] });

@@ -23,4 +23,6 @@ export type CommissionerEvent =
   | ({ readonly kind: 'energy'; readonly from: Uint8Array | undefined } & EnergyReport)
   /** On which channels a node found a PAN of the id. */
   | ({ readonly kind: 'pan-id-conflict'; readonly from: Uint8Array | undefined } & PanIdQuery)
+  /** A part of what a node says of itself. */
+  | { readonly kind: 'diagnostic'; readonly from: Uint8Array | undefined; readonly payload: Uint8Array }
   | { readonly kind: 'dataset-changed' };

@@ -152,6 +152,12 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#post(path, named, to, done);
   }
 
+  /** Asks a node, or tells a group, by Network Diagnostics; `diagnostic` events tell what nodes answer to a query. */
+  diagnose(path: `d/${string}`, payload: Uint8Array, address: Uint8Array, done?: RequestDone): void {
+    if (this.#state.kind !== 'active') throw joinFailed('commissioner-not-active');
+    this.#send(path, payload, { kind: 'node', address }, done);
+  }
+
   /**
    * Has a node, or a group, measure how strong channels are; `energy` events tell what each found.
    * @param done for one node alone: told that it will, or that it does not answer
@@ -270,6 +276,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   }
 
   #notified(path: string, payload: Uint8Array, from: Uint8Array | undefined): void {
+    if (path === 'd/da') return this.#tell({ kind: 'diagnostic', from, payload: payload.slice() });
     const tlvs = tryDecode(meshcopTlvs, payload);
     if (tlvs === undefined) return;
     if (path === 'c/dc') return this.#tell({ kind: 'dataset-changed' });
@@ -293,9 +300,12 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   }
 
   #post(path: string, tlvs: readonly MeshcopTlv[], to: Correspondent, done: RequestDone | undefined): void {
+    this.#send(path, encode(meshcopTlvs, tlvs), to, done);
+  }
+
+  #send(path: string, payload: Uint8Array, to: Correspondent, done: RequestDone | undefined): void {
     const id = this.#nextId++;
     if (done !== undefined) this.#waiting.set(id, done);
-    const payload = encode(meshcopTlvs, tlvs);
     this.#outputs.push({ kind: 'request', id, path, payload, to, confirmable: done !== undefined });
   }
 

@@ -104,9 +104,13 @@ export class BorderAgentRunner<Address extends PeerAddress> {
       case 'proxy': {
         const { address, sourcePort, destinationPort, payload } = output.datagram;
         if (sourcePort !== tmfPort) return;
-        return this.#runner.run(() =>
-          this.#proxy?.send(payload, new Ip6Endpoint(address, destinationPort), this.#proxy.address),
-        );
+        return this.#runner.run(({ commissioning }, now) => {
+          const own = this.#proxy?.address;
+          if (own === undefined) return;
+          this.#proxy?.send(payload, new Ip6Endpoint(address, destinationPort), own);
+          if (destinationPort !== tmfPort) return;
+          commissioning.hearOwn(payload, new Ip6Endpoint(own, tmfPort), address, now);
+        });
       }
       case 'commissioner':
         this.#setCommissioner(output);

@@ -1,8 +1,10 @@
 import type { Entropy, Instant } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { Dataset } from '../../dataset/dataset.js';
+import { isMulticast } from '../../ip6/address/classes.js';
 import type { Ip6Prefix } from '../../ip6/address/prefix.js';
 import { anycastLocators, locatorAddress } from '../../ip6/address/thread-address.js';
+import type { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
 import type { LinkService } from '../../mac/link-service.js';
 import type { JoinerOptions } from '../../meshcop/joiner/joiner.js';
 import { relayPaths } from '../../meshcop/relay/relay-messages.js';
@@ -36,6 +38,8 @@ export interface NodeCommissioningParts
   readonly discover: (channels: readonly number[], now: Instant) => void;
   readonly stopDiscovery: (now: Instant) => void;
   readonly tell: (event: NodeEvent) => void;
+  /** Whether the node is in a group. */
+  readonly isIn: (group: Uint8Array) => boolean;
   /** Answers as this commissioner's anycast locator from now on, or no longer. */
   readonly answerAs: (locator: number | undefined) => void;
 }
@@ -117,6 +121,7 @@ export class NodeCommissioning {
         this.#joinerRouter.relayed(request.payload, now);
         return undefined;
       case relayPaths.received:
+      case 'd/da':
       case 'c/er':
       case 'c/pc':
       case 'c/dc':
@@ -153,8 +158,18 @@ export class NodeCommissioning {
 
   /** Asks a node of the mesh, or tells a group. */
   ask(path: string, payload: Uint8Array, to: Uint8Array, now: Instant, done: TmfDone | undefined): void {
-    if (done === undefined) this.#parts.tmf().tell(path, payload, to);
-    else this.#parts.tmf().request(path, payload, to, now, done);
+    if (done !== undefined) return this.#parts.tmf().request(path, payload, to, now, done);
+    if (this.#isOwnGroup(to)) this.#parts.tmf().tellWithOwn(path, payload, to, now);
+    else this.#parts.tmf().tell(path, payload, to);
+  }
+
+  /** A commissioner behind this node told a group: the node does its part where it is in it. */
+  hearOwn(message: Uint8Array, from: Ip6Endpoint, group: Uint8Array, now: Instant): void {
+    if (this.#isOwnGroup(group)) this.#parts.tmf().hearOwn(message, from, group, now);
+  }
+
+  #isOwnGroup(address: Uint8Array): boolean {
+    return isMulticast(address) && this.#parts.isIn(address);
   }
 
   /** RLY_TX, to the joiner router of this RLOC16. */

@@ -1,0 +1,45 @@
+import type { CommissionerEvent } from '@selvage/thread';
+import { type Surface, unlessInterrupted } from '../../../terminal/surface.js';
+import { count as counted } from '../../../terminal/text.js';
+import { commissioning } from './commissioning.js';
+import type { SurveyOptions } from './options.js';
+import { asking, nodeText, whom } from './whom.js';
+
+/** Milliseconds before a node begins, and of each channel, as ours and OpenThread's do. */
+const [before, each] = [1000, 400] as const;
+
+type Conflict = Extract<CommissionerEvent, { kind: 'pan-id-conflict' }>;
+
+/** `thread commissioner panid`: has nodes look whether a PAN id is used already. */
+export function panIdVerb(surface: Surface, panId: number, node: string, options: SurveyOptions): Promise<void> {
+  return commissioning(surface, options, async (runner, report) => {
+    const { channels, wait } = options;
+    const to = await whom(runner, node);
+    const pan = panId.toString(16).padStart(4, '0');
+    const conflicts: Conflict[] = [];
+    const found = new Promise<void>((resolve) => {
+      runner.onEvent((event) => {
+        if (event.kind !== 'pan-id-conflict' || event.panId !== panId) return;
+        conflicts.push(event);
+        const where = `on channel ${event.channels.join(', ')}`;
+        const data = { from: nodeText(event.from), panId: pan, channels: event.channels };
+        report.show({ event: 'conflict', data, lines: [`PAN ${pan} ${where}, heard by ${nodeText(event.from)}`] });
+        if (!to.isGroup) resolve();
+      });
+    });
+    const query = { panId, channels };
+    await asking(surface, to, (done) => runner.run((commissioner) => commissioner.queryPanId(query, to.address, done)));
+    const takes = before + channels.length * each + wait * 1000;
+    const lines = [
+      `${to.text} will look on ${counted(channels.length, 'channel')}, for up to ${Math.ceil(takes / 1000)} s`,
+    ];
+    report.tell({ event: 'looking', data: { to: nodeText(to.address) }, lines });
+    const { clock } = surface;
+    const over = new Promise<void>((resolve) => void clock.wakeAt(clock.now() + takes, resolve));
+    await unlessInterrupted(surface, Promise.race([found, over]));
+    const isOwn = conflicts.length > 0 ? 'routers of your own network count too, if it is theirs' : undefined;
+    const nobody = `nobody has heard of PAN ${pan}`;
+    const line = isOwn === undefined ? nobody : `${counted(conflicts.length, 'node')} heard it; ${isOwn}`;
+    report.tell({ event: 'looked', data: { panId: pan, conflicts: conflicts.length }, lines: [line] });
+  });
+}
