@@ -43,17 +43,12 @@ export class CommissionerDiagnostics {
    * Asks one node, or a group; resolves when there are no more answers.
    * @throws SelvageError `join-failed` for a commissioner that is not active
    */
-  ask(wish: DiagnosticWish, onAnswer: Open['onAnswer']): Promise<DiagnosisEnd> {
+  async ask(wish: DiagnosticWish, onAnswer: Open['onAnswer']): Promise<DiagnosisEnd> {
     const way = isMulticast(wish.destination) ? 'query' : 'get';
     const question = this.#client[way](wish, this.#clock.now());
-    return new Promise((resolve, reject) => {
-      this.#open.set(question, { onAnswer, end: resolve });
-      try {
-        this.#pump();
-      } catch (error) {
-        reject(error);
-      }
-    });
+    const over = new Promise<DiagnosisEnd>((resolve) => this.#open.set(question, { onAnswer, end: resolve }));
+    this.#pump();
+    return over;
   }
 
   /** Hears no more answers. */
