@@ -138,6 +138,12 @@ export class DtlsEndpoint<Address extends PeerAddress>
     return this.#outputs.shift();
   }
 
+  /** Forgets every peer and what was to be said to it, without a word to anybody: for who may not speak any more. */
+  abandon(): void {
+    for (const peer of [...this.#peers.all()]) this.#forget(peer);
+    this.#outputs.length = 0;
+  }
+
   #datagram(payload: Uint8Array, from: Address, now: Instant): void {
     if (payload[0] === ContentType.tls12Cid) return this.#withId(payload, from, now);
     if (startsInTheClear(payload)) {

@@ -179,7 +179,7 @@ export class BorderAgent<Address extends PeerAddress>
     const passphrase = this.#options.passphrase();
     if (passphrase === undefined) return 'access_denied';
     const { isSlowed = true } = this.#options;
-    if (isSlowed && !this.#guesses.allows(from.key, this.#now)) return 'handshake_failure';
+    if (isSlowed && !this.#guesses.allows(from.key, this.#now, this.handshakeCount)) return 'handshake_failure';
     return passphraseSession(this.#options.core, this.#options.entropy, passphrase);
   }
 

@@ -16,9 +16,10 @@ export class GuessLimit {
   readonly #guessers = new Map<string, Guesser>();
   #wrongAt: Instant[] = [];
 
-  allows(address: string, now: Instant): boolean {
+  /** @param underWay handshakes of everybody: each may turn out to be a wrong guess */
+  allows(address: string, now: Instant, underWay: number): boolean {
     this.#wrongAt = this.#wrongAt.filter((at) => at > now - period);
-    if (this.#wrongAt.length >= mostTogether) return false;
+    if (this.#wrongAt.length + underWay >= mostTogether) return false;
     return now >= (this.#guessers.get(hostOf(address))?.notBefore ?? -Infinity);
   }
 

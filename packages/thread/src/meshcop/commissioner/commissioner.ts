@@ -292,6 +292,11 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#steering = '';
     this.#isSteering = false;
     this.joiners.clear();
+    // Who is no commissioner gives no KEK away, and what it has to say to joiners is nobody's.
+    this.#admission.abandon();
+    for (const [index, output] of [...this.#outputs.entries()].reverse()) {
+      if (output.kind === 'relay') this.#outputs.splice(index, 1);
+    }
     this.#tell({ kind: 'inactive', ...(error && { error }) });
   }
 

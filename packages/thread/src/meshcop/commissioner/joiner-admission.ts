@@ -80,7 +80,7 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   readonly #secured: SecuredCoap<RelayAddress>;
   readonly #sessions = new Map<DtlsPeer<RelayAddress>, Session>();
   /** The entries of handshakes under way, by the joiner's address. */
-  readonly #handshakes = new Map<string, readonly JoinerEntry[]>();
+  readonly #handshakes = new Map<string, { readonly from: RelayAddress; readonly entries: readonly JoinerEntry[] }>();
   readonly #guesses = new WrongGuesses();
   /** Whose proof was wrong; it is waited for a right one, but a guess is a guess however the handshake then ends. */
   readonly #doubted = new Set<DtlsPeer<RelayAddress>>();
@@ -99,7 +99,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
       dtls: {
         server: { core, entropy, select: (from) => this.#select(from as RelayAddress) },
         maximumHandshakes: mostSessions,
-        maximumSessions: mostSessions,
+        // One more comes in, and another has to go for it: who proved a passphrase and then stalls holds no place.
+        maximumSessions: mostSessions + 1,
       },
     });
   }
@@ -131,6 +132,24 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     return this.#outputs.shift();
   }
 
+  /** Ends all that is under way, as with the petition: no joiner is answered any more, and every KEK is forgotten. */
+  abandon(): void {
+    const handshakes = [...this.#handshakes.values()].flatMap(({ from, entries }) =>
+      entries.map((entry) => ({ joinerId: from.joinerId, entry })),
+    );
+    const sessions = [...this.#sessions].flatMap(([{ address }, { stage, entry }]) =>
+      stage === 'open' ? [{ joinerId: address.joinerId, entry }] : [],
+    );
+    for (const { entry } of handshakes) entry.underWay--;
+    for (const { kek } of this.#sessions.values()) kek?.dispose();
+    for (const known of [this.#sessions, this.#handshakes, this.#doubted]) known.clear();
+    this.#secured.abandon(this.#now);
+    this.#outputs.length = 0;
+    for (const { joinerId, entry } of [...handshakes, ...sessions]) {
+      this.#tell(joinerId, entry, { kind: 'failed', error: joinFailed('commissioner-not-active') });
+    }
+  }
+
   /** How a joiner that brought its cookie is answered. */
   #select(from: RelayAddress): DtlsConfiguration | 'access_denied' | 'handshake_failure' {
     const { core, entropy, joiners } = this.#options;
@@ -145,7 +164,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     }
     this.#tell(joinerId, entry, { kind: 'step', step: 'handshake' });
     entry.underWay++;
-    this.#handshakes.set(from.key, [...(this.#handshakes.get(from.key) ?? []), entry]);
+    const entries = [...(this.#handshakes.get(from.key)?.entries ?? []), entry];
+    this.#handshakes.set(from.key, { from, entries });
     return passphraseSession(core, entropy, entry.passphrase);
   }
 
@@ -196,7 +216,17 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     const entry = this.#handshakeOver(dtls.address);
     if (entry === undefined) return this.#secured.close({ key: '', dtls }, now);
     this.#sessions.set(dtls, { entry, stage: 'open', until: now + finalisationTimeout, kek: undefined });
+    this.#makeRoom(now);
     this.#tell(joinerId, entry, { kind: 'step', step: 'finalisation' });
+  }
+
+  /** Of too many, the one goes that has waited longest to say JOIN_FIN, or else its goodbye. */
+  #makeRoom(now: Instant): void {
+    if (this.#sessions.size <= (this.#options.mostSessions ?? usualSessions)) return;
+    // The last one is who has just come in.
+    const sessions = [...this.#sessions].slice(0, -1);
+    const [dtls, session] = sessions.find(([, { stage }]) => stage === 'open') ?? sessions[0] ?? [];
+    if (dtls !== undefined && session !== undefined) this.#stalled(dtls, session, now, 'session-limit');
   }
 
   #requested(exchange: ServerExchange<Peer>, now: Instant): void {
@@ -227,10 +257,15 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     this.#secured.respond(exchange, { code: '2.04', payload }, now);
   }
 
-  #stalled(dtls: DtlsPeer<RelayAddress>, session: Session, now: Instant): void {
+  #stalled(
+    dtls: DtlsPeer<RelayAddress>,
+    session: Session,
+    now: Instant,
+    why: 'timed-out' | 'session-limit' = 'timed-out',
+  ): void {
     session.until = Infinity;
     if (session.stage === 'open') {
-      const error = joinFailed('timed-out', { 'waiting for': 'JOIN_FIN' });
+      const error = joinFailed(why, { 'waiting for': 'JOIN_FIN' });
       this.#tell(dtls.address.joinerId, session.entry, { kind: 'failed', error });
       session.stage = 'rejected';
     }
@@ -257,10 +292,10 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   }
 
   /** The entry of the oldest handshake with an address, which is one no longer. */
-  #handshakeOver({ key }: RelayAddress): JoinerEntry | undefined {
-    const [entry, ...rest] = this.#handshakes.get(key) ?? [];
-    if (rest.length > 0) this.#handshakes.set(key, rest);
-    else this.#handshakes.delete(key);
+  #handshakeOver(from: RelayAddress): JoinerEntry | undefined {
+    const [entry, ...entries] = this.#handshakes.get(from.key)?.entries ?? [];
+    if (entries.length > 0) this.#handshakes.set(from.key, { from, entries });
+    else this.#handshakes.delete(from.key);
     if (entry !== undefined) entry.underWay--;
     return entry;
   }

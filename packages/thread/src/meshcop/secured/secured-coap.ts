@@ -110,6 +110,16 @@ export class SecuredCoap<Address extends PeerAddress> implements Engine<SecuredI
     if (!dtls.connection.isClosed) this.dtls.handle({ kind: 'peer', peer: dtls, input: { kind: 'close' } }, now);
   }
 
+  /** Forgets all sessions, without a word to anybody. */
+  abandon(now: Instant): void {
+    const error = new SelvageError('session-closed', 'the session was given up');
+    for (const peer of this.#peers.values()) this.#coap.handle({ kind: 'gone', peer, error }, now);
+    this.#peers.clear();
+    this.dtls.abandon();
+    this.#outputs.length = 0;
+    while (this.#coap.poll(now) !== undefined);
+  }
+
   handle({ payload, from }: SecuredInput<Address>, now: Instant): void {
     this.dtls.handle({ kind: 'datagram', payload, from }, now);
   }
