@@ -5,9 +5,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Secret, systemEntropy, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
-import { Dataset, derivePskc, generateDataset } from '@selvage/thread';
+import { Dataset, derivePskc, generateDataset, joinFailures } from '@selvage/thread';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as texts from '../../src/thread/commissioning/examples.js';
+import { joinVerb } from '../../src/thread/commissioning/join.js';
+import { radioNamed } from '../../src/thread/radio/radio-name.js';
 import { scratchFolder } from '../support/scratch.js';
 import { TestSurface } from '../support/test-surface.js';
 
@@ -188,6 +190,20 @@ describe('why a device does not join is told at both ends, in the same words', (
       failure: 'finalisation-rejected',
       message: expect.stringContaining('its vendor is "Selvage", not "Acme"') as string,
     });
+  });
+
+  it('one that has the network key and finds no parent in its time', async () => {
+    const { ending } = await commission('commission', '18b4300000000025', 'J01NME', ...byAgent());
+    const options = { eui64: '18b4300000000025', channels: [15], vendor: 'Acme', model: 'lamp', softwareVersion: '1' };
+    // No parent is found within a millisecond: an answer to a Parent Request is waited for longer than that.
+    const more = { radio: radioNamed(`ether:${offset}`), site: 'none', attach: true, timeout: 0.001, json: false };
+    await expect(joinVerb(new TestSurface(), 'J01NME', { ...options, ...more })).rejects.toMatchObject({
+      code: 'join-failed',
+      message: joinFailures['attach-failed'].says,
+      remedy: joinFailures['attach-failed'].remedy,
+      details: { failure: 'attach-failed', step: 'attachment' },
+    });
+    expect((await ending).exit).toBe(0);
   });
 
   it.each([

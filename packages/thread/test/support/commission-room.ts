@@ -1,5 +1,5 @@
 import { CoapEndpoint } from '@selvage/coap';
-import { encode, type Entropy, type Instant, type Secret, tryDecode } from '@selvage/core';
+import { encode, type Entropy, type Instant, type Secret, tryDecode, type SelvageError } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
@@ -34,6 +34,8 @@ export interface CommissionerInRoom {
   readonly address: Address;
   readonly events: CommissionerEvent[];
   closed: string | undefined;
+  /** Why the session ended, where it failed. */
+  error: SelvageError | undefined;
 }
 
 export interface CommissionRoomOptions {
@@ -99,7 +101,7 @@ export class CommissionRoom {
       this.now,
     );
     const address = { key: `[::1]:${50_000 + this.commissioners.length}` };
-    const member = { commissioner, access, address, events: [], closed: undefined };
+    const member = { commissioner, access, address, events: [], closed: undefined, error: undefined };
     this.commissioners.push(member);
     return member;
   }
@@ -174,6 +176,7 @@ export class CommissionRoom {
       case 'news':
         return member.commissioner.handle(output.news, this.now);
       case 'closed':
+        member.error = output.error;
         member.closed =
           output.error === undefined ? 'by us' : String(output.error.details?.['failure'] ?? output.error.code);
     }

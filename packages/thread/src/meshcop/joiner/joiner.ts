@@ -74,7 +74,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
   #candidates: JoinerCandidate[] = [];
   /** Of those that were tried: how the one that came farthest failed. */
   #failure: SelvageError | undefined;
-  /** The extended addresses of joiner routers that were tried. */
+  /** Joiner routers that were tried, as they said that they can be reached: anybody can say something else of one. */
   readonly #tried = new Set<string>();
   #wasThorough = false;
 
@@ -162,7 +162,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
       this.#outputs.push({ kind: 'failed', error: joinFailed(found, names === '' ? {} : { heard: names }) });
       return;
     }
-    const untried = typeof found === 'string' ? [] : found.filter(({ extended }) => !this.#tried.has(String(extended)));
+    const untried = typeof found === 'string' ? [] : found.filter((each) => !this.#tried.has(reachOf(each)));
     this.#candidates = untried.slice(0, mostCandidates);
     this.#next(now);
   }
@@ -178,7 +178,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
       this.#outputs.push({ kind: 'failed', error });
       return;
     }
-    this.#tried.add(String(candidate.extended));
+    this.#tried.add(reachOf(candidate));
     const { core, entropy, passphrase, facts, identity } = this.#options;
     const joinerRouter = new Ip6Endpoint(linkLocalAddress(candidate.extended), candidate.joinerUdpPort);
     this.#outputs.push({ kind: 'tune', candidate, extended: identity.joinerId });
@@ -225,6 +225,10 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     this.#state = { kind: 'idle' };
     this.#candidates = [];
   }
+}
+
+function reachOf({ extended, panId, channel, joinerUdpPort }: JoinerCandidate): string {
+  return [extended, panId, channel, joinerUdpPort].join(' ');
 }
 
 /** How far a join had come. */
