@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clientExamples, serverExamples } from '../src/dtls/examples.js';
 import { certificateFile } from './support/certificates.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '../../core/test/support/described-with.js';
 import { Program } from './support/program.js';
 
 const key = '00112233445566778899aabbccddeeff';
@@ -26,7 +26,7 @@ async function ourServer(options: readonly string[]): Promise<{ server: Program;
   return { server, port };
 }
 
-describeWith('openssl', 'openssl', 'the examples of the help against OpenSSL', () => {
+describeWith(['openssl'], 'the examples of the help against OpenSSL', () => {
   it('s_server with a pre-shared key, as dtls client --help shows it', async () => {
     const server = Program.start('openssl', [...exampleOf(clientExamples, 'openssl', 's_server', '0')]);
     const [, port = ''] = await server.says(/ACCEPT \S*:(\d+)/);

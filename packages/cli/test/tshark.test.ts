@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { converse } from './support/conversation.js';
-import { describeWith } from './support/programs.js';
+import { describeWith } from '../../core/test/support/described-with.js';
 import { scratchFolder } from './support/scratch.js';
 import { TestSurface } from './support/test-surface.js';
 
@@ -16,7 +16,7 @@ async function decrypted(pcap: string, keyLog: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-describeWith('tshark', 'tshark', 'what --pcap and --keylog keep', () => {
+describeWith(['tshark'], 'what --pcap and --keylog keep', () => {
   const psk = ['--psk', '00112233445566778899aabbccddeeff'];
 
   it.each([

@@ -14,7 +14,7 @@ import {
   verifyChain,
 } from '@selvage/pki';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { scratchFolder } from '../support/scratch.js';
 import { ca, caWith, device, good, passphrase, written } from './authority.js';
 
@@ -209,7 +209,7 @@ describe('ca renew', () => {
   });
 });
 
-describeWith('openssl', 'openssl', 'ca with OpenSSL on the other side', () => {
+describeWith(['openssl'], 'ca with OpenSSL on the other side', () => {
   const asked = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-sha256'];
 
   it('signs a request of OpenSSL, from a file and from standard input', async () => {

@@ -10,7 +10,7 @@ import {
   verifyExamples,
 } from '../../src/firmware/examples.js';
 import { builtMain } from '../support/program.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { scratchFolder } from '../support/scratch.js';
 import { passphrase } from './support.js';
 
@@ -22,7 +22,7 @@ function commands(examples: string): string[] {
   return lines.flatMap((line) => /^ {4}\$ (.*)$/.exec(line)?.[1] ?? []).filter((line) => !line.includes('pkcs11:'));
 }
 
-describeWith('openssl', 'openssl', 'the examples of the help', () => {
+describeWith(['openssl'], 'the examples of the help', () => {
   it('run as they stand there', () => {
     const folder = file('examples');
     mkdirSync(folder);

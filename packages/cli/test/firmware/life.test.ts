@@ -5,7 +5,7 @@ import { Secret } from '@selvage/core';
 import { nativeCore, readPrivateKey } from '@selvage/crypto';
 import { readImage, verifyImage } from '@selvage/hardware';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { scratchFolder } from '../support/scratch.js';
 import { firmware, good, ownKey, passphrase, told, vectorPath } from './support.js';
 
@@ -248,7 +248,7 @@ describe('a key that never meets this machine', () => {
   });
 });
 
-describeWith('openssl', 'openssl', 'OpenSSL', () => {
+describeWith(['openssl'], 'OpenSSL', () => {
   it.each(['p256', 'ed25519'] as const)('signs elsewhere with %s, and its signature is put in', async (kind) => {
     const key = kind === 'p256' ? ownKey(file('openssl.pem'), 'sign-p256') : ed25519;
     const [vector, sig, image] = [file('to-sign.bin'), file('openssl.sig'), file('openssl.img')];
@@ -276,7 +276,7 @@ describeWith('openssl', 'openssl', 'OpenSSL', () => {
   });
 });
 
-describeWith('openssl', 'openssl', 'keys of other kinds', () => {
+describeWith(['openssl'], 'keys of other kinds', () => {
   it.each([
     ['RSA', ['-algorithm', 'RSA']],
     ['P-384', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384']],

@@ -6,14 +6,15 @@ import { SeededRandom } from '@selvage/core/virtual';
 import { expect, it, onTestFinished } from 'vitest';
 import { all, first, option, type ServerRequest, type ServerResponse } from '../../src/index.js';
 import { text, textOf } from '../support/messages.js';
-import { describeWithLibcoap, libcoap, Program } from './support/program.js';
+import { Program } from '../../../core/test/support/peer-program.js';
+import { describeWithLibcoap, libcoap } from './support/libcoap.js';
 import { groupAddress, joinGroup, loopback, type Ours, open } from './support/ours.js';
 
 const body = Buffer.from(new SeededRandom('body').bytes(3000)).toString('hex').slice(0, 5000);
 
 function ask(port: number, path: string, ...args: readonly string[]): Program {
   const uri = `coap://${loopback}:${port}${path}`;
-  return new Program(libcoap('coap-client') as string, ['-B', '15', ...args, uri]);
+  return Program.start(libcoap('coap-client') as string, ['-B', '15', ...args, uri]);
 }
 
 function words(flags: string): string[] {
@@ -156,7 +157,7 @@ describeWithLibcoap('libcoap coap-client asks our server', () => {
     });
     await open({ handler, groupPorts: [groupPort] });
     const uri = `coap://${groupAddress}:${groupPort.local.port}/`;
-    const client = new Program(libcoap('coap-client') as string, ['-B', '3', '-N', '-a', loopback, uri]);
+    const client = Program.start(libcoap('coap-client') as string, ['-B', '3', '-N', '-a', loopback, uri]);
     await client.says(/one of the group/);
   });
 

@@ -3,14 +3,15 @@ import { expect, it } from 'vitest';
 import { type CoapRequest, contentFormat } from '../../src/index.js';
 import { text, textOf } from '../support/messages.js';
 import { at, freePort, groupAddress, loopback, type Ours, open, until } from './support/ours.js';
-import { describeWithLibcoap, libcoap, Program } from './support/program.js';
+import { Program } from '../../../core/test/support/peer-program.js';
+import { describeWithLibcoap, libcoap } from './support/libcoap.js';
 
 const body = Buffer.from(new SeededRandom('body').bytes(3000)).toString('hex').slice(0, 5000);
 
 /** A libcoap server and a client of ours that has heard of it. */
 async function server(args: readonly string[] = [], options: Parameters<typeof open>[0] = {}) {
   const port = await freePort();
-  new Program(libcoap('coap-server') as string, ['-A', loopback, '-p', `${port}`, '-d', '10', ...args]);
+  Program.start(libcoap('coap-server') as string, ['-A', loopback, '-p', `${port}`, '-d', '10', ...args]);
   const ours: Ours = await open({ parameters: { ackTimeout: 300 }, ...options });
   const to = at(port);
   await ours.coap.ping(to);
@@ -107,7 +108,7 @@ describeWithLibcoap('our client asks libcoap coap-server', () => {
   it('in a group on the loopback', async () => {
     const port = await freePort();
     const command = libcoap('coap-server') as string;
-    new Program(command, ['-p', `${port}`, '-g', groupAddress, '-G', 'lo']);
+    Program.start(command, ['-p', `${port}`, '-g', groupAddress, '-G', 'lo']);
     const { coap } = await open({ parameters: { ackTimeout: 300 } });
     await coap.ping(at(port));
     const request = { method: 'GET', path: '/.well-known/core' } as const;

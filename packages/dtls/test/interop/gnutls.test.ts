@@ -4,9 +4,9 @@ import { type CipherSuiteName, MemorySessionCache } from '../../src/index.js';
 import { authority } from '../support/certificates.js';
 import { handshakeFragments } from '../support/wire-records.js';
 import { freePort } from './support/free-port.js';
-import { describeWith } from './support/installed.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { configure, OurClient, ourCertificates, OurServer, psk, type Talk } from './support/ours.js';
-import { Program } from './support/program.js';
+import { Program } from '../../../core/test/support/peer-program.js';
 import { temporaryFile } from './support/temporary.js';
 
 interface Meeting {

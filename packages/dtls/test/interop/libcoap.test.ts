@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Credentials } from '../../src/index.js';
 import { authority } from '../support/certificates.js';
 import { freePortPair } from './support/free-port.js';
-import { describeWith } from './support/installed.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { configure, OurClient, ourCertificates, OurServer } from './support/ours.js';
-import { Program } from './support/program.js';
+import { Program } from '../../../core/test/support/peer-program.js';
 
 const identity = new TextEncoder().encode('device');
 /** libcoap's programs take a key as text. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { MemorySessionCache } from '../../src/index.js';
 import { authority } from '../support/certificates.js';
 import { handshakeFragments } from '../support/wire-records.js';
-import { describeWith } from './support/installed.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { onlySuite, startClient, startServer } from './support/openssl.js';
 import { configure, OurClient, ourCertificates, OurServer, type Talk } from './support/ours.js';
-import type { Program } from './support/program.js';
+import type { Program } from '../../../core/test/support/peer-program.js';
 import { temporaryFile } from './support/temporary.js';
 
 const ccm8 = 'TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8';

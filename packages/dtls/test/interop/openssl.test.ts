@@ -1,10 +1,10 @@
 import { toHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import type { CipherSuiteName, DtlsConfiguration } from '../../src/index.js';
-import { describeWith } from './support/installed.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { onlySuite, startClient, startServer } from './support/openssl.js';
 import { configure, OurClient, OurServer, type Talk } from './support/ours.js';
-import type { Program } from './support/program.js';
+import type { Program } from '../../../core/test/support/peer-program.js';
 
 interface Meeting {
   readonly title: string;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type CipherSuiteName, cipherSuites, type DtlsConfiguration } from '../../src/index.js';
 import { allSuites, pairOf } from '../support/configurations.js';
 import type { Pair } from '../support/pair.js';
-import { describeWith } from './support/installed.js';
-import { Program } from './support/program.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
+import { Program } from '../../../core/test/support/peer-program.js';
 import { temporaryFile } from './support/temporary.js';
 
 /** OCF's private number, which Wireshark does not know: it names the messages and cannot decrypt. */

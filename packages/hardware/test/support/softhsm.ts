@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import { describeUnless } from '../../../core/test/support/described-with.js';
 
 /** Debian's places of SoftHSM's library. */
 const libraries = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so'];
@@ -12,10 +13,11 @@ const softHsm = libraries.find((file) => existsSync(file));
 
 /** Tests against SoftHSM: skipped where it cannot be used, and failing where the continuous integration should have it. */
 export function describeSoftHsm(title: string, tests: (library: string) => void): void {
-  const missing = softHsm === undefined ? 'SoftHSM (apt-get install softhsm2)' : missingBinding();
-  if (softHsm !== undefined && missing === undefined) describe(title, () => tests(softHsm));
-  else if (process.env['CI'] === 'true') describe(title, () => it(`finds ${missing}`, () => expect.fail('not there')));
-  else describe.skip(`${title} (skipped: not found: ${missing})`, () => it('waits for it', () => {}));
+  const missing = softHsm === undefined ? 'SoftHSM not found: apt-get install softhsm2' : missingBinding();
+  describeUnless(missing, title, () => {
+    if (softHsm !== undefined) tests(softHsm);
+    else it('waits for it', () => undefined);
+  });
 }
 
 function missingBinding(): string | undefined {
@@ -23,7 +25,7 @@ function missingBinding(): string | undefined {
     createRequire(import.meta.url).resolve('pkcs11js');
     return undefined;
   } catch {
-    return 'pkcs11js (npm ci where a C++ compiler, make and Python 3 are)';
+    return 'pkcs11js not found: npm ci where a C++ compiler, make and Python 3 are';
   }
 }
 

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { encodePem, encodePemChain, nameText, readCertificate, serialText, validFor } from '@selvage/pki';
 import { expect, it } from 'vitest';
 import { device, World } from '../support/authority.js';
-import { describeWithProgram, inFolder } from '../support/openssl.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
+import { inFolder } from '../support/openssl.js';
 
 /** GnuTLS goes by the clock of the machine. */
 const aMinuteAgo = Math.floor(Date.now() / 1000) * 1000 - 60_000;
@@ -19,7 +20,7 @@ function certtool(...words: readonly string[]): Promise<{ code: number; output: 
   });
 }
 
-describeWithProgram('certtool', 'gnutls-bin', 'what we make, in GnuTLS', () => {
+describeWith(['certtool'], 'what we make, in GnuTLS', () => {
   it('is a chain that verifies, until it is revoked', async () => {
     const root = await world.root();
     const makers = await world.intermediate(root);

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describeWith } from '../../../core/test/support/described-with.js';
 
 /** How a program ended. */
 export interface Outcome {
@@ -52,30 +52,5 @@ export async function inLanes<T>(
 }
 
 export function describeWithOpenssl(title: string, tests: () => void): void {
-  describeWithProgram('openssl', 'openssl', title, tests);
-}
-
-/**
- * Describes tests that need another program. Where it is missing they are skipped, with the reason in the title; in
- * continuous integration, which installs it, they fail.
- */
-export function describeWithProgram(program: string, debianPackage: string, title: string, tests: () => void): void {
-  if (isInstalled(program)) {
-    describe(title, tests);
-    return;
-  }
-  const reason = `${program} not found: apt-get install ${debianPackage}`;
-  if (process.env['CI'] === 'true') describe(title, () => it(`finds ${program}`, () => expect.fail(reason)));
-  else describe.skip(`${title} (skipped: ${reason})`, tests);
-}
-
-function isInstalled(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  describeWith(['openssl'], title, tests);
 }

@@ -10,7 +10,7 @@ import { afterAll, expect, it } from 'vitest';
 import { headerElementIds } from '../../src/mac/frame/elements.js';
 import { writeAirCapture } from '../support/air-capture.js';
 import { extendedOf, LinkWorld, meet, networkKey, panId, shortOf } from '../support/link-world.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'selvage-thread-'));
@@ -73,7 +73,7 @@ async function traffic(name: string): Promise<{ path: string; frames: number }> 
   return { path, frames: events.length };
 }
 
-describeWith('tshark', 'tshark', 'our frames in tshark', () => {
+describeWith(['tshark'], 'our frames in tshark', () => {
   it('are decoded and decrypted, all of them: data, polls, acknowledgements of both kinds', async () => {
     const { path, frames } = await traffic('all');
     const rows = await dissect(

@@ -19,7 +19,7 @@ import { writeFrameCheck } from '../../src/mac/frame/frame-check.js';
 import { writeAirCapture } from '../support/air-capture.js';
 import { contexts, extendeds, forms, meshLocal, networkContexts, shorts } from '../support/compressed-forms.js';
 import { packetOf } from '../support/packets.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'selvage-lowpan-'));
@@ -85,7 +85,7 @@ function readFields(row: readonly string[]): string[] {
   return [source, destination, hops, next, length, ...label, /6LoWPAN/.test(malformed) ? malformed : ''];
 }
 
-describeWith('tshark', 'tshark', 'our 6LoWPAN in tshark', () => {
+describeWith(['tshark'], 'our 6LoWPAN in tshark', () => {
   it('every form of header is read as the packet that it was', async () => {
     const packets = forms.map(([, packet]) => packetOf(packet));
     const frames = forms.map(([, , link], index) =>

@@ -9,7 +9,7 @@ import { type AirEvent, ip6Text } from '@selvage/thread';
 import { afterAll, expect, it } from 'vitest';
 import { writeAirCapture } from '../support/air-capture.js';
 import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'selvage-thread-node-'));
@@ -42,7 +42,7 @@ async function dissect(
     .map((line) => line.split('\t'));
 }
 
-describeWith('tshark', 'tshark', 'our nodes in tshark', () => {
+describeWith(['tshark'], 'our nodes in tshark', () => {
   it('attach and speak in frames that are all decoded and decrypted, and none malformed', async () => {
     const world = new MeshWorld('tshark');
     const events: AirEvent[] = [];

@@ -7,7 +7,7 @@ import { nativeCore } from '@selvage/crypto';
 import { AirReader, parsePrefix, type SeenFrame, tapPacket, wiresharkProfile } from '@selvage/thread';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Capture, captures } from '../support/captures.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../../../core/test/support/described-with.js';
 import { dissect, writeProfile } from '../support/tshark.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'selvage-sniff-'));
@@ -47,7 +47,7 @@ describe('captures 01-07 as a listener with their keys reads them', () => {
   });
 });
 
-describeWith('tshark', 'tshark', 'the same in Wireshark, with the profile that is left beside the file', () => {
+describeWith(['tshark'], 'the same in Wireshark, with the profile that is left beside the file', () => {
   it.each(captures().map((capture) => [capture.name, capture] as const))(
     '%s: nothing malformed, nothing undecrypted',
     async (name, capture) => {

@@ -1,23 +1,13 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { setTimeout as rest } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe } from 'vitest';
+import { describeWith, isInstalled } from '../../../core/test/support/described-with.js';
 
-/** Why a network namespace with a TUN interface in it cannot be had here; undefined where it can. */
-function whyNot(): { readonly reason: string; readonly isInstallable: boolean } | undefined {
-  for (const [program, debianPackage] of [
-    ['socat', 'socat'],
-    ['ip', 'iproute2'],
-    ['ping', 'iputils-ping'],
-    ['unshare', 'util-linux'],
-  ] as const) {
-    const { error } = spawnSync(program, ['-V']);
-    if (error === undefined) continue;
-    return { reason: `${program} not found: apt-get install ${debianPackage}`, isInstallable: true };
-  }
+/** Why a network namespace with a TUN interface in it is not granted here; undefined where it is. */
+function whyNot(): string | undefined {
   const { status, stderr } = spawnSync('unshare', ['--net', 'ip', 'tuntap', 'add', 'dev', 'trial', 'mode', 'tun']);
   if (status === 0) return undefined;
-  const said = stderr.toString().trim();
-  return { reason: `no right to make a network namespace and a TUN interface: ${said}`, isInstallable: false };
+  return `no right to make a network namespace and a TUN interface: ${stderr.toString().trim()}`;
 }
 
 /**
@@ -26,13 +16,10 @@ function whyNot(): { readonly reason: string; readonly isInstallable: boolean } 
  * cannot be helped there.
  */
 export function describeWithKernel(title: string, tests: () => void): void {
-  const missing = whyNot();
-  if (missing === undefined) return void describe(title, tests);
-  const { reason, isInstallable } = missing;
-  if (isInstallable && process.env['CI'] === 'true') {
-    return void describe(title, () => it('has its programs', () => expect.fail(reason)));
-  }
-  describe.skip(`${title} (skipped: ${reason})`, tests);
+  const programs = ['socat', 'ip', 'ping', 'unshare'];
+  const reason = programs.every(isInstalled) ? whyNot() : undefined;
+  if (reason === undefined) describeWith(programs, title, tests);
+  else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
 
 const mostPings = 5;

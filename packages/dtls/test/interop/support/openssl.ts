@@ -1,6 +1,6 @@
 import { authority } from '../../support/certificates.js';
 import { ourCertificates, psk } from './ours.js';
-import { Program } from './program.js';
+import { Program } from '../../../../core/test/support/peer-program.js';
 
 const pskOptions = ['-psk', psk.hex, '-psk_identity', psk.identity];
 

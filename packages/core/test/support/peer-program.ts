@@ -44,8 +44,7 @@ export class Program {
   static async run(command: string, args: readonly string[]): Promise<string> {
     const program = Program.start(command, args);
     program.closeInput();
-    await program.ended();
-    return program.output;
+    return program.ended();
   }
 
   /** Types a line. */
@@ -65,8 +64,10 @@ export class Program {
     return match;
   }
 
-  async ended(): Promise<void> {
+  /** Waits for its end; returns what it wrote. */
+  async ended(): Promise<string> {
     await this.#until(() => this.#ended, 'its end');
+    return this.output;
   }
 
   async stop(): Promise<void> {
