@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as texts from '../../src/thread/commissioning/examples.js';
 import { joinVerb } from '../../src/thread/commissioning/join.js';
 import { radioNamed } from '../../src/thread/radio/radio-name.js';
+import { readWish } from '../../src/thread/commissioning/agents/share-wish.js';
 import { scratchFolder } from '../support/scratch.js';
 import { TestSurface } from '../support/test-surface.js';
 
@@ -322,6 +323,12 @@ describe('nine digits', () => {
     const shared = sharing.run('thread', ...line, ...radio);
     const [digits] = await sharing.stdout.shows(/^\d{3} \d{3} \d{3}$/m);
     await sharing.stderr.shows(/good for one commissioner, for 120 s/);
+    // The border agent that runs here has it in its own node: there is no second one.
+    await agent.stdout.shows(/"shared","seconds":120/);
+    expect(sharing.stderr.text).not.toMatch(/attached|radio/);
+    const second = await run('share', 'home.dataset', '--listen', '127.0.0.1:0', '--mdns', mdns);
+    expect(second.says).toMatch(/a passcode is shown already/);
+    expect(agent.stdout.text).not.toContain(digits);
     writeFileSync('digits.txt', `${digits}\n`);
     writeFileSync('wrong.txt', `${digits.slice(0, -1)}${(Number(digits.at(-1)) + 1) % 10}\n`);
     const mistyped = await run('commissioner', 'status', '--name', 'Hall', '--mdns', mdns, '--passcode', 'wrong.txt');
@@ -333,6 +340,34 @@ describe('nine digits', () => {
     expect((await ending).exit).toBe(0);
     expect(await shared).toBe(0);
     expect(sharing.stderr.text.replaceAll(/\s+/g, ' ')).toContain('nobody is let in any more: session ended');
+  });
+});
+
+describe('the door of a border agent, for other commands of the same user', () => {
+  it('a passcode is for whoever asked, and ends with the command that asked', async () => {
+    const sharing = new TestSurface();
+    const line = ['share', 'home.dataset', '--listen', '127.0.0.1:0', '--mdns', mdns, '--json'];
+    const shared = sharing.run('thread', ...line, ...radio);
+    await sharing.stdout.shows(/"passcode":"[\d ]+"/);
+    sharing.interrupt();
+    expect(await shared).toBe(0);
+    const again = new TestSurface();
+    const sharedAgain = again.run('thread', ...line, ...radio);
+    await again.stdout.shows(/"passcode":"[\d ]+"/);
+    again.interrupt();
+    expect(await sharedAgain).toBe(0);
+  });
+
+  it.each([
+    'nothing',
+    '{}',
+    '{"time":601,"listen":{"host":"127.0.0.1","port":0},"mdns":{"port":5353}}',
+    '{"time":60,"listen":{"host":"","port":0},"mdns":{"port":5353}}',
+    '{"time":60,"listen":{"host":"127.0.0.1","port":65536},"mdns":{"port":5353}}',
+    '{"time":60,"listen":{"host":"127.0.0.1","port":0},"mdns":null}',
+    '{"time":60,"listen":{"host":"127.0.0.1","port":0},"mdns":{"port":5353},"name":7}',
+  ])('takes no request such as %j', (text) => {
+    expect(() => readWish(text)).toThrow(/malformed/);
   });
 });
 
@@ -372,7 +407,7 @@ describe('the examples of commissioning', () => {
     const { seconds } = newest.get('activeTimestamp')!;
     const next = newest.with({ activeTimestamp: { seconds: seconds + 1, ticks: 0, isAuthoritative: false } });
     writeFileSync('next.dataset', toHex(next.encode()));
-    const line = ['share', 'home.dataset', '--listen', '127.0.0.1:0', '--mdns', mdns, '--json'];
+    const line = ['share', 'home.dataset', '--alone', '--listen', '127.0.0.1:0', '--mdns', mdns, '--json'];
     shared = share.run('thread', ...line, ...radio);
     [, shareAt = ''] = await share.stdout.shows(/"listening","address":"([^"]+)"/);
     const [, digits = ''] = await share.stdout.shows(/"passcode":"([\d ]+)"/);

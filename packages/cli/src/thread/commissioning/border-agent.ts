@@ -1,4 +1,4 @@
-import { type Secret, SelvageError } from '@selvage/core';
+import { type Secret, SelvageError, toHex } from '@selvage/core';
 import { type UdpAddress, UdpPort } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import {
@@ -8,12 +8,17 @@ import {
   BorderAgentRunner,
   drawOneTimePasscode,
   mostTries,
+  type NodeRunner,
   type OneTimeEnd,
   type ThreadNode,
 } from '@selvage/thread';
 import { type HostAndPort, resolveAddress } from '../../dtls/address.js';
 import { interruption, type Surface } from '../../terminal/surface.js';
+import { Report } from '../../ca/report.js';
+import { readDataset } from '../dataset/input.js';
+import { networkOfSite } from '../network/network-of.js';
 import { type AttachedNode, type NodeOptions, withNode } from '../node/with-node.js';
+import { openDoor, shareThroughDoor, type Teller } from './agents/door.js';
 import { announce, type Announcement } from './dns-sd/announcement.js';
 import type { DnsSdPlace } from './dns-sd/place.js';
 
@@ -21,13 +26,21 @@ import type { DnsSdPlace } from './dns-sd/place.js';
 export interface BorderAgentOptions extends NodeOptions {
   readonly listen: HostAndPort;
   readonly mdns: DnsSdPlace;
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** `thread share`. */
 export interface ShareOptions extends BorderAgentOptions {
   /** Seconds. */
   readonly time: number;
+  /** As a node of its own, even where a border agent of the network runs here. */
+  readonly alone?: boolean;
+}
+
+/** A node, and where to tell people of its agent. */
+interface AgentPlace {
+  readonly runner: NodeRunner;
+  readonly report: Teller;
 }
 
 const threadVersion = '1.4.0';
@@ -47,38 +60,86 @@ export function borderAgentVerb(
     }
     const secret = { passphrase: () => node.dataset.get('pskc') };
     const agent = await openAgent(surface, attached, options, secret, agentServices.pskc);
+    const closeDoor = await openedDoor(surface, attached);
     try {
       await interruption(surface);
     } finally {
+      await closeDoor?.();
       await agent.close();
     }
   });
 }
 
-/** `thread share`: lets one commissioner in by a one-time passcode, and shows that to a person. */
-export function shareVerb(surface: Surface, dataset: string | undefined, options: ShareOptions): Promise<void> {
-  return withNode(surface, dataset, { ...options, router: true }, async (attached) => {
-    const passcode = drawOneTimePasscode(surface.entropy);
-    const { time } = options;
-    const secret = { passcode, lifetime: time * 1000 };
-    const agent = await openAgent(surface, attached, options, secret, agentServices.oneTime);
-    const digits = new TextDecoder().decode(passcode.reveal()).replace(/^(...)(...)(...)$/, '$1 $2 $3');
-    attached.report.show({
-      event: 'passcode',
-      data: { passcode: digits, seconds: time },
-      lines: [digits],
-    });
-    if (!options.json) {
-      const lines = [`good for one commissioner, for ${time} s, and until ${mostTries} wrong ones were tried`];
-      attached.report.tell({ event: 'passcode', data: {}, lines });
+/** `thread share` of the same user has its passcode shown by this node, as long as it runs. */
+async function openedDoor(surface: Surface, { runner, report }: AttachedNode): ReturnType<typeof openDoor> {
+  let isShared = false;
+  return openDoor(surface.env, runner.node.dataset, async (wish, teller, gone) => {
+    if (isShared) {
+      throw new SelvageError('wrong-state', 'a passcode is shown already', {
+        remedy: 'use that one, or end the command that shows it',
+      });
     }
+    isShared = true;
+    const lines = [`a passcode is shown to somebody at this host, for ${wish.time} s`];
+    report.tell({ event: 'shared', data: { seconds: wish.time }, lines });
     try {
-      const why = await Promise.race([agent.over, interruption(surface)]);
-      if (why !== undefined) finished(why, agent.hadSession());
+      const both: Teller = {
+        show: (telling) => teller.show(telling),
+        tell: (telling) => {
+          teller.tell(telling);
+          // The passcode is for whoever asked.
+          report.tell(telling);
+        },
+      };
+      const left = new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve(), { once: true }));
+      await share(surface, runner, both, wish, left);
     } finally {
-      await agent.close();
+      isShared = false;
     }
   });
+}
+
+/**
+ * `thread share`: lets one commissioner in by a one-time passcode, and shows that to a person. A border agent of the network
+ * that runs on this host does it in its own node; else it is a node for itself.
+ */
+export async function shareVerb(surface: Surface, dataset: string | undefined, options: ShareOptions): Promise<void> {
+  const { time, listen, mdns, name, site, alone } = options;
+  const known =
+    dataset === undefined ? (await networkOfSite(surface, site))?.dataset : await readDataset(surface, dataset);
+  if (known !== undefined && alone !== true) {
+    const report = new Report(surface, options.json);
+    const wish = { time, listen, mdns, name };
+    if (await shareThroughDoor(surface.env, known, wish, report, surface.interrupted)) return;
+  }
+  const given = dataset === undefined || known === undefined ? dataset : toHex(known.encode());
+  await withNode(surface, given, { ...options, router: true }, ({ runner, report }) =>
+    share(surface, runner, report, options, interruption(surface)),
+  );
+}
+
+/** Shows a passcode, and lets one in by it. @throws SelvageError where nobody was let in */
+async function share(
+  surface: Surface,
+  runner: NodeRunner,
+  report: Teller,
+  options: Pick<ShareOptions, 'listen' | 'mdns' | 'name' | 'time'>,
+  left: Promise<void>,
+): Promise<void> {
+  const passcode = drawOneTimePasscode(surface.entropy);
+  const { time } = options;
+  const secret = { passcode, lifetime: time * 1000 };
+  const agent = await openAgent(surface, { runner, report }, options, secret, agentServices.oneTime);
+  const digits = new TextDecoder().decode(passcode.reveal()).replace(/^(...)(...)(...)$/, '$1 $2 $3');
+  report.show({ event: 'passcode', data: { passcode: digits, seconds: time }, lines: [digits] });
+  const lines = [`good for one commissioner, for ${time} s, and until ${mostTries} wrong ones were tried`];
+  report.tell({ event: 'good', data: { seconds: time, tries: mostTries }, lines });
+  try {
+    const why = await Promise.race([agent.over, left]);
+    if (why !== undefined) finished(why, agent.hadSession());
+  } finally {
+    await agent.close();
+  }
 }
 
 /** A border agent that is open, and known to the local network. */
@@ -94,8 +155,8 @@ type AgentSecret =
 
 async function openAgent(
   surface: Surface,
-  { runner, report }: AttachedNode,
-  options: BorderAgentOptions,
+  { runner, report }: AgentPlace,
+  options: Pick<BorderAgentOptions, 'listen' | 'mdns' | 'name'>,
   secret: AgentSecret,
   type: string,
 ): Promise<OpenAgent> {
@@ -135,8 +196,8 @@ async function openAgent(
 
 function announced(
   surface: Surface,
-  { runner, report }: Pick<AttachedNode, 'runner' | 'report'>,
-  { name, mdns }: BorderAgentOptions,
+  { runner, report }: AgentPlace,
+  { name, mdns }: Pick<BorderAgentOptions, 'name' | 'mdns'>,
   local: UdpAddress,
   type: string,
 ): Announcement {

@@ -123,6 +123,7 @@ function addAgents(thread: Command, surface: Surface, finish: Finish): void {
     .summary('let one commissioner in by nine digits')
     .description('Shows a one-time passcode (ePSKc) and is a border agent for one who has it.')
     .option('--time <seconds>', 'how long it is good', wholeNumber(1, longestShare), 120)
+    .option('--alone', 'as a node of its own, even where a border agent of the network runs on this host')
     .addHelpText('after', examples.shareExamples)
     .action((dataset: string | undefined, options: ShareOptions) =>
       performToEnd(surface, options, finish, () => shareVerb(surface, dataset, options)),

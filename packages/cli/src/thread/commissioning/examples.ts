@@ -111,7 +111,8 @@ Examples:
 
 It stays until Ctrl-C. Several commissioners may have sessions; one at a time
 commissions, and the others are told who it is. Who shows a wrong PSKc has to
-wait before the next try, longer each time.
+wait before the next try, longer each time. While it runs, thread share shows a
+one-time passcode in this very node.
 
 Exit codes: 0 all went well · 64 an option or the dataset cannot be used
   65 the dataset is damaged · 66 no such file · 69 radio or port cannot be used
@@ -125,6 +126,9 @@ Examples:
 
   For ten minutes, the digits for a program:
     $ selvage thread share home.dataset --listen 127.0.0.1:49192 --time 600 --json
+
+A border agent of the network that runs on this host shows them in its own node;
+where none does, this command is a node of the network itself.
 
 The digits are good once: the agent is over with its session, after ten wrong
 tries, or when its time is over. The last digit checks the others.
