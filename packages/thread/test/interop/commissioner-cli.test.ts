@@ -27,6 +27,16 @@ function commissionerCli(secret: Secret): CommissionerCli {
   return cli;
 }
 
+/** What a command says when it has something to say. */
+async function eventually(ask: () => Promise<string>): Promise<string> {
+  for (let turn = 0; turn < 50; turn++) {
+    const said = await ask();
+    if (said !== 'null' && said !== '0') return said;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return 'nothing';
+}
+
 beforeEach(() => {
   ether = new OpenThreadEther(firstOffset + nextOffset);
   nextOffset = (nextOffset + 1) % offsets;
@@ -160,6 +170,21 @@ describeWithPeers('commissioner-cli at our border agent', ours, () => {
     await cli.run(start);
     const address = addressText(leader, 'rloc');
     expect(await cli.run(`netdiag query rloc16 ${address}`)).toContain(`"MacAddr": ${leader.runner.node.rloc16}`);
+  });
+
+  it('has our node measure channels, look for a PAN id and announce its network, and is told', long, async () => {
+    const cli = commissionerCli(dataset.get('pskc')!);
+    await cli.run(start);
+    const address = addressText(leader, 'mesh-local');
+    await cli.run(`energy scan 0x04018000 2 32 50 ${address}`);
+    expect(await eventually(() => cli.run('energy report'))).toMatch(/EnergyList/);
+    const other = freshDataset().with({ channel: { page: 0, channel: 20 } });
+    const neighbour = await ether.ours(252, other, { full: true });
+    neighbour.runner.run((node, now) => node.lead(now));
+    const panId = other.get('panId')!;
+    await cli.run(`panid query 0x00100000 ${panId} ${address}`);
+    expect(await eventually(() => cli.run(`panid conflict ${panId}`))).toBe('1');
+    await cli.run(`announce 0x00100000 2 500 ${address}`);
   });
 
   it('is given the dataset by a one-time passcode, once', long, async () => {

@@ -1,12 +1,12 @@
 /** Our external commissioner at the border agent of OpenThread's daemon. */
 import { decode, fromHex, Secret, type SelvageError, toHex } from '@selvage/core';
 import { type UdpAddress, udpAddress } from '@selvage/core/node';
-import { Dataset, meshcopTlvs, oneTimePasscode, timestampOf } from '@selvage/thread';
+import { Dataset, meshcopTlvs, oneTimePasscode, parseIp6, timestampOf } from '@selvage/thread';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LiveCommissioner, ourEui64, ourJoiner } from '../support/live-commissioning.js';
 import { describeWithPeers } from '../support/live-peers.js';
 import { whyNoOpenThread } from '../support/openthread.js';
-import { OpenThreadEther } from '../support/openthread-ether.js';
+import { hexOf, OpenThreadEther } from '../support/openthread-ether.js';
 import { OtDaemon, whyNoOtDaemon } from '../support/ot-daemon.js';
 
 const long = { timeout: 120_000 };
@@ -118,6 +118,29 @@ describeWithPeers("our commissioner at the border agent of OpenThread's daemon",
     await daemon.becomes('dataset pending', /^PAN ID: 0xbeef$/);
     expect((await read('c/pg')).get('panId')).toBe(0xbeef);
   });
+
+  it(
+    'has a node of the mesh measure channels and look for a PAN id, and is told through the UDP proxy',
+    long,
+    async () => {
+      const node = ether.theirs(2);
+      await node.all(`dataset set active ${hexOf(dataset)}`, 'ifconfig up', 'thread start');
+      await node.becomes('state', /child|router/);
+      const to = parseIp6(await node.value('ipaddr mleid'));
+      const ours = await commissioner();
+      const scan = { channels: [11, 20], count: 2, period: 32, scanDuration: 100 };
+      ours.runner.run((engine) => engine.scanEnergy(scan, to));
+      await ours.tells((event) => event.kind === 'energy');
+      expect(ours.events.find(({ kind }) => kind === 'energy')).toMatchObject({
+        channels: [11, 20],
+        levels: Array(4).fill(expect.any(Number)),
+      });
+      const query = { panId: dataset.get('panId')!, channels: [15] };
+      ours.runner.run((engine) => engine.queryPanId(query, to));
+      await ours.tells((event) => event.kind === 'pan-id-conflict');
+      expect(ours.events.find(({ kind }) => kind === 'pan-id-conflict')).toMatchObject(query);
+    },
+  );
 
   it('is let in by a one-time passcode, once', long, async () => {
     await daemon.run(`ba ephemeralkey set 123456784 60000 ${oneTimePort}`);

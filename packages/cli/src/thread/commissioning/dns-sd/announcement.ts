@@ -26,6 +26,8 @@ export interface Announcement {
 
 /** Seconds that others may remember addresses, and what changes less (RFC 6762 §10). */
 const [hostTtl, serviceTtl] = [120, 4500] as const;
+/** Seconds that one may remember anything who asks once and hears nothing later (RFC 6762 §6.7). */
+const onceTtl = 10;
 /** Said twice, as one may be lost (RFC 6762 §8.3), milliseconds. */
 const announcedAgain = 1000;
 
@@ -45,9 +47,12 @@ export function announce(
   multicast.on('error', (cause: Error) =>
     onFailed(new SelvageError('port-failed', `multicast DNS cannot be spoken: ${cause.message}`, { cause })),
   );
-  multicast.on('query', ({ questions = [] }) => {
+  multicast.on('query', ({ id, questions = [] }, from) => {
     const names = [type, instanceOf(service), hostOf(service)].map((name) => name.toLowerCase());
-    if (questions.some(({ name }) => names.includes(name.toLowerCase()))) void respond(1);
+    if (!questions.some(({ name }) => names.includes(name.toLowerCase()))) return;
+    if (from.port === service.place.port) return void respond(1);
+    // Who asks from another port hears no multicast: OpenThread's commissioner-cli does so.
+    multicast.respond({ id, questions, answers: recordsOf(service, 1).map(forOnce) }, from);
   });
   multicast.on('ready', () => void respond(1));
   const again = clock.wakeAt(clock.now() + announcedAgain, () => void respond(1));
@@ -84,13 +89,22 @@ function recordsOf(service: AnnouncedService, factor: 0 | 1): DnsAnswer[] {
   ];
 }
 
+/** Without the cache-flush bit, which a plain resolver would take for a part of the class. */
+function forOnce(answer: DnsAnswer): DnsAnswer {
+  return { ...answer, flush: false, ttl: Math.min('ttl' in answer ? (answer.ttl ?? 0) : 0, onceTtl) } as DnsAnswer;
+}
+
 function addressesOf({ address }: AnnouncedService): { readonly address: string; readonly type: 'A' | 'AAAA' }[] {
   const typeOf = (text: string): 'A' | 'AAAA' => (text.includes(':') ? 'AAAA' : 'A');
   if (address !== '0.0.0.0' && address !== '::') return [{ address, type: typeOf(address) }];
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, address: text }) => !internal && !text.startsWith('fe80'))
-    .map(({ address: text }) => ({ address: text, type: typeOf(text) }));
+  return (
+    Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, address: text }) => !internal && !text.startsWith('fe80'))
+      .map(({ address: text }) => ({ address: text, type: typeOf(text) }))
+      // What listens on IPv4 alone is not reached by IPv6.
+      .filter(({ type }) => type === 'A' || address === '::')
+  );
 }
 
 /** A dot in a name would end its label. */
