@@ -51,6 +51,8 @@ export function newsLine(
       return line(news.name, `has joined ${news.network}`, good);
     case 'not-joined':
       return line(news.name, news.error.message, bad);
+    case 'moved':
+      return line(news.name, `has moved with ${news.network} to its new keys`, dim);
     case 'stopped':
       return line(news.name, `its firmware has ended: ${news.why}`, bad);
     case 'log':

@@ -16,6 +16,7 @@ export type DeviceNews = { readonly name: string } & (
   | BoardNewsOf<'joining'>
   | BoardNewsOf<'joined'>
   | BoardNewsOf<'not-joined'>
+  | BoardNewsOf<'moved'>
   /** Where its board is in its mesh. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   | { readonly event: 'pin'; readonly pin: string }

@@ -15,6 +15,12 @@ export interface NewsHost {
   newDataset(given: GivenDataset, now: Instant): void;
 }
 
+/** What a message says of datasets. */
+export type NamedDatasets = Pick<
+  MleArrival['tlvs'],
+  'activeTimestamp' | 'activeDataset' | 'pendingTimestamp' | 'pendingDataset'
+>;
+
 /** Network data and datasets as a node gets them from its parent, or from other routers (Thread 1.3 §5.15, §8.4.3). */
 export class News {
   readonly #host: NewsHost;
@@ -42,8 +48,12 @@ export class News {
 
   /** Whether there are newer data than the node has, and this message does not carry them. */
   lacks({ tlvs }: MleArrival, leader: LeaderData, mode: DeviceMode): boolean {
+    return (tlvs.networkData === undefined && this.#isNewer(leader, mode)) || this.lacksDataset(tlvs);
+  }
+
+  /** Whether there is a newer dataset than the node has, which is named and not there. */
+  lacksDataset(tlvs: NamedDatasets): boolean {
     const { active, pending } = this.#host.timestamps;
-    if (tlvs.networkData === undefined && this.#isNewer(leader, mode)) return true;
     return (
       (tlvs.activeDataset === undefined && isNewerTimestamp(tlvs.activeTimestamp, active)) ||
       (tlvs.pendingDataset === undefined && isNewerTimestamp(tlvs.pendingTimestamp, pending))

@@ -10,6 +10,7 @@ import { handOverScene } from './scenes/hand-over.js';
 import { meshScene } from './scenes/mesh.js';
 import { owningScene } from './scenes/owning.js';
 import { routerOffScene } from './scenes/router-off.js';
+import { rotationScene } from './scenes/rotation.js';
 import { sealedScene } from './scenes/sealed.js';
 import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
@@ -39,6 +40,7 @@ const scenes: readonly (readonly [title: string, scene: (stage: Stage, owners: C
   ['A router less', routerOffScene],
   ['Strangers', strangersScene],
   ['Updated', updateScene],
+  ['New keys', rotationScene],
   ['Handed over', handOverScene],
 ];
 

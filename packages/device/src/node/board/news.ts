@@ -58,6 +58,8 @@ export type BoardNews =
   | { readonly event: 'joined'; readonly network: string; readonly milliseconds: number }
   /** Why it has not joined, with the step and the cause in the details; it tries again after so many ms. */
   | { readonly event: 'not-joined'; readonly error: JsonError; readonly again: number }
+  /** Its mesh has another network key, channel or PAN id from now on, and it has moved with it. */
+  | { readonly event: 'moved'; readonly network: string }
   /** Its place in its mesh is another one. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   /** Something shows something: the display, the console. */

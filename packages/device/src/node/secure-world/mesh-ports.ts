@@ -145,6 +145,7 @@ async function hostOn(
   const host = new MeshHost(runner);
   runner.onEvent((event) => {
     if (event.kind === 'failed') return tell({ event: 'log', line: `thread: ${event.reason}` });
+    if (event.kind === 'dataset' && event.moved) return tell({ event: 'moved', network: event.name });
     if (event.kind !== 'role') return;
     const { role, rloc16 } = event;
     const { parent } = runner.node;

@@ -82,6 +82,8 @@ export class Parent {
   /** Children of before a restart, or of another role: they are asked whether they are there. */
   restore(records: readonly ChildRecord[], now: Instant): void {
     for (const [i, record] of records.entries()) this.#restore(record, i, now);
+    // The power may go again before they have answered.
+    if (records.length > 0) this.#host.store();
   }
 
   /** Our router id is another one now: children whose locators are not of it are none of ours. */

@@ -1,7 +1,7 @@
 import type { Entropy, Instant } from '@selvage/core';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import type { MleArrival } from '../mle-host.js';
-import type { News } from '../news.js';
+import type { NamedDatasets, News } from '../news.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { DeviceMode } from '../tlv/mode.js';
 import type { RouterHost } from './router-host.js';
@@ -16,7 +16,7 @@ export class RouterNews {
   readonly #news: News;
   readonly #mode: DeviceMode;
   readonly #tell: (now: Instant) => void;
-  #asking: { readonly to: Uint8Array; readonly at: Instant } | undefined;
+  #asking: { readonly to: Uint8Array; readonly at: Instant; readonly named: NamedDatasets } | undefined;
   #tellAt: Instant = Infinity;
 
   /** @param tell a Data Response to everybody */
@@ -34,26 +34,33 @@ export class RouterNews {
 
   /** A neighbour's message names versions and timestamps: what is missing is asked for. */
   heard(arrival: MleArrival, now: Instant): void {
-    const { leaderData } = arrival.tlvs;
+    const { leaderData, activeTimestamp, pendingTimestamp } = arrival.tlvs;
     if (leaderData === undefined || this.#asking !== undefined || !this.#news.lacks(arrival, leaderData, this.#mode)) {
       return;
     }
     const delay = arrival.multicast ? this.#fraction() * times.ask : times.told;
-    this.#asking = { to: Uint8Array.from(arrival.extended), at: now + delay };
+    const named = {
+      ...(activeTimestamp !== undefined && { activeTimestamp }),
+      ...(pendingTimestamp !== undefined && { pendingTimestamp }),
+    };
+    this.#asking = { to: Uint8Array.from(arrival.extended), at: now + delay, named };
   }
 
   /** Asks a neighbour at once: nothing is known. */
   ask(to: Uint8Array, now: Instant): void {
-    this.#asking = { to: Uint8Array.from(to), at: now };
+    this.#asking = { to: Uint8Array.from(to), at: now, named: {} };
   }
 
   /** A neighbour's Data Response. */
   take(arrival: MleArrival, now: Instant): void {
     const { leaderData } = arrival.tlvs;
     if (leaderData === undefined) return;
+    // Network data are told on once, with the datasets that they name: without one of those nobody would hear of it again.
+    if (this.#news.lacksDataset(arrival.tlvs)) return this.heard(arrival, now);
     if (this.#news.take(arrival, this.#mode, now)) this.#tellAt = now + this.#fraction() * times.tell;
     if (this.#news.lacks(arrival, leaderData, this.#mode)) this.heard(arrival, now);
-    else this.#asking = undefined;
+    // Who answers may not have heard itself of what was to be asked for.
+    else if (this.#asking !== undefined && !this.#news.lacksDataset(this.#asking.named)) this.#asking = undefined;
   }
 
   tick(now: Instant): void {

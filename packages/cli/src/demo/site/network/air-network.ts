@@ -77,7 +77,9 @@ export async function openAirNetwork(
         offset,
       },
     },
-    known: { dataset, radio: { kind: 'ether', offset, node: undefined } },
+    get known() {
+      return { dataset: host.runner.node.dataset, radio: { kind: 'ether' as const, offset, node: undefined } };
+    },
     places: [
       [capture.path, 'all frames of the air, as Wireshark opens them'],
       [capture.profile, 'what it needs to decrypt them: DANGER, the network key'],

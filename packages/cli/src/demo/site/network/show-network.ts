@@ -39,7 +39,7 @@ export interface ShowNetwork {
   readonly listenFor: number;
   /** Absent where the boards are on this host's own network. */
   readonly mesh: MeshMaking | undefined;
-  /** What other commands are told of it, where it is none of this host's. */
+  /** What other commands are told of it as it is now, where it is none of this host's. */
   readonly known: KnownNetwork | undefined;
   /** What is left of it in the end, and where. */
   readonly places: readonly (readonly [path: string, what: string])[];

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { SelvageError } from '@selvage/core';
-import type { DeviceKind } from '@selvage/ocf';
 import type { NewsOf } from '../../../board/news.js';
 import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import { hopsBetween } from '../mesh/hops.js';
@@ -9,19 +8,11 @@ import { borderName } from '../network/house.js';
 import type { MeshMaking } from '../network/show-network.js';
 import { roster, unplugged } from '../roster.js';
 import type { Stage } from '../stage.js';
+import { resourceOf } from './kind-resource.js';
 import { applicationRead } from './reading.js';
 
 /** How long an orphan has to find another parent, ms. */
 const patience = 90_000;
-
-/** What a device of a kind is asked. */
-const paths: Readonly<Record<DeviceKind, string>> = {
-  light: '/switch',
-  switch: '/switch',
-  lock: '/lock',
-  sensor: '/temperature',
-  thermostat: '/temperature',
-};
 
 /** A router is switched off, and the site carries on; then it comes back. */
 export async function routerOffScene(stage: Stage): Promise<void> {
@@ -43,7 +34,7 @@ export async function routerOffScene(stage: Stage): Promise<void> {
     screen.tell({ event: 'fact', label: name, text: found[at] === true ? took : 'no other parent' });
   }
   const others = roster.filter(({ name }) => name !== unplugged);
-  const answered = await Promise.all(others.map(({ name, kind }) => asked(stage, name, paths[kind])));
+  const answered = await Promise.all(others.map(({ name, kind }) => asked(stage, name, resourceOf[kind])));
   const picture = await wholePicture(
     stage,
     mesh,
@@ -58,7 +49,7 @@ export async function routerOffScene(stage: Stage): Promise<void> {
   await devices.switchOnAgain(unplugged, join(folder.devices, unplugged));
   expectations.observe(
     `plugged in again, the ${unplugged} is back in its mesh, and its owner's still`,
-    await asked(stage, unplugged, paths.thermostat),
+    await asked(stage, unplugged, resourceOf.thermostat),
   );
 }
 

@@ -1,14 +1,16 @@
-import { decode, Secret, SelvageError } from '@selvage/core';
-import { type CommissionerRunner, Dataset, type MeshcopTlv, meshcopTlvs, timestampOf } from '@selvage/thread';
+import { SelvageError } from '@selvage/core';
+import { type CommissionerRunner, Dataset } from '@selvage/thread';
 import { Report } from '../../../ca/report.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { changesFrom } from '../../dataset/fields.js';
 import { readDataset } from '../../dataset/input.js';
 import { handOut, kindOf, type Warning } from '../../dataset/tell.js';
-import { askedLeader, withCommissioner } from '../way-in/active-commissioner.js';
+import { withCommissioner } from '../way-in/active-commissioner.js';
 import { asked } from '../way-in/asked.js';
 import type { WayInOptions } from '../way-in/options.js';
 import { withAccess } from '../way-in/with-access.js';
+import { drawNetworkKey } from './draw-network-key.js';
+import { datasetPaths, giveDataset, scheduleChange } from './schedule-change.js';
 
 /** `thread dataset get`. */
 export interface GetOptions extends WayInOptions {
@@ -30,14 +32,11 @@ export interface MigrateOptions extends RotateOptions {
   readonly rename?: string;
 }
 
-const networkKeyLength = 16;
-const paths = { active: { get: 'c/ag', set: 'c/as' }, pending: { get: 'c/pg', set: 'c/ps' } } as const;
-
 /** `thread dataset get`: the dataset that is in force in a network, or the one that will be. */
 export function getVerb(surface: Surface, options: GetOptions): Promise<void> {
   const report = new Report(surface, options.json);
   return withAccess(surface, report, options, async ({ access }) => {
-    const { get } = paths[options.pending === true ? 'pending' : 'active'];
+    const { get } = datasetPaths[options.pending === true ? 'pending' : 'active'];
     const dataset = Dataset.decode(await asked(access, get));
     if (dataset.encode().length === 0) {
       throw new SelvageError('request-refused', 'no dataset is pending in this network');
@@ -50,14 +49,14 @@ export function getVerb(surface: Surface, options: GetOptions): Promise<void> {
 export async function applyVerb(surface: Surface, argument: string, options: WayInOptions): Promise<void> {
   const dataset = await readDataset(surface, argument);
   await inForce(surface, options, async (runner, report) => {
-    await set(runner, dataset);
+    await giveDataset(runner, dataset);
     report.tell({ event: 'applied', data: { kind: kindOf(dataset) }, lines: [appliedLine(dataset)] });
   });
 }
 
 /** `thread dataset rotate-key`: gives the network another network key, for all that are in it by then. */
 export function rotateNetworkKeyVerb(surface: Surface, options: RotateOptions): Promise<void> {
-  return changed(surface, options, () => ({ networkKey: drawn(surface) }));
+  return changed(surface, options, () => ({ networkKey: drawNetworkKey(surface.entropy) }));
 }
 
 /** `thread dataset migrate`: moves the network to another channel, PAN id, prefix or name. */
@@ -86,21 +85,11 @@ function changed(
   change: (before: Dataset) => Parameters<Dataset['with']>[0],
 ): Promise<void> {
   return inForce(surface, options, async (runner, report) => {
-    const active = await datasetOf(runner, 'active');
-    const pending = await datasetOf(runner, 'pending');
-    const seconds = active.get('activeTimestamp')?.seconds ?? 0;
-    const next = active.with({
-      ...change(active),
-      activeTimestamp: timestampOf(seconds + 1),
-      pendingTimestamp: timestampOf(Math.max(pending.get('pendingTimestamp')?.seconds ?? 0, seconds) + 1),
-      delay: options.delay * 1000,
-    });
-    await set(runner, next);
-    const taken = await datasetOf(runner, 'pending');
-    const delay = Math.ceil((taken.get('delay') ?? options.delay * 1000) / 1000);
+    const { dataset, delay: milliseconds } = await scheduleChange(runner, options.delay * 1000, change);
+    const delay = Math.ceil(milliseconds / 1000);
     const line = `in ${delay} s all that are in the network by then move; who hears nothing of it until then is left behind`;
     report.tell({ event: 'pending', data: { delaySeconds: delay }, lines: [line] });
-    handOut(surface, next.with({ pendingTimestamp: undefined, delay: undefined }), [], options.json);
+    handOut(surface, dataset, [], options.json);
   });
 }
 
@@ -115,22 +104,6 @@ function inForce(
   );
 }
 
-async function datasetOf(runner: CommissionerRunner, kind: keyof typeof paths): Promise<Dataset> {
-  return Dataset.decode(await askedLeader(runner, paths[kind].get, []));
-}
-
-/** @throws SelvageError `setting-refused` */
-async function set(runner: CommissionerRunner, dataset: Dataset): Promise<void> {
-  const path = kindOf(dataset) === 'pending' ? paths.pending.set : paths.active.set;
-  const tlvs: readonly MeshcopTlv[] = decode(meshcopTlvs, dataset.encode());
-  const answer = decode(meshcopTlvs, await askedLeader(runner, path, tlvs));
-  if (meshcopTlvs.first(answer, 'state') === 'accept') return;
-  throw new SelvageError('setting-refused', 'the leader does not take the dataset', {
-    remedy:
-      'its timestamps have to be newer than those in force (thread dataset get, and with --pending), and another channel, PAN id, prefix or key has to be pending: thread dataset migrate and rotate-key do that',
-  });
-}
-
 function appliedLine(dataset: Dataset): string {
   if (kindOf(dataset) !== 'pending') return 'the leader has taken the dataset: all nodes hear of it';
   return `the leader has taken the dataset: it is in force in ${Math.ceil((dataset.get('delay') ?? 0) / 1000)} s`;
@@ -140,11 +113,3 @@ const withoutKey: Warning = {
   warning: 'the network keeps its key to itself: its security policy says so',
   remedy: 'who needs it joins the network, by thread joiner',
 };
-
-function drawn({ entropy }: Surface): Secret {
-  const bytes = new Uint8Array(networkKeyLength);
-  entropy.fill(bytes);
-  const key = Secret.of(bytes);
-  bytes.fill(0);
-  return key;
-}
