@@ -44,7 +44,7 @@ describe.each([
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
     const more = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--ignoreConfig'];
     await run(process.execPath, [compiler, ...options, ...more, 'example.ts'], { cwd: folder });
-    const { stdout, stderr } = await run(process.execPath, ['example.js'], { cwd: folder, timeout: 30_000 });
+    const { stdout, stderr } = await run(process.execPath, ['example.js'], { cwd: folder, timeout: 300_000 });
     expect(stdout).toBe(`${output}\n`);
     expect(text(name)).toContain(`It prints \`${output}\``);
     expect(stderr).toBe('');

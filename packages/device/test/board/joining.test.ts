@@ -61,7 +61,7 @@ describe('a board with a label', () => {
     await reset.next('joined', () => true, from);
     expect((await attached(reset, from)).address).not.toBe(before.address);
     expect((await reset.running(from)).device).not.toBe(device);
-  }, 60_000);
+  });
 
   it('entrusts others where it is a router, after a power cut too', async () => {
     const [router, child] = [air.place(), air.place()];
@@ -80,7 +80,7 @@ describe('a board with a label', () => {
     });
     await far.next('joined');
     expect((await attached(far)).address).toMatch(/^fd/);
-  }, 60_000);
+  });
 
   it('says why it is not let in, and when it tries again', async () => {
     const wrong = { ...label, passphrase: joinerPassphrase('M1STYPED') };
@@ -97,7 +97,7 @@ describe('a board with a label', () => {
     expect(count(board, 'joined')).toBe(0);
     // The power goes while it waits, and nothing of it stays behind.
     await board.off();
-  }, 60_000);
+  });
 });
 
 function filesIn(folder: string): string[] {

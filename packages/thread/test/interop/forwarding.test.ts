@@ -1,34 +1,26 @@
 import { ip6Text, parseIp6 } from '@selvage/thread';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasOpenThread, type OpenThreadNode } from '../support/openthread.js';
+import { describe, expect, it } from 'vitest';
+import { type OpenThreadNode } from '../support/openthread.js';
 import {
   addressText,
   became,
   freshDataset,
   hexOf,
-  OpenThreadEther,
+  type OpenThreadEther,
   type OurNode,
   pingBy,
   pingFrom,
 } from '../support/openthread-ether.js';
 import { prefixEntry, registrationOf } from '../support/own-entries.js';
+import { etherOfEachTest, inTurn, openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 240_000;
-const [firstOffset, offsets] = [46, 4] as const;
 /** Of the nodes of the line, in order. */
 const numbers = [350, 351, 352] as const;
 const group = 'ff05::4242';
-let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = new OpenThreadEther(firstOffset + nextOffset);
-  nextOffset = (nextOffset + 1) % offsets;
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(inTurn(46, 4), (own) => (ether = own));
 
 type Member = { readonly ours: OurNode } | { readonly theirs: OpenThreadNode };
 
@@ -107,47 +99,49 @@ async function addressIn(member: Member, prefix: string): Promise<string> {
   throw new Error(`no address in ${prefix}`);
 }
 
-openThread.each([
-  ['of ours, with OpenThread between', ['ours', 'theirs', 'ours']],
-  ['of OpenThread, with ours between', ['theirs', 'ours', 'theirs']],
-] as const)('a line %s', (_, kinds) => {
-  it('pings every way, over two hops, with 1,200 bytes too, and by groups', { timeout: long }, async () => {
-    const members = await line(kinds);
-    const addresses = await Promise.all(members.map(addressOf));
-    for (const size of [8, 1200]) {
-      for (const [i, from] of members.entries()) {
-        for (const [j, to] of addresses.entries()) {
-          if (i !== j) expect([i, j, size, await reaches(from, to, size)]).toEqual([i, j, size, true]);
+openThread('a line', () => {
+  describe.each([
+    ['of ours, with OpenThread between', ['ours', 'theirs', 'ours']],
+    ['of OpenThread, with ours between', ['theirs', 'ours', 'theirs']],
+  ] as const)('%s', (_, kinds) => {
+    it('pings every way, over two hops, with 1,200 bytes too, and by groups', { timeout: long }, async () => {
+      const members = await line(kinds);
+      const addresses = await Promise.all(members.map(addressOf));
+      for (const size of [8, 1200]) {
+        for (const [i, from] of members.entries()) {
+          for (const [j, to] of addresses.entries()) {
+            if (i !== j) expect([i, j, size, await reaches(from, to, size)]).toEqual([i, j, size, true]);
+          }
         }
       }
-    }
-    for (const member of members) await join(member, group);
-    for (const from of members) {
-      expect(await answers(from, 'ff03::1')).toBe(2);
-      expect(await answers(from, group)).toBe(2);
-    }
-  });
-
-  it('has a prefix of either end known to all, and addresses in it that ping', { timeout: long }, async () => {
-    const members = await line(kinds);
-    const [first, , last] = members as [Member, Member, Member];
-    const prefixes = [
-      [last, 'fd11:22:33:44::/64'],
-      [first, 'fd55:66:77:88::/64'],
-    ] as const;
-    for (const [member, prefix] of prefixes) {
-      if ('theirs' in member) {
-        await member.theirs.all(`prefix add ${prefix} paros med`, 'netdata register');
-        continue;
+      for (const member of members) await join(member, group);
+      for (const from of members) {
+        expect(await answers(from, 'ff03::1')).toBe(2);
+        expect(await answers(from, group)).toBe(2);
       }
-      const data = registrationOf([prefixEntry(prefix)], 0);
-      member.ours.runner.run((engine, now) => engine.setOwnNetworkData(data, now));
-    }
-    for (const [owner, prefix] of prefixes) {
-      const addresses = await Promise.all(members.map((member) => addressIn(member, prefix)));
-      const [from, to] = owner === last ? [first, 2] : [last, 0];
-      expect(await reaches(from, addresses[to]!, 1200)).toBe(true);
-      expect(await reaches(members[1]!, addresses[to]!)).toBe(true);
-    }
+    });
+
+    it('has a prefix of either end known to all, and addresses in it that ping', { timeout: long }, async () => {
+      const members = await line(kinds);
+      const [first, , last] = members as [Member, Member, Member];
+      const prefixes = [
+        [last, 'fd11:22:33:44::/64'],
+        [first, 'fd55:66:77:88::/64'],
+      ] as const;
+      for (const [member, prefix] of prefixes) {
+        if ('theirs' in member) {
+          await member.theirs.all(`prefix add ${prefix} paros med`, 'netdata register');
+          continue;
+        }
+        const data = registrationOf([prefixEntry(prefix)], 0);
+        member.ours.runner.run((engine, now) => engine.setOwnNetworkData(data, now));
+      }
+      for (const [owner, prefix] of prefixes) {
+        const addresses = await Promise.all(members.map((member) => addressIn(member, prefix)));
+        const [from, to] = owner === last ? [first, 2] : [last, 0];
+        expect(await reaches(from, addresses[to]!, 1200)).toBe(true);
+        expect(await reaches(members[1]!, addresses[to]!)).toBe(true);
+      }
+    });
   });
 });

@@ -8,24 +8,15 @@ import {
   joinerPassphrase,
   NativeAccess,
 } from '@selvage/thread';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ourEui64, ourJoiner } from '../support/live-commissioning.js';
-import { hasOpenThread } from '../support/openthread.js';
-import { freshDataset, hexOf, OpenThreadEther, type OurNode } from '../support/openthread-ether.js';
+import { freshDataset, hexOf, type OpenThreadEther, type OurNode } from '../support/openthread-ether.js';
+import { etherOfEachTest, inTurn, openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 120_000;
-const [firstOffset, offsets] = [31, 6] as const;
-let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = new OpenThreadEther(firstOffset + nextOffset);
-  nextOffset = (nextOffset + 1) % offsets;
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(inTurn(31, 6), (own) => (ether = own));
 
 /** A commissioner in one of our nodes. */
 async function ourCommissioner(node: OurNode): Promise<{ runner: CommissionerRunner; events: CommissionerEvent[] }> {

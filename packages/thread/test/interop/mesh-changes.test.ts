@@ -1,14 +1,13 @@
 import { fromHex, Secret } from '@selvage/core';
 import { type Dataset, timestampOf } from '@selvage/thread';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { MeshMember, OurMember, TheirMember } from '../support/mesh-member.js';
 import { meshEther } from '../support/mesh-ether.js';
 import { MixedMesh } from '../support/mixed-mesh.js';
-import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, hexOf, type OpenThreadEther } from '../support/openthread-ether.js';
 import { full, line } from '../support/shapes.js';
+import { etherOfEachTest, openThread } from '../support/openthread-suite.js';
 
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 900_000;
 /** How long a move is announced, milliseconds; an OpenThread leader delays a new network key by as much at least. */
 const delays = { ours: 30_000, theirs: 300_000 } as const;
@@ -16,11 +15,7 @@ const delays = { ours: 30_000, theirs: 300_000 } as const;
 const election = 400_000;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = meshEther();
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(meshEther, (own) => (ether = own));
 
 async function expectReach(mesh: MixedMesh): Promise<void> {
   for (const size of [8, 1200]) expect(await mesh.unreachable(size)).toEqual([]);

@@ -1,21 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { meshEther } from '../support/mesh-ether.js';
 import { MixedMesh } from '../support/mixed-mesh.js';
 import { recordMesh } from '../support/record-mesh.js';
-import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, type OpenThreadEther } from '../support/openthread-ether.js';
 import { line, ring } from '../support/shapes.js';
+import { etherOfEachTest, openThread } from '../support/openthread-suite.js';
 
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 180_000;
 const sleepers = ['mode -', 'pollperiod 200'] as const;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = meshEther();
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(meshEther, (own) => (ether = own));
 
 /** Every pair, small and in fragments. */
 async function expectReach(mesh: MixedMesh): Promise<void> {

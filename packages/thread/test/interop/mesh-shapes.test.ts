@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { meshEther } from '../support/mesh-ether.js';
 import { MixedMesh } from '../support/mixed-mesh.js';
-import { hasOpenThread } from '../support/openthread.js';
 import { freshDataset, type OpenThreadEther } from '../support/openthread-ether.js';
 import { grid, line, ring } from '../support/shapes.js';
+import { etherOfEachTest, openThread } from '../support/openthread-suite.js';
 
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 600_000;
 const nodes = 10;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = meshEther();
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(meshEther, (own) => (ether = own));
 
 const shapes = [
   ['a line', line(nodes)],

@@ -1,11 +1,10 @@
 import { fromHex, Secret, systemEntropy, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { Dataset, derivePskc, generateDataset, timestampOf, validateDataset } from '@selvage/thread';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasOpenThread, OpenThreadNode } from '../support/openthread.js';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { OpenThreadNode } from '../support/openthread.js';
+import { openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 let node: OpenThreadNode;
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { fromHex, Secret } from '@selvage/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   allThreadNodes,
   ip6Text,
@@ -9,7 +9,6 @@ import {
   parseIp6,
   timestampOf,
 } from '@selvage/thread';
-import { hasOpenThread } from '../support/openthread.js';
 import {
   addressText,
   became,
@@ -20,8 +19,8 @@ import {
   pingBy,
   pingFrom,
 } from '../support/openthread-ether.js';
+import { openThread } from '../support/openthread-suite.js';
 
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 120_000;
 const [firstOffset, offsets] = [8, 2] as const;
 /** OpenThread's clock runs so much faster, and so does ours: a leader delays a change of key by 300 s. */

@@ -10,27 +10,20 @@ import {
   timestampOf,
 } from '@selvage/thread';
 import { UdpEtherRadio } from '@selvage/thread/node';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { readPsdu } from '../../src/mac/receiver.js';
-import { hasOpenThread, networkSize, type OpenThreadNode, portBaseOf } from '../support/openthread.js';
-import { became, freshDataset, OpenThreadEther, type OurNode, pingFrom } from '../support/openthread-ether.js';
+import { networkSize, type OpenThreadNode, portBaseOf } from '../support/openthread.js';
+import { became, freshDataset, type OpenThreadEther, type OurNode, pingFrom } from '../support/openthread-ether.js';
+import { etherOfEachTest, inTurn, openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 180_000;
-const [firstOffset, offsets] = [40, 4] as const;
-let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 const radios: UdpEtherRadio[] = [];
 
-beforeEach(() => {
-  ether = new OpenThreadEther(firstOffset + nextOffset);
-  nextOffset = (nextOffset + 1) % offsets;
-});
+etherOfEachTest(inTurn(40, 4), (own) => (ether = own));
 
-afterEach(async () => {
+afterEach(() => {
   for (const radio of radios.splice(0)) radio.close();
-  await ether.close();
 });
 
 /** Bits of the channels, as OpenThread's console has them. */

@@ -1,30 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasOpenThread, type OpenThreadNode } from '../support/openthread.js';
+import { expect, it } from 'vitest';
+import { type OpenThreadNode } from '../support/openthread.js';
 import {
   addressText,
   became,
   freshDataset,
   hexOf,
-  OpenThreadEther,
+  type OpenThreadEther,
   type OurNode,
   pingBy,
   pingFrom,
 } from '../support/openthread-ether.js';
+import { etherOfEachTest, inTurn, openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 120_000;
-/** Each test has an ether of its own, below the ports that systems give to anybody (32,768 and up). */
-const [firstOffset, offsets] = [2, 20] as const;
-let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = new OpenThreadEther(firstOffset + nextOffset);
-  nextOffset = (nextOffset + 1) % offsets;
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(inTurn(2, 20), (own) => (ether = own));
 
 const kinds = [
   ['with its receiver on', {}],

@@ -1,30 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { RouterTable } from '../../src/mesh/router-table.js';
-import { hasOpenThread } from '../support/openthread.js';
 import {
   addressText,
   became,
   freshDataset,
   hexOf,
-  OpenThreadEther,
+  type OpenThreadEther,
   type OurNode,
   pingBy,
   pingFrom,
 } from '../support/openthread-ether.js';
+import { etherOfEachTest, inTurn, openThread } from '../support/openthread-suite.js';
 
-/** Not built by anything here: SELVAGE_OPENTHREAD names the folder of `ot-cli-ftd` and `ot-cli-mtd`. */
-const openThread = hasOpenThread ? describe : describe.skip;
 const long = 240_000;
-const [firstOffset, offsets] = [24, 6] as const;
-let nextOffset = process.pid % offsets;
 let ether: OpenThreadEther;
 
-beforeEach(() => {
-  ether = new OpenThreadEther(firstOffset + nextOffset);
-  nextOffset = (nextOffset + 1) % offsets;
-});
-
-afterEach(() => ether.close());
+etherOfEachTest(inTurn(24, 6), (own) => (ether = own));
 
 const join = ['ifconfig up', 'thread start'] as const;
 
