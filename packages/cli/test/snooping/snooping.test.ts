@@ -8,9 +8,10 @@ import { Secret } from '@selvage/core';
 import { readPrivateKey } from '@selvage/crypto';
 import { eventLoopTurn } from '@selvage/core/virtual';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { offBoards, outdated, roster } from '../../src/demo/site/roster.js';
+import { offBoards, outdated, refusedJoiners, roster } from '../../src/demo/site/roster.js';
 import { filesIn, filesOutsideChips } from '../keeping/support/files.js';
 import type { Program } from '../support/program.js';
+import { airKeysFolder, noteAirKeys } from './support/air-keys.js';
 import { openChips } from './support/open-chips.js';
 import { isRunning, type RunningProcess, treeOf } from '../support/process-tree.js';
 import { Scene } from './support/scene.js';
@@ -22,9 +23,11 @@ const passphrases = {
   device: 'two larks over Ely',
   planted: 'planted by the test',
 };
-/** Devices that get an owner; and all boards, of which some stay off and one is turned away. */
+/** Devices that get an owner; and all boards, of which some stay off, some are not let in, and one is turned away. */
 const devices = roster.length;
-const boards = [...roster, ...offBoards, outdated].length;
+const boards = [...roster, ...offBoards, ...refusedJoiners, outdated].length;
+/** Boards that have power in the end. */
+const powered = boards - refusedJoiners.length;
 /** Boards, and the vaults of two owners, the manufacturer and an authority. */
 const chips = boards + 4;
 
@@ -64,7 +67,12 @@ describe.skipIf(process.platform !== 'linux')('after selvage demo --stay', () =>
     expect(secrets.count('shared-key')).toBeGreaterThanOrEqual(devices);
     expect(secrets.count('unique-key')).toBe(chips - 1);
     expect(secrets.count('pin')).toBeGreaterThanOrEqual(2);
-    expect(secrets.all.length).toBeGreaterThan(50);
+    // On each label; of the mesh before and after its key was rotated; and of each who joined, one of them twice.
+    expect(secrets.count('pskd')).toBe(boards);
+    expect(secrets.count('network-key')).toBe(2);
+    expect(secrets.count('pskc')).toBe(1);
+    expect(secrets.count('kek')).toBeGreaterThanOrEqual(devices + 2);
+    expect(secrets.all.length).toBeGreaterThan(80);
   });
 
   it('none of them is in any file outside the chips, in any form, in a log, in JSON or on the wire', () => {
@@ -72,6 +80,7 @@ describe.skipIf(process.platform !== 'linux')('after selvage demo --stay', () =>
     for (const kind of [
       /flash\/store$/,
       /slot-0$/,
+      /air\.pcapng$/,
       /site\/vault\/store$/,
       /tenant\/vault\/store$/,
       /manufacturer\/vault\/store$/,
@@ -91,7 +100,14 @@ describe.skipIf(process.platform !== 'linux')('after selvage demo --stay', () =>
   it('each chip has its key, and a secret that is written down is found: the search sees what is there', () => {
     const kinds = seen.everywhere.map((text) => text.split(' ')[0]);
     expect(kinds.filter((kind) => kind === 'unique-key').length).toBe(chips - 1);
-    expect(seen.planted).toEqual([
+    const [planted, forWireshark] = [
+      seen.planted.filter((text) => !text.includes(airKeysFolder)),
+      seen.planted.filter((text) => text.includes(airKeysFolder)),
+    ];
+    // What the show says that it leaves to Wireshark is found there, and nothing else with it.
+    expect(forWireshark.filter((text) => text.startsWith('network-key'))).toHaveLength(2);
+    expect(forWireshark.filter((text) => !/^(network-key|kek) .* in \S+ieee802154_keys$/.test(text))).toEqual([]);
+    expect(planted).toEqual([
       'passphrase of planted, raw, in logs/planted',
       'passphrase of planted, hex, in logs/planted',
     ]);
@@ -99,12 +115,12 @@ describe.skipIf(process.platform !== 'linux')('after selvage demo --stay', () =>
 
   it('none of them is in what processes leave that die of SIGABRT, with core files allowed', () => {
     const { processes, aborted, afterwards } = seen;
-    expect(countsOf(processes)).toMatchObject({ command: 2, vault: 1, 'secure world': boards });
+    expect(countsOf(processes)).toMatchObject({ command: 2, vault: 1, 'secure world': powered });
     expect(countsOf(processes)['normal world']).toBeGreaterThanOrEqual(devices);
     expect(processes.map(({ pid, coreFilter }) => ({ pid, coreFilter }))).toEqual(
       processes.map(({ pid }) => ({ pid, coreFilter: 0 })),
     );
-    expect(aborted.length).toBeGreaterThanOrEqual(2 + 1 + boards);
+    expect(aborted.length).toBeGreaterThanOrEqual(2 + 1 + powered);
     expect(aborted.flatMap(({ found }) => found)).toEqual([]);
     // Where the kernel leaves core files at hand, they were there to be looked at: headers without memory.
     if (coresComeHere()) {
@@ -136,7 +152,7 @@ async function snoop(scene: Scene): Promise<Seen> {
     scene.keepLog('show.errors', show.stderr);
   };
   keepLogs();
-  const files = filesOutsideChips(scene.root);
+  const files = new Map([...filesOutsideChips(scene.root)].filter(([path]) => !isForWireshark(path)));
   const outside = findingsIn(files, searcher);
   const bytes = searcher.searched;
   const everywhere = findingsIn(filesIn(scene.root), searcher);
@@ -150,7 +166,8 @@ async function snoop(scene: Scene): Promise<Seen> {
   await Promise.all([show.ended, owning.ended]);
   keepLogs();
   scene.keepLog('owning', owning.stdout + owning.stderr);
-  const afterwards = findingsIn(filesOutsideChips(scene.root), searcher);
+  const left = [...filesOutsideChips(scene.root)].filter(([path]) => !isForWireshark(path));
+  const afterwards = findingsIn(new Map(left), searcher);
   const isCaptured = endCapture !== undefined;
   return {
     secrets,
@@ -168,6 +185,7 @@ async function snoop(scene: Scene): Promise<Seen> {
 
 async function secretsOf(scene: Scene, show: Program): Promise<SecretList> {
   const secrets = new SecretList();
+  noteAirKeys(join(scene.work, 'state'), secrets);
   expect(await openChips(scene.copyOfWork(), secrets, Secret.text(passphrases.authority))).toBe(chips);
   for (const [name, text] of Object.entries(passphrases)) secrets.addText(`passphrase of ${name}`, text);
   for (const pin of pinsShown(show)) secrets.addText('pin on a display', pin);
@@ -207,11 +225,19 @@ function pinsShown({ stdout }: Program): string[] {
   return linesOf(stdout).flatMap(({ pin }) => (typeof pin === 'string' ? [pin.replaceAll(/\D/g, '')] : []));
 }
 
-/** What the show says, without what it reads from displays. */
+/** What the show says, without what it reads from displays, and the dataset that it hands out and warns of. */
 function withoutDisplays(text: string): string {
   return linesOf(text)
-    .map(({ pin: _, ...rest }) => JSON.stringify(rest))
+    .map(({ pin: _, commands, ...rest }) => {
+      const others = Array.isArray(commands) ? commands.filter((line) => !String(line).startsWith('dataset set')) : [];
+      return JSON.stringify({ ...rest, commands: others });
+    })
     .join('\n');
+}
+
+/** Where the keys to what is kept of the air are left, as the show says. */
+function isForWireshark(path: string): boolean {
+  return path.split('/').includes(airKeysFolder);
 }
 
 function kindOf({ words }: RunningProcess): string {

@@ -5,6 +5,7 @@ import { boardCounters, SealedStore, sealedStoreKey } from '@selvage/hardware';
 import { openBoard, SealedLogFile } from '@selvage/hardware/node';
 import { FolderVault } from '../../../../hardware/src/node/vault/folder-vault.js';
 import { decodeKey } from '../../../../hardware/src/vault/key-format.js';
+import { noteDataset } from './air-keys.js';
 import type { SecretList } from './secret-list.js';
 
 /** Fields whose bytes are secrets, in what tools and devices keep. */
@@ -61,6 +62,7 @@ async function noteStore(store: SealedStore, name: string, secrets: SecretList):
     const [, owner, id] = /^key\.([a-z0-9-]+)\.([0-9a-f]{32})$/.exec(value) ?? [];
     const where = `${value} of ${name}`;
     if (owner !== undefined && id !== undefined) secrets.add(`private-key ${where}`, decodeKey(id, bytes).material);
+    else if (value.includes('dataset')) noteDataset(bytes, where, secrets);
     else noteFields(decoded(bytes), where, secrets);
   }
 }
@@ -78,6 +80,11 @@ function noteFields(value: CborValue, where: string, secrets: SecretList): void 
   if (Array.isArray(value)) for (const one of value as readonly CborValue[]) noteFields(one, where, secrets);
   if (!(value instanceof Map)) return;
   for (const [field, content] of value as ReadonlyMap<string | number, CborValue>) {
+    if (content instanceof Uint8Array && field === 'dataset') noteDataset(content, where, secrets);
+    // What stands on a device's label: the passphrase behind its last mark.
+    const isLabel = field === 'label' && typeof content === 'string';
+    const passphrase = isLabel ? /&&cc=(\w+)$/.exec(content)?.[1] : undefined;
+    if (passphrase !== undefined) secrets.addText(`pskd in ${where}`, passphrase);
     if (content instanceof Uint8Array && secretFields.test(String(field)) && isKeyLong(content)) {
       secrets.add(`shared-key ${String(field)} in ${where}`, content);
     } else noteFields(content, where, secrets);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { filesOutsideChips } from '../../keeping/support/files.js';
-import { ownNetwork } from '../../support/own-network.js';
 import { builtMain, Program } from '../../support/program.js';
 
 /** A machine's worth of folders for somebody who works with Selvage: what they write anywhere is in here. */
@@ -19,7 +18,7 @@ export class Scene {
     for (const folder of ['work', 'logs', 'home', 'tmp']) mkdirSync(join(this.root, folder));
     const { PATH } = process.env;
     const [HOME, TMPDIR] = [join(this.root, 'home'), join(this.root, 'tmp')];
-    this.#env = { PATH, HOME, TMPDIR, SELVAGE_INTERFACE: ownNetwork, ...env };
+    this.#env = { PATH, HOME, TMPDIR, ...env };
     afterAll(() => rmSync(this.root, { recursive: true, force: true }));
   }
 
