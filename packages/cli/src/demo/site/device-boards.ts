@@ -13,7 +13,7 @@ export interface DeviceBoardsOptions {
 /** How long something is waited for that a device should tell, ms: a machine may have much else to do. News that are remembered. */
 const [patience, memory] = [60_000, 8000];
 /** A cold start reads the programs from a disk that may be slow, and all boards share the machine, ms. */
-const startTime = 180_000;
+const startTime = 600_000;
 
 type Waiting = (news: DeviceNews | undefined) => void;
 

@@ -37,7 +37,7 @@ const loopback = '127.0.0.1';
 /** A device is let in until it has joined; the show is over before this is, ms. */
 const lifetime = 3_600_000;
 /** How long the petition may take, and what is said last has to leave, ms. */
-const [patience, goodbye] = [10_000, 50] as const;
+const [patience, goodbye] = [60_000, 50] as const;
 
 /** The border agent of a site, and a commissioner of it that is no node of the mesh: they speak UDP, on this host. */
 export class SiteCommissioner {

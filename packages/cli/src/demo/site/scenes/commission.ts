@@ -7,8 +7,8 @@ import { borderName } from '../network/house.js';
 import { type RefusedJoiner, refusedJoiners, roster } from '../roster.js';
 import type { Stage } from '../stage.js';
 
-/** How long the last device may take: it hears no router before those between have joined and become that, ms. */
-const patience = 60_000;
+/** How long the last device may take: it hears no router before those between have joined and become that, and a machine may have much else to do, ms. */
+const patience = 300_000;
 
 /** The devices of the site get the network's key by their passphrases, and three others do not. */
 export async function commissionScene(stage: Stage): Promise<void> {

@@ -11,7 +11,7 @@ import { resourceOf } from './kind-resource.js';
 import { applicationRead } from './reading.js';
 
 /** From the commissioner's word until the new key is in force, and how long is looked on before and after it, ms. */
-const [delay, lookOn, patience] = [6000, 1000, 30_000] as const;
+const [delay, lookOn, patience] = [6000, 1000, 180_000] as const;
 /** Whom the owner asks all the time: awake and asleep, near and three hops away. */
 const asked = ['hall-light', 'front-door', 'hall-sensor', 'attic-switch'] as const;
 
