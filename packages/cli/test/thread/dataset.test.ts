@@ -52,7 +52,7 @@ describe('the examples of thread dataset', () => {
   });
 
   it(`are ${lines.length}`, () => {
-    expect(lines.length).toBe(10);
+    expect(lines.length).toBe(11);
   });
 });
 

@@ -1,9 +1,13 @@
 import { systemEntropy, toHex } from '@selvage/core';
-import { systemClock } from '@selvage/core/node';
+import { systemClock, type UdpAddress, UdpPort } from '@selvage/core/node';
 import { nativeCore } from '@selvage/crypto';
 import {
+  BorderAgentRunner,
+  CommissionerDiagnostics,
   type CommissionerEvent,
   CommissionerRunner,
+  type DiagnosedNode,
+  ExternalSession,
   ip6Text,
   NativeAccess,
   parseIp6,
@@ -34,12 +38,17 @@ const maskOf = (...channels: number[]): string =>
     .padStart(8, '0')}`;
 
 /** A commissioner in one of our nodes, active, and its events as they come. */
-async function ourCommissioner(node: OurNode): Promise<{
+function ourCommissioner(node: OurNode): Promise<OurCommissioner> {
+  const options = { core: nativeCore, entropy: systemEntropy, name: 'selvage', isNative: true };
+  return petitioned(new CommissionerRunner(options, systemClock, new NativeAccess(node.runner)));
+}
+
+interface OurCommissioner {
   readonly runner: CommissionerRunner;
   next<Kind extends CommissionerEvent['kind']>(kind: Kind): Promise<Extract<CommissionerEvent, { kind: Kind }>>;
-}> {
-  const options = { core: nativeCore, entropy: systemEntropy, name: 'selvage', isNative: true };
-  const runner = new CommissionerRunner(options, systemClock, new NativeAccess(node.runner));
+}
+
+async function petitioned(runner: CommissionerRunner): Promise<OurCommissioner> {
   const next = <Kind extends CommissionerEvent['kind']>(
     kind: Kind,
   ): Promise<Extract<CommissionerEvent, { kind: Kind }>> =>
@@ -111,6 +120,53 @@ openThread('our commissioner asks nodes of OpenThread', () => {
     commissioner.runner.run((engine) => engine.announce({ channels: [25], count: 5, period: 500 }, to));
     await became(lost, () => lost.runner.node.role === 'child');
     expect(lost.runner.node.link.channel).toBe(dataset.get('channel')?.channel);
+  });
+});
+
+openThread('our external commissioner, by the UDP proxy of our border agent', () => {
+  it('has a node of OpenThread measure, and asks it for its diagnostics, alone and in a group', {
+    timeout: long,
+  }, async () => {
+    const leader = await ether.ours(251, freshDataset(), { full: true });
+    leader.runner.run((node, now) => node.lead(now));
+    const { dataset } = leader.runner.node;
+    const theirs = ether.theirs(2);
+    await theirs.all(`dataset set active ${toHex(dataset.encode())}`, 'ifconfig up', 'thread start');
+    await theirs.becomes('state', /child|router/);
+    const core = nativeCore;
+    const entropy = systemEntropy;
+    const port = await UdpPort.bind({ address: '127.0.0.1', maximumPayload: 1500 });
+    const agent = new BorderAgentRunner<UdpAddress>(
+      { core, entropy, passphrase: () => dataset.get('pskc') },
+      { runner: leader.runner, clock: systemClock, port },
+    );
+    const session = await ExternalSession.open(
+      { core, entropy, borderAgent: port.local, passphrase: dataset.get('pskc')! },
+      systemClock,
+      await UdpPort.bind({ address: '127.0.0.1', maximumPayload: 1500 }),
+    );
+    const commissioner = await petitioned(
+      new CommissionerRunner({ core, entropy, name: 'phone', isNative: false }, systemClock, session),
+    );
+    const to = await addressOf(theirs);
+    const energy = commissioner.next('energy');
+    const scan = { channels: [11], count: 1, period: 32, scanDuration: 50 };
+    commissioner.runner.run((engine) => engine.scanEnergy(scan, to, () => undefined));
+    expect((await energy).levels).toHaveLength(1);
+
+    const diagnostics = new CommissionerDiagnostics(commissioner.runner, entropy, systemClock);
+    const seen: string[] = [];
+    const note = ({ report }: DiagnosedNode): void => void seen.push(toHex(report.extended!));
+    const types = ['extended', 'rloc16', 'macCounters'] as const;
+    expect(await diagnostics.ask({ destination: to, types, patience: 10_000 }, note)).toBe('answered');
+    const extended = await theirs.value('extaddr');
+    expect(seen).toEqual([extended]);
+    const group = { destination: parseIp6('ff03::1'), types, patience: 5000 };
+    expect(await diagnostics.ask(group, note)).toBe('answered');
+    expect(new Set(seen.slice(1))).toEqual(new Set([extended, toHex(leader.runner.node.link.extended)]));
+    diagnostics.close();
+    session.close();
+    agent.close();
   });
 });
 

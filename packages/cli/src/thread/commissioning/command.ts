@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseHostAndPort } from '../../dtls/address.js';
 import { wholeNumber } from '../../dtls/options.js';
 import { type Finish, performToEnd } from '../../terminal/perform.js';
@@ -40,7 +40,11 @@ function addJoiner(thread: Command, surface: Surface, finish: Finish): void {
     .option('--discerner <value/length>', 'the last bits of its joiner ID, such as 0xabc/12')
     .option('--qr <text>', 'who it is and the passphrase, as the QR code says it')
     .option(...pskd)
-    .option('--channels <list>', 'where to look, such as 11-26 or 15,20', channelList, allChannels)
+    .addOption(
+      new Option('--channels <list>', 'where to look, such as 11-26 or 15,20')
+        .argParser(channelList)
+        .default(allChannels, 'all'),
+    )
     .option('--vendor <name>', 'what it tells the commissioner of itself', 'Selvage')
     .option('--model <name>', 'likewise', 'selvage')
     .option('--software-version <text>', 'likewise', '0.1.0')

@@ -22,8 +22,8 @@ export function addDatasetCommand(thread: Command, surface: Surface, finish: Fin
     .command('dataset')
     .summary('what the nodes of a network have in common')
     .description(
-      `Operational datasets, in the hexadecimal that OpenThread's tools exchange. A dataset holds the network key: whoever
-has it is in the network.`,
+      "Operational datasets, in the hexadecimal that OpenThread's tools exchange. A dataset holds the network key: whoever " +
+        'has it is in the network.',
     );
 
   addFieldOptions(dataset.command('new'))
@@ -45,8 +45,11 @@ has it is in the network.`,
     );
 
   addSetOptions(dataset.command('set'))
-    .summary('change fields of a dataset')
-    .description('Changes fields; the others, unknown ones and the order stay. Warns of what nodes would trip over.')
+    .summary('change fields of a dataset, by hand')
+    .description(
+      'Changes fields; the others, unknown ones and the order stay. Warns of what nodes would trip over. No network ' +
+        'hears of it: apply gives the result to one, and migrate and rotate-key change one that is there.',
+    )
     .argument(...what)
     .addHelpText('after', `${setExamples}${datasetExitCodes}`)
     .action((argument: string, options: SetOptions) =>

@@ -26,6 +26,9 @@ Examples:
   A pending dataset that moves the network to channel 20 in 5 minutes:
     $ selvage thread dataset set home.dataset --channel 20 --timestamp 3 --pending-timestamp 3 --delay 300
 
+  Longer use of one key sequence; thread dataset apply gives it to the network:
+    $ selvage thread dataset set home.dataset --rotation 720 --timestamp 2
+
   A new network key; a field less:
     $ selvage thread dataset set home.dataset --new-network-key --timestamp 4 --without channelMask
 `;

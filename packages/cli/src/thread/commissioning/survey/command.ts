@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { wholeNumber } from '../../../dtls/options.js';
 import { type Finish, performToEnd } from '../../../terminal/perform.js';
 import type { Surface } from '../../../terminal/surface.js';
@@ -67,7 +67,9 @@ export function addSurveyCommands(commissioner: Command, surface: Surface, finis
 }
 
 function looking(command: Command): Command {
-  return command.option('--channels <list>', 'where, such as 11-26 or 15,20', channelList, allChannels);
+  return command.addOption(
+    new Option('--channels <list>', 'where, such as 11-26 or 15,20').argParser(channelList).default(allChannels, 'all'),
+  );
 }
 
 function waiting(command: Command): Command {
