@@ -1,4 +1,4 @@
-import { decode, Secret, toHex } from '@selvage/core';
+import { decode, fromHex, Secret, toHex } from '@selvage/core';
 import { joinerPassphrase, meshcopTlvs } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
 import { CommissionRoom } from '../support/commission-room.js';
@@ -32,6 +32,17 @@ describe('an external commissioner at a border agent (Thread 1.3 §8.4.2, §8.4.
     expect(phone.events.map(({ kind }) => kind)).toEqual(['active', 'steering']);
     expect(room.proxiedTo).toEqual(Array(2).fill('fd0d:81ef:6216:b10a:0:ff:fe00:fc00'));
     expect(room.agentSays.flatMap((said) => (said.kind === 'ask-leader' ? [said.path] : []))).toEqual(['c/lp']);
+  });
+
+  it('finds the leader again when the network has another mesh-local prefix', () => {
+    const room = new CommissionRoom({ seed: 'moved' });
+    const phone = room.connect('phone');
+    room.run(100);
+    room.dataset = room.dataset.with({ meshLocalPrefix: fromHex('fd00111122223333') });
+    phone.commissioner.admit({ kind: 'any' }, joinerPassphrase('J01NME'), 60_000, room.now);
+    room.run(20_000);
+    expect(toHex(first(room, 'steeringData') as Uint8Array)).toBe('ff');
+    expect(room.proxiedTo.at(-1)).toBe('fd00:1111:2222:3333:0:ff:fe00:fc00');
   });
 
   it('admits a hundred at once with few messages: the last says it all', () => {

@@ -3,6 +3,7 @@ import { encode, type Entropy, type Instant, type Secret, tryDecode, type Selvag
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
+  anycastLocators,
   BorderAgent,
   Commissioner,
   type CommissionerEvent,
@@ -11,7 +12,9 @@ import {
   type Dataset,
   ExternalAccess,
   Ip6Endpoint,
+  ip6Prefix,
   ip6Text,
+  locatorAddress,
   meshcopTlvs,
   OneTimeAgent,
   type OneTimeAgentOutput,
@@ -56,6 +59,8 @@ export class CommissionRoom {
   readonly register: CommissionerRegister;
   readonly commissioners: CommissionerInRoom[] = [];
   readonly agentSays: OneTimeAgentOutput<Address>[] = [];
+  /** The one in force. */
+  dataset: Dataset;
   /** What network data has of commissioning. */
   commissioning: Uint8Array | undefined;
   /** Set where the leader does not answer. */
@@ -76,17 +81,17 @@ export class CommissionRoom {
     this.register = new CommissionerRegister(7, (tlvs) => {
       this.commissioning = tlvs;
     });
-    const dataset = options.dataset ?? joinDataset;
+    this.dataset = options.dataset ?? joinDataset;
     const parts = {
       core: nativeCore,
       entropy: this.#entropy,
-      datasets: () => ({ active: dataset, pending: undefined }),
+      datasets: () => ({ active: this.dataset, pending: undefined }),
     };
     this.agent =
       options.oneTime === undefined
         ? new BorderAgent({
             ...parts,
-            passphrase: () => ('pskc' in options ? options.pskc : dataset.get('pskc')),
+            passphrase: () => ('pskc' in options ? options.pskc : this.dataset.get('pskc')),
           })
         : new OneTimeAgent({ ...parts, ...options.oneTime }, this.now);
   }
@@ -199,7 +204,9 @@ export class CommissionRoom {
       case 'proxy': {
         const { address, sourcePort, payload } = output.datagram;
         this.proxiedTo.push(ip6Text(address));
-        if (this.isLeaderless || this.isMute) return;
+        const prefix = ip6Prefix(this.dataset.get('meshLocalPrefix')!, 64);
+        const isLeader = ip6Text(address) === ip6Text(locatorAddress(prefix, anycastLocators.leader));
+        if (!isLeader || this.isLeaderless || this.isMute) return;
         const from = new Ip6Endpoint(address, sourcePort);
         return this.#leader.handle({ kind: 'datagram', payload, from }, this.now);
       }

@@ -191,6 +191,8 @@ export class ExternalAccess<Address extends PeerAddress>
       case 'ended': {
         const id = this.#byProxy.get(output.id);
         this.#byProxy.delete(output.id);
+        // Whoever was asked may be gone, or the leader be under another prefix by now.
+        if (output.error !== undefined && this.#wayToLeader.kind === 'by-proxy') this.#askPrefix(now);
         if (id !== undefined) this.#respond(id, undefined, output.error);
         return true;
       }
