@@ -32,4 +32,6 @@ export interface LinkRequest {
   readonly channel?: number | undefined;
   /** Dropped where it was not begun by then: whoever waits for it does so no longer. */
   readonly notAfter?: Instant;
+  /** Neither begun nor repeated from then on: an answer that somebody awaits for a while alone. */
+  readonly until?: Instant | undefined;
 }

@@ -140,7 +140,7 @@ export class Outgoing {
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
-    if (request.notAfter !== undefined && now > request.notAfter) {
+    if (now > (request.notAfter ?? request.until ?? Infinity)) {
       queue.shift();
       this.finish(id, 'dropped');
       return true;
@@ -158,8 +158,8 @@ export class Outgoing {
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
     };
-    const { destination, channel } = request;
-    transmitter.start({ frame: built, destination, channel, repetitions, done }, now);
+    const { destination, channel, until: notAfter } = request;
+    transmitter.start({ frame: built, destination, channel, repetitions, notAfter, done }, now);
     return true;
   }
 

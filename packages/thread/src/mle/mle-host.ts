@@ -16,6 +16,8 @@ export interface MleDestination {
   readonly announce?: boolean;
   /** Where it is sent, 11 to 26, if not on the own channel: an Announce. */
   readonly channel?: number;
+  /** Neither sent nor repeated from then on: whoever asked does not wait any longer. */
+  readonly until?: Instant;
 }
 
 /** An authentic MLE message, and who sent it. */

@@ -60,7 +60,7 @@ export class MleSender {
   }
 }
 
-function pathOf({ address, direct, discovery, announce, channel }: MleDestination): LinkPath {
+function pathOf({ address, direct, discovery, announce, channel, until }: MleDestination): LinkPath {
   const destination = isMulticast(address) ? broadcast : extendedAddress(extendedOfAddress(address));
   const destinationPan = announce === true ? broadcastPan : discovery?.panId;
   return {
@@ -70,5 +70,6 @@ function pathOf({ address, direct, discovery, announce, channel }: MleDestinatio
     ...(destinationPan !== undefined && { destinationPan }),
     ...(direct !== undefined && { direct }),
     ...(channel !== undefined && { channel }),
+    ...(until !== undefined && { until }),
   };
 }

@@ -19,6 +19,8 @@ export interface LinkPath {
   readonly direct?: boolean;
   /** Where it is sent, if not on the link's own channel. */
   readonly channel?: number | undefined;
+  /** Neither begun nor repeated from then on. */
+  readonly until?: Instant | undefined;
 }
 
 /** Told once: what became of a packet. */

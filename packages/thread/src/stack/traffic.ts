@@ -210,6 +210,9 @@ export class Traffic {
     if (child === undefined && !isFromChild && !isAnycast && this.#isOfMesh(destination)) {
       return this.#notHere(packet, info, meshSource, now);
     }
+    // A full child sends to where an address is: it believes that this is here. Nobody else would ever tell it.
+    const isMistaken = child === undefined && isFromChild && !isAnycast && this.#isOfMesh(destination);
+    if (isMistaken && isFullChild(info, place)) this.#tellSender(packet, info, meshSource, now);
     if (child !== undefined) this.#snoop(packet, info, place);
     const copy = Uint8Array.from(packet);
     copy[ip6Offsets.hopLimit] = hops;
@@ -220,6 +223,10 @@ export class Traffic {
   /** Whoever sent it believes that the address is here: it is not, and is not looked for once more. */
   #notHere(packet: Uint8Array, info: PacketInfo, meshSource: number | undefined, now: Instant): void {
     this.counters.unroutable++;
+    this.#tellSender(packet, info, meshSource, now);
+  }
+
+  #tellSender(packet: Uint8Array, info: PacketInfo, meshSource: number | undefined, now: Instant): void {
     const source = meshSource ?? info.neighbour?.short;
     const to = source === undefined ? undefined : locatorAddress(this.#parts.meshLocal(), source);
     this.#parts.ip.sendUnreachable(packet, unreachableCodes.noRoute, now, to);
@@ -368,4 +375,9 @@ export class Traffic {
   #leaves(destination: Uint8Array): boolean {
     return !staysOnLink(destination) && this.beyond?.has(destination) === true;
   }
+}
+
+function isFullChild({ neighbour }: PacketInfo, { children }: Extract<Place, { kind: 'router' }>): boolean {
+  const { short } = neighbour ?? {};
+  return short !== undefined && children.byRloc16(short)?.mode.fullThreadDevice === true;
 }

@@ -191,6 +191,23 @@ describe('addresses (Thread 1.3 §5.4.2)', () => {
     expect(answers).toEqual([false, false, false, false, false, true]);
   });
 
+  it('are forgotten by a full device whose parent had the address: it is told, though the packet goes on', async () => {
+    const world = new TrafficWorld('parent had it');
+    const [, second, third] = world.line(a, b, c);
+    const asker = world.child(second, 'full', 2);
+    const former = world.child(second, 'minimal', 1);
+    const moved = eidOf(former.rloc16);
+    expect(await world.ping(asker, moved)).toBeDefined();
+    second.children.remove(second.children.byRloc16(former.rloc16)!.extended);
+    const again = world.child(third, 'minimal', 5);
+    third.children.set({ ...third.children.byRloc16(again.rloc16)!, addresses: [moved] });
+    again.ip.addresses.set([{ kind: 'mesh-local', address: moved }]);
+    // The answer to the first goes to the asker's parent, which handed the question on.
+    const answers: boolean[] = [];
+    for (let i = 0; i < 3; i++) answers.push((await world.ping(asker, moved)) !== undefined);
+    expect(answers).toEqual([false, true, true]);
+  });
+
   it('of a child that takes nothing any more are not answered for', async () => {
     const world = new TrafficWorld('deaf');
     const [first, second] = world.line(a, b);

@@ -20,4 +20,26 @@ describe('a frame that may wait no longer than a time', () => {
     expect(payloads(b)).toEqual(['00'.repeat(90), '02']);
     expect(a.link.counters).toMatchObject({ sent: 2, failed: 1 });
   });
+
+  it('is not repeated either where nobody awaits it any longer', async () => {
+    const world = new LinkWorld('until');
+    const [a, b] = await world.pair();
+    world.ether.conditions = { reaches: false };
+    const request = {
+      destination: { kind: 'short', short: shortOf(2) },
+      source: 'short',
+      protection: { kind: 'network' },
+      payload: Uint8Array.of(1),
+    } as const;
+    const now = world.clock.now();
+    a.link.send({ ...request, until: now + 20 }, now);
+    a.link.send({ ...request, payload: new Uint8Array(2), until: now - 1 }, now);
+    a.pump();
+    await world.clock.runUntil(() => a.link.counters.failed === 2, now + 5000);
+    expect(world.clock.now()).toBeLessThan(now + 60);
+    const before = a.link.counters.transmitted;
+    expect(before).toBeGreaterThan(1);
+    expect(before).toBeLessThan(16);
+    expect(payloads(b)).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Instant } from '@selvage/core';
 import type { Restored, Valid } from './child-entry.js';
 import type { Requester } from './parent-inquiry.js';
 
@@ -8,6 +9,8 @@ export type ParentMessage =
       readonly to: Requester;
       readonly answers: Uint8Array;
       readonly challenge: Uint8Array;
+      /** From then on whoever asked does not wait for it. */
+      readonly until: Instant;
     }
   | {
       readonly kind: 'child-id-response';

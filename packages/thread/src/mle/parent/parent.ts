@@ -48,6 +48,8 @@ const times = {
   routerResponse: 500,
   /** Where end devices are asked too: routers and they share the time. */
   everybodyResponse: 1000,
+  /** How long whoever asked listens beyond that: later answers would but fill the air. */
+  listening: 250,
   /** How long a device that asked may ask for a child id. */
   asking: 5_000,
   repetition: 700,
@@ -181,7 +183,7 @@ export class Parent {
     const within = asked.endDevices ? times.everybodyResponse : times.routerResponse;
     const at = now + 1 + this.#fraction() * (within - 1);
     const message = { kind: 'parent-response', to: from, answers: challenge, challenge: ours } as const;
-    this.#answers.push({ at, message });
+    this.#answers.push({ at, message: { ...message, until: now + within + times.listening } });
   }
 
   /** The same device again, too soon; what is long ago is forgotten. */

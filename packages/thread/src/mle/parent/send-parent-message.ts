@@ -54,7 +54,7 @@ export function sendParentMessage(message: ParentMessage, facts: ParentFacts, no
 }
 
 function parentResponse(
-  { to, answers, challenge }: Message<'parent-response'>,
+  { to, answers, challenge, until }: Message<'parent-response'>,
   facts: ParentFacts,
   now: Instant,
 ): void {
@@ -68,7 +68,7 @@ function parentResponse(
     connectivity: connectivity(),
     version: threadVersion,
   };
-  host.send('parentResponse', tlvs, { address: linkLocalAddress(to.extended), direct: true }, now);
+  host.send('parentResponse', tlvs, { address: linkLocalAddress(to.extended), direct: true, until }, now);
 }
 
 function childIdResponse(message: Message<'child-id-response'>, facts: ParentFacts, now: Instant): void {
