@@ -26,9 +26,10 @@ export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: 
 const description = [
   [
     'Eight OCF devices boot on this host, each on a board of its own with a radio, and two more must stay off. You see',
-    'what starts, and why not; the mesh that the eight form on a simulated air, and the eight found there, owned by every method once they have said what they run, certified, and granted no',
+    'what starts, and why not; the eight let into a mesh on a simulated air by the passphrases on their labels, and three',
+    'others not; the eight found there, owned by every method once they have said what they run, certified, and granted no',
     'more than their jobs need; then a switch turn on its light and be refused at the lock, strangers be refused, one',
-    'device get newer firmware, and one change its owner.',
+    'device get newer firmware, the mesh another key, and one device another owner.',
   ].join(' '),
   'Exits 0 only if everything it claims was really observed, else 1 and says what was not.',
 ];

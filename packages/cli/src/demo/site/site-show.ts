@@ -81,6 +81,7 @@ async function play(surface: Surface, options: SiteShowOptions, closing: Closing
   await playScenes(stage, owners);
   // Other commands can work with the sites from here on.
   await owners.run();
+  if (options.stay === true) await stage.commissioner?.resign();
   summaryScene(stage, surface.clock.now() - began);
   tellCommands(stage, options.stay === true);
   return { stage, ok: stage.expectations.conclude() };

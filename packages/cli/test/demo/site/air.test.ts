@@ -41,6 +41,45 @@ describe('selvage demo, on the air', () => {
     expect(exit).toBe(0);
   });
 
+  it('is joined by eight devices, each by its passphrase through a router near it, and by three others not', () => {
+    const joined = told<{ name: string; eui64: string; by: string }>('joined');
+    const by = Object.fromEntries(joined.map((row) => [row.name, row.by]));
+    expect(by).toMatchObject({
+      'hall-light': 'border node',
+      thermostat: 'border node',
+      'hall-switch': 'hall-light',
+      'front-door': 'hall-light',
+      'hall-sensor': 'hall-light',
+      'attic-switch': 'attic-light',
+    });
+    expect(joined).toHaveLength(8);
+    expect(new Set(joined.map(({ eui64 }) => eui64)).size).toBe(8);
+    const refused = told<{ name: string; failure: string; message: string; atCommissioner?: string }>('not-joined');
+    const why = Object.fromEntries(refused.map(({ name, failure }) => [name, failure]));
+    expect(why).toEqual({
+      'balcony-light': 'wrong-pskd',
+      'next-door': 'not-in-steering-data',
+      'no-name-plug': 'finalisation-rejected',
+    });
+    const plug = refused.find(({ name }) => name === 'no-name-plug');
+    expect(plug?.message).toBe('JOIN_FIN was rejected (by the commissioner)');
+    expect(plug?.atCommissioner).toContain('its vendor is "No Name Trading", not "Selvage Demo"');
+    // How far each is was told while it went on, and its passphrase never.
+    const steps = new Set(told<{ step: string }>('joining').map(({ step }) => step));
+    expect([...steps]).toEqual(expect.arrayContaining(['handshake', 'finalisation', 'entrust']));
+    expect(surface.stdout.text).not.toMatch(/cc=/);
+  });
+
+  it('has its network key rotated while requests flow, none of which is lost', () => {
+    const facts = told<{ label: string; text: string }>('fact');
+    for (const when of ['before', 'meanwhile', 'after']) {
+      const text = facts.find(({ label }) => label === when)?.text;
+      const [, sent = '0', answered = '', lost = ''] =
+        /^(\d+) requests, (\d+) answered, (\d+) lost$/.exec(text ?? '') ?? [];
+      expect([when, Number(sent) > 0, answered, lost]).toEqual([when, true, sent, '0']);
+    }
+  });
+
   it('is a mesh of several hops: three routers beside the border node, and children, two of them asleep', () => {
     const [{ border, nodes, picture } = { border: undefined, nodes: [], picture: { partitions: [] } }] =
       told<Mesh>('mesh');

@@ -103,6 +103,19 @@ describe('a site that selvage demo --stay keeps on the air', () => {
     expect((await run('credentials', 'thermostat')).stdout.text).toContain('climate');
   });
 
+  it('lets another device in by its passphrase, by its border agent', async () => {
+    const commands = told('commands').flatMap(({ commands: lines }) => lines as string[]);
+    const [, at = ''] = /--at (\S+)/.exec(commands.find((line) => line.includes('--at')) ?? '') ?? [];
+    const commissioner = new TestSurface({ env });
+    const [eui64, pskd] = ['18b43000000000aa', 'J01NTHEH0USE'];
+    const commissioning = commissioner.run('thread', 'commission', eui64, pskd, '--at', at, '--json');
+    await commissioner.stdout.shows(/"event":"active"/);
+    const joined = await json('thread', 'joiner', 'start', pskd, '--eui64', eui64, '--attach');
+    expect(await commissioning).toBe(0);
+    expect(joined.find(({ event }) => event === 'joined')).toMatchObject({ network: 'Selvage' });
+    expect(joined.some(({ attachMilliseconds }) => attachMilliseconds !== undefined)).toBe(true);
+  }, 120_000);
+
   it('takes a device that comes to its mesh, owns it, and lets it go', async () => {
     const lamp = new TestSurface({ env });
     const living = lamp.run('device', 'run', 'light', '--name', 'lamp', '--state', file('lamp'));

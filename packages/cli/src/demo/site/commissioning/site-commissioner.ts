@@ -51,6 +51,7 @@ export class SiteCommissioner {
   readonly #failures = new Map<string, SelvageError>();
   readonly #underWay = new Set<string>();
   #mostAtOnce = 0;
+  #isGone = false;
 
   private constructor(parts: Opened, names: ReadonlyMap<string, string>) {
     this.#parts = parts;
@@ -110,6 +111,7 @@ export class SiteCommissioner {
   /** The commissioner gives the network up: another may have it. The border agent stays. */
   async resign(): Promise<void> {
     const { runner, session, clock } = this.#parts;
+    this.#isGone = true;
     if (runner.commissioner.state === 'active') {
       runner.run((commissioner) => commissioner.resign());
       await new Promise<void>((resolve) => void clock.wakeAt(clock.now() + goodbye, resolve));
@@ -119,8 +121,10 @@ export class SiteCommissioner {
   }
 
   close(): void {
-    this.#parts.runner.stop();
-    this.#parts.session.close();
+    if (!this.#isGone) {
+      this.#parts.runner.stop();
+      this.#parts.session.close();
+    }
     this.#parts.border.close();
   }
 

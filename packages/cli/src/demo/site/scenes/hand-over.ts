@@ -26,6 +26,7 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
   const former = deviceOf(stage, handedOver);
   const { commissioner, made } = stage;
   if (commissioner !== undefined) admitOne(commissioner, made.labels, handedOver);
+  const joins = joinsOf(stage);
   const sealed = await stage.devices.press(handedOver);
   // It says no goodbye that could be believed: whoever owned it has to be told.
   await owner.tool.forget(former);
@@ -34,6 +35,13 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
     label: handedOver,
     text: 'button held, wiped, started: no owner, no keys, another name',
   });
+  if (commissioner !== undefined) {
+    expectations.observe(
+      'it had left the mesh, too: it has joined again by its passphrase',
+      joinsOf(stage) === joins + 1,
+    );
+    commissioner.withdrawAll();
+  }
   const { network, folder, surface } = stage;
   const tenant = await openOwner(surface, { folder: folder.tenant, name: tenantName, network }, closing);
   const found = await findAgain(tenant, sealed.device, network.listenFor);
@@ -46,6 +54,11 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
   const [owned] = await ownPlayers(stage, tenant, [playerOf(stage, handedOver)]);
   expectations.observe('the tenant owns it now', owned !== undefined);
   if (owned !== undefined) await firstOwnerIsRefused(stage, found, owned.device);
+}
+
+/** How often it has joined a mesh. */
+function joinsOf({ devices }: Stage): number {
+  return devices.heard('joined').filter(({ name }) => name === handedOver).length;
 }
 
 /** What is known of it without its owner. */

@@ -51,6 +51,10 @@ export async function routerOffScene(stage: Stage): Promise<void> {
     `plugged in again, the ${unplugged} is back in its mesh, and its owner's still`,
     await asked(stage, unplugged, resourceOf.thermostat),
   );
+  expectations.observe(
+    'it did not have to join again: the key of its mesh is in its vault',
+    devices.heard('joined').filter(({ name }) => name === unplugged).length === 1,
+  );
 }
 
 /** The mesh with all of these in it, or what it is after a while. */

@@ -26,7 +26,7 @@ export function summaryScene(stage: Stage, milliseconds: number): void {
 }
 
 /** How a person goes on: the site stays up, or is made anew and does. */
-export function tellCommands({ screen, folder, network, players }: Stage, stay: boolean): void {
+export function tellCommands({ screen, folder, network, players, commissioner }: Stage, stay: boolean): void {
   const call = calledFromHere();
   const { wanted, look, mesh } = network;
   if (look !== undefined) screen.tell({ event: 'commands', ...look });
@@ -45,6 +45,9 @@ export function tellCommands({ screen, folder, network, players }: Stage, stay: 
       `selvage set ${who} ${path} value=true`,
       `selvage get ${device} ${path}`,
       ...(mesh === undefined ? [] : meshCommands(stay ? address : undefined)),
+      ...(stay && commissioner !== undefined
+        ? [`selvage thread commissioner status --at ${commissioner.agent.key}`]
+        : []),
     ],
   });
   if (stay && mesh !== undefined && address !== undefined)
