@@ -247,6 +247,10 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#now = now;
     if (this.#queue.hasIndirect) this.#settleChildren();
     this.#scanner.tick(this.#isFree(now), now);
+    if (this.#scanner.isTuning) {
+      this.#instruct(now);
+      this.#scanner.tuned(now);
+    }
     this.#outgoing.advance(now);
     for (let told = this.#outgoing.takeOutcome(); told !== undefined; told = this.#outgoing.takeOutcome()) {
       this.#user.onSent(told[0], told[1], now);
@@ -370,8 +374,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
         this.#outputs.push({ kind: 'configure', identity });
       }
     }
-    const elsewhere = this.#scanner.channel ?? this.#transmitter.order?.channel;
-    const wanted = elsewhere ?? (this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep');
+    const wanted = this.#scanner.channel ?? (this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep');
     if (wanted === this.#receiverState) return;
     this.#receiverState = wanted;
     this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });

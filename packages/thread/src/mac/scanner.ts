@@ -31,14 +31,14 @@ interface Wanted {
  * ```
  *          measure                        energy
  *   idle ───────────▶ measuring ───────────────────────────────▶ idle
- *     └─────────────▶ asking ───────────▶ listening ───────────▶ idle
- *      Beacon Request         it was sent           its time is over
+ *     └──▶ tuning ────▶ asking ─────────▶ listening ───────────▶ idle
+ *          there, Beacon Request   it was sent      its time is over
  * ```
  */
 type State =
   | { readonly kind: 'idle' }
   | { readonly kind: 'measuring'; readonly wanted: Wanted; readonly until: Instant }
-  | { readonly kind: 'asking'; readonly wanted: Wanted; readonly beacons: Beacon[] }
+  | { readonly kind: 'tuning' | 'asking'; readonly wanted: Wanted; readonly beacons: Beacon[] }
   | { readonly kind: 'listening'; readonly wanted: Wanted; readonly beacons: Beacon[]; readonly until: Instant };
 
 /** A radio that does not tell what it measured has failed this once, milliseconds beyond the measurement. */
@@ -67,7 +67,7 @@ export class Scanner {
   /** The channel on which beacons are waited for. */
   get channel(): number | undefined {
     const state = this.#state;
-    return state.kind === 'asking' || state.kind === 'listening' ? state.wanted.request.channel : undefined;
+    return state.kind === 'idle' || state.kind === 'measuring' ? undefined : state.wanted.request.channel;
   }
 
   /** Whether other frames have to wait: the radio is elsewhere, or busy. */
@@ -86,7 +86,10 @@ export class Scanner {
     const wanted = this.#waiting.shift();
     if (wanted === undefined) return;
     const { kind, channel, duration } = wanted.request;
-    if (kind === 'active') return this.#ask(wanted, channel, now);
+    if (kind === 'active') {
+      this.#state = { kind: 'tuning', wanted, beacons: [] };
+      return;
+    }
     this.#state = { kind: 'measuring', wanted, until: now + duration + measurePatience };
     this.#emit({ kind: 'measure', channel, milliseconds: duration });
   }
@@ -100,7 +103,7 @@ export class Scanner {
   /** False where no beacon is waited for. */
   heard(beacon: Beacon): boolean {
     const state = this.#state;
-    if ((state.kind !== 'asking' && state.kind !== 'listening') || beacon.channel !== this.channel) return false;
+    if (state.kind === 'idle' || state.kind === 'measuring' || beacon.channel !== this.channel) return false;
     if (state.beacons.length < mostBeacons) state.beacons.push(beacon);
     return true;
   }
@@ -111,8 +114,17 @@ export class Scanner {
     for (const { request, done } of this.#waiting.splice(0)) done(emptyOutcome(request), now);
   }
 
-  #ask(wanted: Wanted, channel: number, now: Instant): void {
-    const state: State = { kind: 'asking', wanted, beacons: [] };
+  /** Whether the radio is to be told where to receive before anything is sent there. */
+  get isTuning(): boolean {
+    return this.#state.kind === 'tuning';
+  }
+
+  /** The radio receives there. A co-processor that is told while it sends would go back to where it was. */
+  tuned(now: Instant): void {
+    if (this.#state.kind !== 'tuning') return;
+    const { wanted, beacons } = this.#state;
+    const { channel } = wanted.request;
+    const state: State = { kind: 'asking', wanted, beacons };
     this.#state = state;
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xff;
     const frame = beaconRequest(this.#sequenceNumber);

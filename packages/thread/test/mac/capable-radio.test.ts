@@ -4,6 +4,7 @@ import { FixedEntropy, MemoryStore, VirtualClock } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import { Link, type LinkEvent, type LinkOutput, type SendOutcome } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
+import type { ScanOutcome } from '../../src/mac/scanner.js';
 import { immediateAcknowledgement } from '../../src/mac/acknowledgement.js';
 import { writeFrameCheck } from '../../src/mac/frame/frame-check.js';
 import { openKeys } from '../support/opened-keys.js';
@@ -64,6 +65,48 @@ describe('a link over a capable radio', () => {
         identity: { panId: 0xface, short: 0x0400, extended: ours, pendingShort: [], pendingExtended: [] },
       },
       { kind: 'listen', channel: 11 },
+    ]);
+  });
+
+  it('has it receive on another channel before it asks there who is there, and comes back', async () => {
+    const { link, drain, give } = await create();
+    drain();
+    const found: ScanOutcome[] = [];
+    link.scan({ kind: 'active', channel: 20, duration: 300 }, (outcome) => void found.push(outcome));
+    const outputs = drain();
+    expect(outputs.map(({ kind }) => kind)).toEqual(['listen', 'transmit']);
+    expect(outputs[0]).toEqual({ kind: 'listen', channel: 20 });
+    const { id, psdu, channel } = transmissionIn(outputs);
+    expect([toHex(psdu.subarray(0, 2)), channel]).toEqual(['0318', 20]);
+    // What is to be sent meanwhile waits until the radio is back.
+    give();
+    expect(drain()).toEqual([]);
+    link.handle({ kind: 'transmitted', id, outcome: 'sent', at: 5 }, 5);
+    expect([drain(5), link.deadline]).toEqual([[], 305]);
+    const beacon = fromHex('00c007efbe10bf477414ed96a61742');
+    link.handle({ kind: 'received', frame: { psdu: beacon, channel: 20, rssi: -60, at: 9 } }, 9);
+    expect(drain(305).map(({ kind }) => kind)).toEqual(['transmit', 'listen']);
+    const extended = fromHex('a696ed147447bf10');
+    const beacons = [{ panId: 0xbeef, extended, channel: 20, rssi: -60 }];
+    expect(found).toEqual([{ kind: 'active', beacons }]);
+  });
+
+  it('has it measure, sends nothing meanwhile, and gives a measurement up that never comes', async () => {
+    const { link, drain, give } = await create();
+    drain();
+    const found: ScanOutcome[] = [];
+    const note = (outcome: ScanOutcome): void => void found.push(outcome);
+    link.scan({ kind: 'energy', channel: 20, duration: 100 }, note);
+    link.scan({ kind: 'energy', channel: 21, duration: 100 }, note);
+    expect(drain()).toEqual([{ kind: 'measure', channel: 20, milliseconds: 100 }]);
+    give();
+    expect(drain(50)).toEqual([]);
+    link.handle({ kind: 'energy', channel: 20, dBm: -77 }, 100);
+    expect(drain(100)).toEqual([{ kind: 'measure', channel: 21, milliseconds: 100 }]);
+    expect(drain(3300).map(({ kind }) => kind)).toEqual(['transmit']);
+    expect(found).toEqual([
+      { kind: 'energy', dBm: -77 },
+      { kind: 'energy', dBm: undefined },
     ]);
   });
 
