@@ -6,33 +6,19 @@ import { FileCounter, SealedLogFile } from '@selvage/hardware/node';
 import { describe, expect, it } from 'vitest';
 import { PowerLosingDisk } from '../../../core/test/support/power-losing-disk.js';
 import { NonceWitness } from '../support/nonce-witness.js';
+import {
+  apply,
+  type Change,
+  changes,
+  isSameState,
+  runScript,
+  type State,
+  stateAfter,
+  stateOf,
+  stateText,
+  valueLength,
+} from '../../../core/test/support/store-script.js';
 
-type Change = readonly [name: string, value: number | undefined];
-type State = ReadonlyMap<string, number>;
-
-/** What is asked for in one turn, turn after turn: values, replacements, deletes, a name that comes back. */
-const script: readonly (readonly Change[])[] = [
-  [['counter', 1]],
-  [
-    ['key', 10],
-    ['counter', 2],
-    ['other', 20],
-  ],
-  [
-    ['key', undefined],
-    ['counter', 3],
-  ],
-  [['counter', 4]],
-  [
-    ['key', 11],
-    ['key', 12],
-    ['other', undefined],
-  ],
-  [['counter', 5]],
-];
-const changes = script.flat();
-/** So large that the file is written anew on the way. */
-const valueLength = 20_000;
 const seedsPerCut = 6;
 
 describe('SealedStore on a disk that loses power', () => {
@@ -58,7 +44,8 @@ describe('SealedStore on a disk that loses power', () => {
         const before = world.found;
         world.losePower();
         const after = await stateOf(await world.open());
-        if (!isSame(before, after)) broken.push(`cut ${cut}, seed ${seed}: ${text(before)} became ${text(after)}`);
+        if (!isSameState(before, after))
+          broken.push(`cut ${cut}, seed ${seed}: ${stateText(before)} became ${stateText(after)}`);
       }
     }
     expect(broken).toEqual([]);
@@ -132,18 +119,11 @@ class World {
   }
 
   /** Runs the script until the power goes. */
-  async run(): Promise<void> {
-    try {
-      const store = await this.open();
-      for (const turn of script) {
-        const results = await Promise.allSettled(turn.map((change) => apply(store, change)));
-        for (const { status } of results) if (status === 'fulfilled') this.acknowledged++;
-        if (results.some(({ status }) => status === 'rejected')) return;
-      }
-      await store.close();
-    } catch {
-      // The power is off.
-    }
+  run(): Promise<void> {
+    return runScript(
+      () => this.open(),
+      () => this.acknowledged++,
+    );
   }
 
   losePower(): void {
@@ -188,47 +168,15 @@ async function violations(
     stateAfter([...changes.slice(0, count), ...more]),
   ]);
   const broken: string[] = [];
-  if (!possible.some((state) => isSame(state, world.found))) {
-    broken.push(`${world.name}: ${text(world.found)} after ${world.acknowledged} acknowledged`);
+  if (!possible.some((state) => isSameState(state, world.found))) {
+    broken.push(`${world.name}: ${stateText(world.found)} after ${world.acknowledged} acknowledged`);
   }
   await apply(store, ['later', 99]);
   await store.close();
   const later = await stateOf(await world.open());
-  if (!isSame(later, new Map([...world.found, ['later', 99]]))) broken.push(`${world.name}: then ${text(later)}`);
+  if (!isSameState(later, new Map([...world.found, ['later', 99]])))
+    broken.push(`${world.name}: then ${stateText(later)}`);
   if (world.witness.repeated.length > 0) broken.push(`${world.name}: a nonce was used twice under one key`);
   world.found = later;
   return broken;
-}
-
-/** What changes leave. */
-function stateAfter(made: readonly Change[]): State {
-  const state = new Map<string, number>();
-  for (const [name, value] of made) {
-    if (value === undefined) state.delete(name);
-    else state.set(name, value);
-  }
-  return state;
-}
-
-async function stateOf(store: SealedStore): Promise<State> {
-  const names = await store.names();
-  return new Map(await Promise.all(names.map(async (name) => [name, valueOf(await store.get(name))] as const)));
-}
-
-function isSame(a: State, b: State): boolean {
-  return a.size === b.size && [...a].every(([name, value]) => b.get(name) === value);
-}
-
-function text(state: State): string {
-  return JSON.stringify(Object.fromEntries(state));
-}
-
-function apply(store: SealedStore, [name, value]: Change): Promise<void> {
-  return value === undefined ? store.delete(name) : store.put(name, new Uint8Array(valueLength).fill(value));
-}
-
-/** The byte that a value is full of; -1 for a value that is torn. */
-function valueOf(bytes: Uint8Array | undefined): number {
-  const whole = bytes?.length === valueLength && bytes.every((byte) => byte === bytes[0]);
-  return whole ? (bytes[0] as number) : -1;
 }
