@@ -15,6 +15,7 @@ import { threadForward } from './thread-forward.js';
 import { threadHeal } from './thread-heal.js';
 import { threadIp6 } from './thread-ip6.js';
 import { threadJoin } from './thread-join.js';
+import { threadJoinGrid } from './thread-join-grid.js';
 import { threadLink } from './thread-link.js';
 import { threadNode } from './thread-node.js';
 import { vault } from './vault.js';
@@ -32,6 +33,7 @@ export const figures: readonly Figure[] = [
   threadHeal,
   ...threadForm,
   ...threadJoin,
+  ...threadJoinGrid,
   threadForward,
   ...sim,
   ...ocf,

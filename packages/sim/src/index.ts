@@ -4,6 +4,8 @@ export { NonceWatch, type Reuse } from './air/nonce-watch.js';
 export { strengthAt } from './air/strength.js';
 export { type NodeKind, nodeKinds } from './world/node-kind.js';
 export { World, type WorldEvent, type WorldOptions } from './world/world.js';
+export { type JoinSpec, type JoinStory } from './world/device-join.js';
+export { type Admitted, WorldCommissioner } from './world/world-commissioner.js';
 export { type Beginning, type NodeSpec, WorldNode } from './world/world-node.js';
 export { type ChaosOptions, chaosScenario } from './chaos/chaos-scenario.js';
 export { parseDuration, durationText } from './scenario/duration.js';

@@ -10,6 +10,10 @@ Examples:
   Another world from another seed, for a program, with every frame for Wireshark:
     $ selvage sim run star.yaml --seed 7 --json --pcap air.pcapng
 
+Devices that hold only a passphrase join (does: join) where a commissioner lets
+them in (commission, admit, reject), and it is told who joined, and why others did
+not: packages/sim/scenarios/commissioning.yaml.
+
 The same scenario with the same seed puts the same bytes on the air: the last
 line says which (air …). Scenarios to begin with: packages/sim/scenarios.
 

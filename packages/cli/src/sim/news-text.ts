@@ -1,3 +1,5 @@
+import { toHex } from '@selvage/core';
+import type { CommissionerEvent } from '@selvage/thread';
 import { durationText, type Expectation, type RunNews, type ScenarioEvent } from '@selvage/sim';
 
 /** What is said of a piece of news in a line, and whether it is worth one to a person; undefined where it is not. */
@@ -13,11 +15,39 @@ export function newsText(news: RunNews): string | undefined {
       const { expectation, holds, detail } = news.outcome;
       return `${holds ? 'holds' : 'DOES NOT HOLD'}: ${expectationText(expectation)} (${detail})`;
     }
-    case 'node': {
-      const { node, event } = news.told;
-      if (event.kind === 'role') return `${node.name} is ${event.role}${shortText(event.rloc16)}`;
-      return event.kind === 'failed' ? `${node.name} failed: ${event.reason}` : undefined;
-    }
+    case 'node':
+      return nodeText(news.told);
+  }
+}
+
+function nodeText({ node, event }: Extract<RunNews, { kind: 'node' }>['told']): string | undefined {
+  switch (event.kind) {
+    case 'role':
+      return `${node.name} is ${event.role}${shortText(event.rloc16)}`;
+    case 'failed':
+      return `${node.name} failed: ${event.reason}`;
+    case 'joined':
+      return `${node.name} has the network key of ${event.entrusted.dataset.name ?? 'a network'}`;
+    case 'join-failed':
+      return `${node.name} did not join: ${event.error.message}`;
+    case 'commissioner':
+      return commissionerText(node.name, event.event);
+    default:
+      return undefined;
+  }
+}
+
+function commissionerText(name: string, event: CommissionerEvent): string | undefined {
+  switch (event.kind) {
+    case 'active':
+      return `${name} is the commissioner`;
+    case 'inactive':
+      return `${name} is the commissioner no longer${event.error === undefined ? '' : `: ${event.error.message}`}`;
+    case 'joiner':
+      if (event.progress.kind !== 'failed') return undefined;
+      return `${name} did not let ${toHex(event.joinerId)} in: ${event.progress.error.message}`;
+    default:
+      return undefined;
   }
 }
 
@@ -46,9 +76,21 @@ export function newsEvent(news: RunNews): object | undefined {
     case 'node': {
       const { at, node, event } = news.told;
       if (event.kind === 'role') return { event: 'role', at, node: node.name, role: event.role, rloc16: event.rloc16 };
+      if (event.kind === 'joined') return { event: 'joined', at, node: node.name };
+      if (event.kind === 'join-failed') {
+        const { message, details } = event.error;
+        return { event: 'join-failed', at, node: node.name, failure: details?.['failure'], reason: message };
+      }
       return event.kind === 'failed' ? { event: 'failed', at, node: node.name, reason: event.reason } : undefined;
     }
   }
+}
+
+/** The first of them, and how many more there are. */
+function someText(names: readonly string[]): string {
+  const shown = 4;
+  const rest = names.length > shown ? ` and ${names.length - shown} more` : '';
+  return `${names.slice(0, shown).join(', ')}${rest}`;
 }
 
 function shortText(rloc16: number | undefined): string {
@@ -82,6 +124,12 @@ function eventText(event: ScenarioEvent): string {
     }
     case 'ping':
       return `${event.from} pings ${event.to}, ${event.size} bytes`;
+    case 'commission':
+      return `${event.node} is to commission`;
+    case 'admit':
+      return `${event.by} admits ${someText(event.nodes)}${lasts}`;
+    case 'reject':
+      return `${event.by} rejects ${someText(event.nodes)} at JOIN_FIN`;
   }
 }
 
@@ -96,6 +144,12 @@ export function expectationText(expectation: Expectation): string {
       return `${expectation.node} is ${expectation.roles.join(' or ')}`;
     case 'ping':
       return `${expectation.from} reaches ${expectation.to} within ${durationText(expectation.within)}`;
+    case 'joined':
+      return `${someText(expectation.nodes)} joined`;
+    case 'notJoined': {
+      const { nodes, because } = expectation;
+      return `${someText(nodes)} not joined${because === undefined ? '' : ` because of ${because}`}`;
+    }
     case 'counters':
       return 'no counter reused';
     case 'memory':

@@ -91,6 +91,18 @@ expect:
     ['until: 1m\nnodes:\n  - { name: a }\nevents:\n  - { at: 1s, move: a }', 'line 5, events[0].move', 'to: [x, y]'],
     ['until: 1m\nnodes:\n  - { name: a }\nexpect:\n  - { at: 1s, role: a }', 'line 5, expect[0].role', 'leader'],
     ['until: 1m\nnodes:\n  - { name: a }\n  - { name: a }', 'line 4, nodes[1].name', 'another name'],
+    [
+      'until: 1m\nnodes:\n  - { name: a, does: join, passphrase: I0Q }',
+      'line 3, nodes[0].passphrase',
+      'capital letters',
+    ],
+    ['until: 1m\nnodes:\n  - { name: a, tries: 3 }', 'line 3, nodes[0].tries', 'add does: join'],
+    ['until: 1m\nnodes:\n  - { name: a, does: join, eui: 12 }', 'line 3, nodes[0].eui', '16 hexadecimal digits'],
+    [
+      'until: 1m\nnodes:\n  - { name: a }\nevents:\n  - { at: 1s, admit: a, by: a }',
+      'line 5, events[0].admit',
+      'does: join',
+    ],
     ['until: 1m\nnodes: [', 'line 2', 'mend it'],
   ])('says of %j where it is wrong, and what to do', async (text, where, remedy) => {
     writeFileSync('bad.yaml', text);

@@ -1,6 +1,7 @@
 import type { NonceWatch } from '../air/nonce-watch.js';
 import { partitionsOf, viewOf } from '../view/mesh-view.js';
 import type { World } from '../world/world.js';
+import type { WorldNode } from '../world/world-node.js';
 import { reachCheck } from './reach-check.js';
 import type { Claim, Expectation } from './scenario.js';
 
@@ -58,6 +59,10 @@ async function check(claim: Claim, end: number, parts: ClaimParts): Promise<Find
       const detail = roundTrip === undefined ? 'no answer' : `${Math.round(roundTrip)} ms`;
       return { holds: roundTrip !== undefined, detail };
     }
+    case 'joined':
+      return joined(world, claim.nodes);
+    case 'notJoined':
+      return notJoined(world, claim);
     case 'counters': {
       const reuses = watch.reuses.map(
         ({ sender, key, counter, at }) => `${sender}: ${key}, counter ${counter}, at ${at} ms`,
@@ -80,6 +85,37 @@ function onePartition(world: World): Finding {
     return `${name}: ${someOf(String(members.length), members)}`;
   });
   return { holds, detail: texts.join('; ') || 'nobody takes part' };
+}
+
+function joined(world: World, names: readonly string[]): Finding {
+  const missing = names.map((name) => world.node(name)).filter((node) => !isIn(node));
+  const told = missing.map((node) => `${node.name}: ${failureOf(node) ?? (hasKey(node) ? 'not attached' : 'not yet')}`);
+  const detail = `${names.length - missing.length} of ${names.length} joined`;
+  return { holds: missing.length === 0, detail: missing.length === 0 ? detail : someOf(detail, told) };
+}
+
+function notJoined(world: World, { nodes, because }: Extract<Claim, { kind: 'notJoined' }>): Finding {
+  const told = nodes.map((name) => {
+    const node = world.node(name);
+    const reason = failureOf(node);
+    const holds = !hasKey(node) && (because === undefined || reason === because);
+    return { holds, text: `${name}: ${hasKey(node) ? 'joined' : (reason ?? 'it has not failed')}` };
+  });
+  const detail = told
+    .map(({ text }) => text)
+    .slice(0, shown)
+    .join(', ');
+  return { holds: told.every(({ holds }) => holds), detail };
+}
+
+const hasKey = ({ joinStory }: WorldNode): boolean => joinStory?.entrustedAt !== undefined;
+const isIn = (node: WorldNode): boolean => hasKey(node) && node.thread?.rloc16 !== undefined;
+
+/** Why its last try failed. */
+function failureOf({ joinStory }: WorldNode): string | undefined {
+  if (joinStory?.entrustedAt !== undefined) return undefined;
+  const failure = joinStory?.failures.at(-1)?.details?.['failure'];
+  return typeof failure === 'string' ? failure : undefined;
 }
 
 function memory(parts: ClaimParts): Finding {

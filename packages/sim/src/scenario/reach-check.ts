@@ -52,6 +52,6 @@ function pairsOf(world: World, { pairs: wanted, seed }: ReachOptions): Pair[] {
   return all.slice(0, wanted);
 }
 
-function takesPart({ isOn, thread }: WorldNode): boolean {
-  return isOn && thread?.role !== 'disabled';
+function takesPart({ isOn, isJoining, thread }: WorldNode): boolean {
+  return isOn && !isJoining && thread?.role !== 'disabled';
 }

@@ -1,3 +1,4 @@
+import { readPassphrase } from './read-nodes.js';
 import { type KnownNodes, readPosition } from './read-places.js';
 import type { Deed, ScenarioEvent } from './scenario.js';
 import type { YamlField } from './yaml-field.js';
@@ -15,8 +16,11 @@ const verbs = [
   'jam',
   'loss',
   'ping',
+  'commission',
+  'admit',
+  'reject',
 ] as const;
-const details = ['at', 'for', 'to', 'between', 'around', 'radius', 'size'] as const;
+const details = ['at', 'for', 'to', 'between', 'around', 'radius', 'size', 'by', 'passphrase'] as const;
 /** What each verb may have beside it. */
 const detailsOf: Readonly<Record<(typeof verbs)[number], readonly (typeof details)[number][]>> = {
   kill: ['for'],
@@ -31,6 +35,9 @@ const detailsOf: Readonly<Record<(typeof verbs)[number], readonly (typeof detail
   jam: ['around', 'radius'],
   loss: ['between', 'for'],
   ping: ['size'],
+  commission: [],
+  admit: ['by', 'passphrase', 'for'],
+  reject: ['by'],
 };
 export const [usualSize, largestSize] = [8, 1232] as const;
 
@@ -92,6 +99,20 @@ function deed(verb: (typeof verbs)[number], field: YamlField, found: Found, node
     case 'ping': {
       const [from, to] = nodes.readPair(field);
       return { kind: 'ping', from, to, size: found.size?.whole(0, largestSize) ?? usualSize };
+    }
+    case 'commission':
+      return { kind: 'commission', node: nodes.read(field) };
+    case 'admit':
+    case 'reject': {
+      if (found.by === undefined) throw field.problem('by which commissioner is not said', 'add by: and its node');
+      const shared = { nodes: nodes.readJoiners(field), by: nodes.read(found.by) };
+      if (verb === 'reject') return { kind: 'reject', ...shared };
+      return {
+        kind: 'admit',
+        ...shared,
+        passphrase: found.passphrase && readPassphrase(found.passphrase),
+        for: duration,
+      };
     }
   }
 }

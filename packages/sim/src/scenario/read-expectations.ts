@@ -1,11 +1,22 @@
+import { type JoinFailure, joinFailures } from '@selvage/thread';
 import { largestSize, usualSize } from './read-events.js';
 import type { KnownNodes } from './read-places.js';
 import type { Claim, Expectation } from './scenario.js';
 import type { YamlField } from './yaml-field.js';
 
-const claims = ['one partition', 'all pairs reachable', 'role', 'ping', 'no counter reused', 'memory flat'] as const;
-const fields = ['at', 'within', 'is', 'size', 'pairs', ...claims] as const;
-const roles = ['off', 'disabled', 'detached', 'child', 'router', 'leader'] as const;
+const claims = [
+  'one partition',
+  'all pairs reachable',
+  'role',
+  'ping',
+  'joined',
+  'not joined',
+  'no counter reused',
+  'memory flat',
+] as const;
+const fields = ['at', 'within', 'is', 'size', 'pairs', 'because', ...claims] as const;
+const roles = ['off', 'joining', 'disabled', 'detached', 'child', 'router', 'leader'] as const;
+const reasons = Object.keys(joinFailures) as readonly JoinFailure[];
 /** How long a ping may take where nothing is said, milliseconds. */
 const usualPatience = 10_000;
 
@@ -45,6 +56,10 @@ function readClaim(
       const [from, to] = nodes.readPair(field);
       return { kind: 'ping', from, to, size: found.size?.whole(0, largestSize) ?? usualSize };
     }
+    case 'joined':
+      return { kind: 'joined', nodes: nodes.readJoiners(field) };
+    case 'not joined':
+      return { kind: 'notJoined', nodes: nodes.readJoiners(field), because: found.because?.choice(reasons) };
     case 'no counter reused':
       field.flag();
       return { kind: 'counters' };

@@ -17,6 +17,10 @@ export function readPosition(field: YamlField): Position {
 /** Knows the nodes of a scenario by name. */
 export class KnownNodes {
   readonly #names = new Set<string>();
+  /** The names of grids, and whose they are. */
+  readonly #grids = new Map<string, readonly string[]>();
+  /** Those that join by a passphrase. */
+  readonly #joiners = new Set<string>();
 
   get size(): number {
     return this.#names.size;
@@ -25,6 +29,24 @@ export class KnownNodes {
   add(name: string, field: YamlField): void {
     if (this.#names.has(name)) throw field.problem(`there is a node ${name} already`, 'give it another name');
     this.#names.add(name);
+  }
+
+  /** `grid` stands for these from now on, where several may be named. */
+  addGrid(grid: string, names: readonly string[]): void {
+    this.#grids.set(grid, names);
+  }
+
+  addJoiner(name: string): void {
+    this.#joiners.add(name);
+  }
+
+  /** A device that joins by a passphrase, a grid of them, or a list of these. */
+  readJoiners(field: YamlField): string[] {
+    if (field.isList) return field.list().flatMap((one) => this.readJoiners(one));
+    const names = this.#grids.get(field.text()) ?? [this.read(field)];
+    const other = names.find((name) => !this.#joiners.has(name));
+    if (other !== undefined) throw field.problem(`${other} does not join by a passphrase`, 'give it does: join');
+    return [...names];
   }
 
   /** The name of a node that there is. */

@@ -1,5 +1,8 @@
+import { SelvageError } from '@selvage/core';
 import type { AirConditions } from '@selvage/thread';
 import { NonceWatch } from '../air/nonce-watch.js';
+import type { JoinSpec } from '../world/device-join.js';
+import type { WorldCommissioner } from '../world/world-commissioner.js';
 import { World, type WorldEvent } from '../world/world.js';
 import { AirTroubles } from './air-troubles.js';
 import { checkExpectation, type ClaimParts, type Finding } from './claim-check.js';
@@ -32,6 +35,8 @@ export interface RunOptions {
   readonly heap?: () => number;
 }
 
+/** Of a router that is to be one however many there are. */
+const routesAlways = { upgradeThreshold: 32, downgradeThreshold: 33, selectionJitter: 1 } as const;
 /** How long after the end expectations may still be checked, milliseconds. */
 const grace = 600_000;
 
@@ -44,6 +49,7 @@ export class ScenarioRun {
   readonly #onNews: (news: RunNews) => void;
   readonly #parts: ClaimParts;
   readonly #troubles: AirTroubles;
+  readonly #commissioners = new Map<string, WorldCommissioner>();
   #open = 0;
 
   constructor(scenario: Scenario, { onNews = () => undefined, heap }: RunOptions = {}) {
@@ -82,8 +88,8 @@ export class ScenarioRun {
   }
 
   #populate(): void {
-    for (const { name, kind, position, pollPeriod, startsAt, beginning } of this.scenario.nodes) {
-      const node = this.world.add({ name, kind, position, pollPeriod });
+    for (const { startsAt, beginning, alwaysRoutes, ...spec } of this.scenario.nodes) {
+      const node = this.world.add({ ...spec, ...(alwaysRoutes === true && { router: routesAlways }) });
       this.world.at(startsAt, () => {
         if (!node.isOn) node.start(beginning);
       });
@@ -134,7 +140,37 @@ export class ScenarioRun {
         return this.#later(event.for, this.#troubles.lose(event.loss, event.between));
       case 'ping':
         return void this.#ping(event);
+      case 'commission':
+        return this.#commission(event.node);
+      case 'admit':
+        return this.#admit(event);
+      case 'reject':
+        return event.nodes.forEach((name) => {
+          const { eui64 } = this.#label(name);
+          this.#commissioners.get(event.by)?.reject(eui64);
+        });
     }
+  }
+
+  /** One that is off commissions nothing, as one that is unplugged does. */
+  #commission(name: string): void {
+    this.#commissioners.get(name)?.stop();
+    this.#commissioners.delete(name);
+    if (this.world.node(name).runner !== undefined) this.#commissioners.set(name, this.world.commission(name));
+  }
+
+  #admit({ nodes, by, passphrase, for: lifetime }: Extract<ScenarioEvent, { kind: 'admit' }>): void {
+    const list = nodes.map((name) => {
+      const label = this.#label(name);
+      return { eui64: label.eui64, passphrase: passphrase ?? label.passphrase, lifetime };
+    });
+    this.#commissioners.get(by)?.admit(list);
+  }
+
+  #label(name: string): JoinSpec {
+    const { join } = this.scenario.nodes.find((node) => node.name === name) ?? {};
+    if (join === undefined) throw new SelvageError('invalid-argument', `${name} does not join by a passphrase`);
+    return join;
   }
 
   #later(after: number | undefined, action: () => void): void {

@@ -1,5 +1,6 @@
 import type { Seed } from '@selvage/core/virtual';
-import type { Position } from '@selvage/thread';
+import type { JoinFailure, Position } from '@selvage/thread';
+import type { JoinSpec } from '../world/device-join.js';
 import type { NodeKind } from '../world/node-kind.js';
 import type { Beginning } from '../world/world-node.js';
 
@@ -33,6 +34,10 @@ export interface ScenarioNode {
   readonly beginning: Beginning;
   /** Of a sleepy one. */
   readonly pollPeriod?: number | undefined;
+  /** Of a router: it is one however many there are. */
+  readonly alwaysRoutes?: boolean | undefined;
+  /** Of one that has no dataset, but a passphrase. */
+  readonly join?: JoinSpec | undefined;
 }
 
 /** Something that is done to the world. */
@@ -43,6 +48,18 @@ export type Deed =
   | { readonly kind: 'kill' | 'powerCut'; readonly node: string; readonly for?: number | undefined }
   | { readonly kind: 'restart' | 'attach' | 'lead' | 'detach'; readonly node: string }
   | { readonly kind: 'move'; readonly node: string; readonly to: Position }
+  /** A commissioner petitions at a node. */
+  | { readonly kind: 'commission'; readonly node: string }
+  /** The commissioner at a node lets devices in; by their own passphrases where none is given. */
+  | {
+      readonly kind: 'admit';
+      readonly nodes: readonly string[];
+      readonly by: string;
+      readonly passphrase?: string | undefined;
+      readonly for?: number | undefined;
+    }
+  /** It rejects them at JOIN_FIN from then on. */
+  | { readonly kind: 'reject'; readonly nodes: readonly string[]; readonly by: string }
   | { readonly kind: 'cutLink' | 'restoreLink'; readonly between: Pair }
   /** Noise on the channel: at all, or around a place. */
   | { readonly kind: 'jam'; readonly for: number; readonly around?: Position | undefined; readonly radius?: number }
@@ -65,6 +82,10 @@ export type Claim =
   | { readonly kind: 'reachable'; readonly pairs?: number | undefined }
   | { readonly kind: 'role'; readonly node: string; readonly roles: readonly string[] }
   | { readonly kind: 'ping'; readonly from: string; readonly to: string; readonly size: number }
+  /** Each has got the network key by its passphrase, and has a place in the network. */
+  | { readonly kind: 'joined'; readonly nodes: readonly string[] }
+  /** None of them has the network key; `because` is why the last try of each failed. */
+  | { readonly kind: 'notJoined'; readonly nodes: readonly string[]; readonly because?: JoinFailure | undefined }
   /** No sender has used a frame counter twice under one key so far. */
   | { readonly kind: 'counters' }
   /** The process holds no more than it did at the first such expectation, but for what running warms up. */

@@ -29,14 +29,28 @@ export function writeScenario(scenario: Scenario): string {
 /** The document, its map, a pair of it, and the list under that. */
 const rootDepth = 3;
 
-function nodeEntry({ name, kind, position, startsAt, beginning, pollPeriod }: ScenarioNode): object {
+function nodeEntry({
+  name,
+  kind,
+  position,
+  startsAt,
+  beginning,
+  pollPeriod,
+  alwaysRoutes,
+  join,
+}: ScenarioNode): object {
+  const does = join === undefined ? beginning : 'join';
   return known({
     name,
     kind,
     at: position && [position.x, position.y],
     starts: startsAt > 0 ? durationText(startsAt) : undefined,
-    does: beginning === 'attach' ? undefined : beginning,
+    does: does === 'attach' ? undefined : does,
     poll: pollPeriod && durationText(pollPeriod),
+    routes: alwaysRoutes && 'always',
+    eui: join?.eui64,
+    passphrase: join?.passphrase,
+    tries: join?.tries,
   });
 }
 
@@ -68,6 +82,12 @@ function deedEntry(deed: Deed): object {
       return known({ loss: deed.loss, between: deed.between, for: lasts });
     case 'ping':
       return { ping: [deed.from, deed.to], size: deed.size };
+    case 'commission':
+      return { commission: deed.node };
+    case 'admit':
+      return known({ admit: deed.nodes, by: deed.by, passphrase: deed.passphrase, for: lasts });
+    case 'reject':
+      return { reject: deed.nodes, by: deed.by };
   }
 }
 
@@ -82,6 +102,10 @@ function expectationEntry({ at, within, ...claim }: Expectation): object {
       return { ...when, role: claim.node, is: claim.roles };
     case 'ping':
       return { ...when, ping: [claim.from, claim.to], size: claim.size };
+    case 'joined':
+      return { ...when, joined: claim.nodes };
+    case 'notJoined':
+      return known({ ...when, 'not joined': claim.nodes, because: claim.because });
     case 'counters':
       return { ...when, 'no counter reused': null };
     case 'memory':

@@ -7,7 +7,7 @@ import type { WorldNode } from '../world/world-node.js';
 export interface NodeView {
   readonly name: string;
   readonly kind: NodeKind;
-  readonly role: Role | 'off';
+  readonly role: Role | 'off' | 'joining';
   readonly rloc16?: number | undefined;
   readonly partitionId?: number | undefined;
   /** Of a router: those that it has a link to. */
@@ -29,10 +29,15 @@ export function viewOf(world: World): NodeView[] {
 
 function nodeView(node: WorldNode): NodeView {
   const { name, kind, thread } = node;
-  if (thread === undefined) return { name, kind, role: node.isOn ? 'disabled' : 'off', links: [] };
+  if (thread === undefined) return { name, kind, role: roleWithoutPlace(node), links: [] };
   const { role, rloc16, partition, routes } = thread.status;
   const isRouter = rloc16 !== undefined && isRouterRloc16(rloc16);
   return { name, kind, role, rloc16, partitionId: partition?.partitionId, links: isRouter ? linksOf(routes) : [] };
+}
+
+function roleWithoutPlace({ isOn, isJoining }: WorldNode): NodeView['role'] {
+  if (isJoining) return 'joining';
+  return isOn ? 'disabled' : 'off';
 }
 
 function linksOf(routes: MeshRoutes | undefined): LinkView[] {
@@ -45,7 +50,7 @@ function linksOf(routes: MeshRoutes | undefined): LinkView[] {
 export function partitionsOf(world: World): Map<number | undefined, string[]> {
   const partitions = new Map<number | undefined, string[]>();
   for (const { name, role, partitionId } of viewOf(world)) {
-    if (role === 'off' || role === 'disabled') continue;
+    if (role === 'off' || role === 'disabled' || role === 'joining') continue;
     const members = partitions.get(partitionId);
     if (members === undefined) partitions.set(partitionId, [name]);
     else members.push(name);

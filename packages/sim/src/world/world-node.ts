@@ -1,8 +1,9 @@
-import { type Clock, type Entropy, type Instant, SelvageError } from '@selvage/core';
-import type { CryptoCore } from '@selvage/crypto';
+import { type Clock, type Entropy, type Instant, SelvageError, type Store } from '@selvage/core';
+import type { CryptoCore, KeyHome } from '@selvage/crypto';
 import {
   type Dataset,
   defaultChildSettings,
+  type Entrusted,
   type NodeEvent,
   type NodeRunner,
   openThreadNode,
@@ -11,6 +12,7 @@ import {
   type ThreadNode,
   type VirtualEther,
 } from '@selvage/thread';
+import { DeviceJoin, type JoinSpec, type JoinStory } from './device-join.js';
 import type { Flash } from './flash.js';
 import { type NodeKind, settingsOf } from './node-kind.js';
 import type { WatchedKeyHome } from './watched-key-home.js';
@@ -28,6 +30,8 @@ export interface NodeSpec {
   readonly pollPeriod?: number | undefined;
   /** Of a full device, where it is not as usual. */
   readonly router?: OpenNodeOptions['router'];
+  /** Of one that has no dataset, but a passphrase. */
+  readonly join?: JoinSpec | undefined;
 }
 
 /** What of the world a node is in. */
@@ -39,15 +43,18 @@ export interface NodeSurroundings {
   readonly dataset: () => Dataset;
   readonly flash: Flash;
   readonly home: WatchedKeyHome;
+  /** For a node that only joins, and keeps nothing. */
+  readonly passing: () => { readonly home: KeyHome; readonly store: Store };
   /** Of one start: a node that starts again does not draw the same again. */
   readonly entropyOf: (start: number) => Entropy;
   readonly tell: (event: NodeEvent, at: Instant) => void;
 }
 
-/** Off; on its way up; on. */
+/** Off; on its way up; on its way into a network; on. */
 type Power =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
+  | { readonly kind: 'joining'; readonly join: DeviceJoin }
   | { readonly kind: 'on'; readonly runner: NodeRunner };
 
 /** A node of a world: a Thread node that is switched on and off, with what outlasts that. */
@@ -60,6 +67,9 @@ export class WorldNode {
   #position: Position | undefined;
   #power: Power = { kind: 'off' };
   #starts = 0;
+  /** What it joined, which outlasts its restarts. */
+  #entrusted: Entrusted | undefined;
+  #story: JoinStory | undefined;
 
   /** @internal A world makes its nodes. */
   constructor(spec: NodeSpec, surroundings: NodeSurroundings) {
@@ -87,6 +97,21 @@ export class WorldNode {
     return this.#power.kind === 'on' ? this.#power.runner : undefined;
   }
 
+  /** Whether it is on, and looks for a network that lets it in. */
+  get isJoining(): boolean {
+    return this.#power.kind === 'joining';
+  }
+
+  /** How its join went so far; undefined for one that never began. */
+  get joinStory(): JoinStory | undefined {
+    return this.#power.kind === 'joining' ? this.#power.join.story : this.#story;
+  }
+
+  /** What it needs to join. */
+  get joinSpec(): JoinSpec | undefined {
+    return this.#spec.join;
+  }
+
   /** Its mesh-local address, which stays as it is in whatever role; undefined while it is off. */
   get address(): Uint8Array | undefined {
     return this.thread?.ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local')?.address;
@@ -97,13 +122,16 @@ export class WorldNode {
     return this.kind === 'sleepy' ? (this.#spec.pollPeriod ?? defaultChildSettings.pollPeriod) : 0;
   }
 
-  /** Switches it on. What it was in its network it tries to be again. @throws SelvageError `wrong-state` where it is on */
+  /**
+   * Switches it on. What it was in its network it tries to be again; one that has none yet, but a passphrase, joins first.
+   * @throws SelvageError `wrong-state` where it is on
+   */
   start(beginning: Beginning): void {
     if (this.#power.kind !== 'off') throw new SelvageError('wrong-state', `${this.name} is on already`);
-    const power: Power = { kind: 'starting' };
-    this.#power = power;
     this.#in.watch.touch();
-    void this.#start(power, beginning);
+    const { join } = this.#spec;
+    if (join !== undefined && this.#entrusted === undefined && beginning !== 'nothing') return this.#join(join);
+    this.#open(beginning);
   }
 
   /** Switches it off as an operator does: what it was writing is written. */
@@ -139,12 +167,45 @@ export class WorldNode {
     this.run((node, now) => this.#pings.set(node.ping(destination, size, patience, now), answered));
   }
 
+  #open(beginning: Beginning): void {
+    const power: Power = { kind: 'starting' };
+    this.#power = power;
+    void this.#start(power, beginning);
+  }
+
+  #join(spec: JoinSpec): void {
+    const { core, clock, ether, watch, passing, entropyOf, tell } = this.#in;
+    const join: DeviceJoin = new DeviceJoin(spec, {
+      core,
+      clock,
+      entropy: entropyOf(this.#starts++),
+      radio: ether.open(this.name, this.#position),
+      ...passing(),
+      tell: (event) => tell(event, clock.now()),
+      joined: (entrusted) => {
+        this.#entrusted = entrusted;
+        this.#story = join.story;
+        watch.touch();
+        void join.stop();
+        this.#open('attach');
+      },
+    });
+    const power: Power = { kind: 'joining', join };
+    this.#power = power;
+    join.start().catch((error: unknown) => {
+      if (this.#power !== power) return;
+      this.#off();
+      tell({ kind: 'failed', reason: error instanceof SelvageError ? error.message : 'it failed' }, clock.now());
+    });
+  }
+
   async #start(power: Power, beginning: Beginning): Promise<void> {
-    const { core, clock, ether, flash, home, dataset, entropyOf, tell } = this.#in;
+    const { core, clock, ether, flash, home, entropyOf, tell } = this.#in;
+    const dataset = this.#entrusted?.dataset ?? this.#in.dataset();
     const entropy = entropyOf(this.#starts++);
     const radio = ether.open(this.name, this.#position);
     const [networkKey] = await home.list();
-    const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset: dataset(), networkKey };
+    const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset, networkKey };
     const { child, router } = settingsOf(this.kind, this.#spec.pollPeriod);
     try {
       const runner = await openThreadNode({ ...parts, child, router: { ...router, ...this.#spec.router } });
@@ -177,13 +238,18 @@ export class WorldNode {
       this.#pings.delete(outcome.sequence);
       answered?.(outcome.kind === 'reply' ? outcome.roundTrip : undefined);
     }
+    if (event.kind === 'role' && event.rloc16 !== undefined && this.#story?.attachedAt === undefined) {
+      this.#story = this.#story && { ...this.#story, attachedAt: at };
+    }
     this.#in.tell(event, at);
   }
 
   #off(): void {
     const power = this.#power;
+    if (power.kind === 'joining') this.#story = power.join.story;
     this.#power = { kind: 'off' };
     this.#in.watch.touch();
+    if (power.kind === 'joining') void power.join.stop();
     if (power.kind === 'on') void power.runner.stop();
     // Nobody waits for the answers to a node that is off.
     const waiting = [...this.#pings.values()];

@@ -3,6 +3,7 @@ import { type Seed, SeededEntropy, SeededRandom, VirtualClock } from '@selvage/c
 import { type CryptoCore, nativeCore } from '@selvage/crypto';
 import {
   type AirConditions,
+  type CommissionerEvent,
   type Dataset,
   generateDataset,
   type NodeEvent,
@@ -12,6 +13,7 @@ import {
 import { strengthAt } from '../air/strength.js';
 import { Flash } from './flash.js';
 import { WatchedKeyHome } from './watched-key-home.js';
+import { WorldCommissioner } from './world-commissioner.js';
 import { type NodeSpec, WorldNode } from './world-node.js';
 import { WorkWatch } from './work-watch.js';
 
@@ -31,11 +33,11 @@ export interface WorldOptions {
   readonly writeTime?: number;
 }
 
-/** What a node of a world told. */
+/** What a node of a world told, or a commissioner at one. */
 export interface WorldEvent {
   readonly at: Instant;
   readonly node: WorldNode;
-  readonly event: NodeEvent;
+  readonly event: NodeEvent | { readonly kind: 'commissioner'; readonly event: CommissionerEvent };
 }
 
 const defaults = { channel: 15, writeTime: 2 } as const;
@@ -105,6 +107,10 @@ export class World {
       dataset: () => this.dataset,
       flash: new Flash({ clock, watch, random, writeTime: this.#writeTime }),
       home: new WatchedKeyHome({ core, entropy: entropyOf('home') }, watch),
+      passing: () => ({
+        home: new WatchedKeyHome({ core, entropy: entropyOf('passing home') }, watch),
+        store: new Flash({ clock, watch, random, writeTime: this.#writeTime }).open(),
+      }),
       entropyOf,
       tell: (event, at) => this.#tell({ at, node, event }),
     });
@@ -122,6 +128,21 @@ export class World {
   /** The node with this name, if there is one. */
   find(name: string): WorldNode | undefined {
     return this.#nodes.get(name);
+  }
+
+  /**
+   * A commissioner at a node that is on; it petitions at once, and again where it is refused.
+   * @throws SelvageError `wrong-state` where the node is off
+   */
+  commission(name: string): WorldCommissioner {
+    const node = this.node(name);
+    const { runner } = node;
+    if (runner === undefined) throw new SelvageError('wrong-state', `${name} is off`);
+    const { clock } = this;
+    const entropy = new SeededEntropy(`${this.seed}/${name}/commissioner/${this.now()}`);
+    const tell = (event: CommissionerEvent): void =>
+      this.#tell({ at: clock.now(), node, event: { kind: 'commissioner', event } });
+    return new WorldCommissioner(runner, { core: this.#core, entropy, clock, name, tell });
   }
 
   /** Calls `listener` for all that nodes tell; returns how to stop it. */

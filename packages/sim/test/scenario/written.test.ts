@@ -20,6 +20,33 @@ describe('a scenario as a file', () => {
     expect(readScenario(text, 'x').nodes[1]?.position).toEqual({ x: 1, y: 2 });
   });
 
+  it('with devices that join is read as it was written', () => {
+    const text = [
+      'until: 5m',
+      'nodes:',
+      '  - { name: r, does: lead, routes: always }',
+      '  - { name: d, kind: sleepy, grid: 3x1, does: join, eui: "18b43000000000ff", tries: 4, passphrase: J01NMEJ01NME }',
+      '  - { name: e, does: join }',
+      'events:',
+      '  - { at: 1s, commission: r }',
+      '  - { at: 2s, admit: [d, e], by: r, passphrase: WR0NGN, for: 1h }',
+      '  - { at: 2s, reject: d2, by: r }',
+      'expect:',
+      '  - { at: 1m, joined: d, within: 30s }',
+      '  - { at: 2m, not joined: e, because: wrong-pskd }',
+    ].join('\n');
+    const scenario = readScenario(text, 'x');
+    expect(scenario.nodes.map(({ join }) => join?.eui64)).toEqual([
+      undefined,
+      '18b43000000000ff',
+      '18b4300000000100',
+      '18b4300000000101',
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+    ]);
+    expect(scenario.events[1]).toMatchObject({ kind: 'admit', nodes: ['d1', 'd2', 'd3', 'e'], by: 'r' });
+    expect(plain(readScenario(writeScenario(scenario), 'x'))).toEqual(plain(scenario));
+  });
+
   it('lays a grid row by row', () => {
     const text = 'until: 1m\nnodes:\n  - { name: r, grid: 2x2, at: [5, 5], spacing: 10, starts: 1s, every: 500ms }';
     const { nodes } = readScenario(text, 'x');

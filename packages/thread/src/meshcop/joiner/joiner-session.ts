@@ -135,6 +135,8 @@ export class JoinerSession<Address extends PeerAddress>
       case 'handshake_failure':
       case 'user_canceled':
         return ['session-limit'];
+      case 'close_notify':
+        return ['flight-lost', { 'waiting for': 'the end of the handshake, which the commissioner gave up' }];
       default:
         return ['wrong-pskd'];
     }

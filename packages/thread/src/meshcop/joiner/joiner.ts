@@ -3,7 +3,7 @@ import type { CryptoCore } from '@selvage/crypto';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import { Ip6Endpoint } from '../../ip6/stack/endpoint.js';
 import type { DiscoveredNetwork } from '../../mle/discovery/discovery.js';
-import { joinFailed, joinFailures, type JoinStep, joinSteps } from '../join-failure.js';
+import { joinFailed, type JoinFailure, joinFailures, type JoinStep, joinSteps } from '../join-failure.js';
 import { type Entrusted, readEntrusted } from './entrusted.js';
 import { isExpectedNearby, type JoinerCandidate, joinerCandidates, type JoinerIdentity } from './joiner-candidates.js';
 import type { JoinerFacts } from './joiner-facts.js';
@@ -48,6 +48,9 @@ export type JoinerOutput =
 export const joinerPort = 1000;
 /** Milliseconds from JOIN_FIN's response to JOIN_ENT. */
 const entrustTimeout = 5000;
+/** What a commissioner says before it has proved to be one: a router that lies could say it too, but hardly two. */
+const refusals: readonly JoinFailure[] = ['not-admitted', 'session-limit', 'wrong-pskd'];
+const believedFrom = 2;
 /** So many joiner routers are tried. */
 const mostCandidates = 8;
 
@@ -76,6 +79,8 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
   #failure: SelvageError | undefined;
   /** Joiner routers that were tried, as they said that they can be reached: anybody can say something else of one. */
   readonly #tried = new Set<string>();
+  /** By extended PAN ID, through how many routers of it the commissioner has refused. */
+  readonly #refused = new Map<string, number>();
   #wasThorough = false;
 
   constructor(options: JoinerOptions) {
@@ -103,6 +108,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     if (this.isUnderWay) throw new SelvageError('wrong-state', 'the node is joining already');
     this.#failure = undefined;
     this.#tried.clear();
+    this.#refused.clear();
     this.#outputs.push({ kind: 'step', step: 'discovery' });
     this.#discover(false);
   }
@@ -135,7 +141,8 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     this.#drain(now);
     if (this.#state.kind === 'awaiting-entrust' && now >= this.#state.until) {
       this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
-      this.#failed(joinFailed('entrust-not-received', { 'joiner router': this.#state.candidate.name }), now);
+      const { candidate } = this.#state;
+      this.#failed(joinFailed('entrust-not-received', { 'joiner router': candidate.name }), candidate, now);
       this.#drain(now);
     }
     return this.#outputs.shift();
@@ -162,9 +169,14 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
       this.#outputs.push({ kind: 'failed', error: joinFailed(found, names === '' ? {} : { heard: names }) });
       return;
     }
-    const untried = typeof found === 'string' ? [] : found.filter((each) => !this.#tried.has(reachOf(each)));
+    const untried = typeof found === 'string' ? [] : found.filter((candidate) => this.#isWorthATry(candidate));
     this.#candidates = untried.slice(0, mostCandidates);
     this.#next(now);
+  }
+
+  #isWorthATry(candidate: JoinerCandidate): boolean {
+    const refused = this.#refused.get(String(candidate.extendedPanId)) ?? 0;
+    return !this.#tried.has(reachOf(candidate)) && refused < believedFrom;
   }
 
   /** The next joiner router, or the end. */
@@ -203,15 +215,25 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
           this.#outputs.push({ kind: 'expect-entrust', kek: output.kek });
           break;
         case 'failed':
-          this.#failed(output.error, now);
+          this.#failed(output.error, candidate, now);
           return this.#drain(now);
       }
     }
   }
 
-  #failed(error: SelvageError, now: Instant): void {
-    if (this.#failure === undefined || stepOf(error) >= stepOf(this.#failure)) this.#failure = error;
+  #failed(error: SelvageError, { extendedPanId }: JoinerCandidate, now: Instant): void {
+    if (this.#failure === undefined || weightOf(error) >= weightOf(this.#failure)) this.#failure = error;
+    this.#countRefusal(error, String(extendedPanId));
     this.#next(now);
+  }
+
+  /** All joiner routers of a network lead to one commissioner: another of them asks the same again. */
+  #countRefusal({ details }: SelvageError, network: string): void {
+    const failure = details?.['failure'];
+    const isRejected = failure === 'finalisation-rejected';
+    if (!isRejected && !(refusals as readonly unknown[]).includes(failure)) return;
+    this.#refused.set(network, isRejected ? believedFrom : (this.#refused.get(network) ?? 0) + 1);
+    this.#candidates = this.#candidates.filter((candidate) => this.#isWorthATry(candidate));
   }
 
   #entrusted(payload: Uint8Array, candidate: JoinerCandidate): void {
@@ -229,6 +251,12 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
 
 function reachOf({ extended, panId, channel, joinerUdpPort }: JoinerCandidate): string {
   return [extended, panId, channel, joinerUdpPort].join(' ');
+}
+
+/** Of failures the one that came farthest is told; of those that came as far, rather not that somebody was busy or silent. */
+function weightOf(error: SelvageError): number {
+  const failure = error.details?.['failure'];
+  return 2 * stepOf(error) + Number(failure === 'wrong-pskd' || failure === 'not-admitted');
 }
 
 /** How far a join had come. */

@@ -18,11 +18,13 @@ export interface NetworkName {
 
 /** Answers are spread over this time, milliseconds, so that they do not meet; and so many may wait. */
 const [spread, mostWaiting] = [250, 8] as const;
+/** Whoever asked listens no longer: to repeat an answer then would only keep the channel from others, milliseconds. */
+const listens = 300;
 
 /** A router's answers to those who look for networks (Thread 1.3 §8.4.4). */
 export class DiscoveryAnswers {
   readonly #host: MleHost;
-  readonly #waiting: { readonly at: Instant; readonly request: MleArrival }[] = [];
+  readonly #waiting: { readonly at: Instant; readonly until: Instant; readonly request: MleArrival }[] = [];
 
   constructor(host: MleHost) {
     this.#host = host;
@@ -36,17 +38,17 @@ export class DiscoveryAnswers {
   receive(request: MleArrival, fraction: number, now: Instant): void {
     const asked = request.tlvs.discovery && discoveryTlvs.first(request.tlvs.discovery, 'discoveryRequest');
     if (asked === undefined || this.#waiting.length >= mostWaiting) return;
-    this.#waiting.push({ at: now + fraction * spread, request });
+    this.#waiting.push({ at: now + fraction * spread, until: now + listens, request });
   }
 
   tick(network: NetworkName, now: Instant): void {
     for (const waiting of this.#waiting.filter(({ at }) => now >= at)) {
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-      this.#answer(waiting.request, network, now);
+      this.#answer(waiting.request, waiting.until, network, now);
     }
   }
 
-  #answer({ source, panId }: MleArrival, network: NetworkName, now: Instant): void {
+  #answer({ source, panId }: MleArrival, until: Instant, network: NetworkName, now: Instant): void {
     const { extendedPanId, name, nativeCommissioner, steeringData, joinerUdpPort } = network;
     const discovery = [
       { type: 'discoveryResponse', value: { version: threadVersion, nativeCommissioner, reserved: 0 } },
@@ -55,6 +57,6 @@ export class DiscoveryAnswers {
       ...(steeringData === undefined ? [] : [{ type: 'steeringData', value: steeringData } as const]),
       { type: 'joinerUdpPort', value: joinerUdpPort },
     ] as const;
-    this.#host.send('discoveryResponse', { discovery }, { address: source, discovery: { panId } }, now);
+    this.#host.send('discoveryResponse', { discovery }, { address: source, discovery: { panId }, until }, now);
   }
 }

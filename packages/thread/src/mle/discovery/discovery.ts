@@ -33,6 +33,11 @@ export interface DiscoveryNews {
 const wait = 300;
 /** A host that looks so much later than it wanted to was held up, and so were answers: it waits anew, so often at most. */
 const [lateness, mostWaits] = [20, 5] as const;
+/**
+ * A joiner asks a channel once more where nobody answered by then, milliseconds: nobody repeats what everybody is asked,
+ * and where many join at once it is lost often.
+ */
+const again = 100;
 
 /** Asks channel after channel which networks are there (Thread 1.3 §8.4.4). */
 export class Discovery {
@@ -43,6 +48,8 @@ export class Discovery {
   readonly #joiner: boolean;
   #until: Instant = -Infinity;
   #waits = 0;
+  /** When the channel is asked once more. */
+  #againAt: Instant = Infinity;
   #isOver = false;
 
   /** @param joiner asks as one that would join: networks that do not admit it need not answer. */
@@ -59,18 +66,21 @@ export class Discovery {
   }
 
   get deadline(): Instant {
-    return this.#isOver ? Infinity : this.#until;
+    return this.#isOver ? Infinity : Math.min(this.#until, this.#againAt);
   }
 
   /** Enough was found. */
   stop(): void {
     this.#channels.length = 0;
     this.#until = -Infinity;
+    this.#againAt = Infinity;
   }
 
   /** The next channel, when the time of this one is over. */
   tick(now: Instant): void {
-    if (this.#isOver || now < this.#until || this.#wasHeldUp(now)) return;
+    if (this.#isOver) return;
+    if (now >= this.#againAt) this.#ask(now);
+    if (now < this.#until || this.#wasHeldUp(now)) return;
     const channel = this.#channels.shift();
     const { link } = this.#host;
     if (channel === undefined) {
@@ -83,6 +93,12 @@ export class Discovery {
     this.#news.asking(channel);
     this.#until = now + wait;
     this.#waits = 1;
+    this.#ask(now);
+    if (this.#joiner) this.#againAt = now + again;
+  }
+
+  #ask(now: Instant): void {
+    this.#againAt = Infinity;
     const value = { version: threadVersion, joiner: this.#joiner, reserved: 0 };
     const destination = { address: linkLocalAllRouters, discovery: { panId: broadcastPan } };
     this.#host.send('discoveryRequest', { discovery: [{ type: 'discoveryRequest', value }] }, destination, now);
@@ -98,6 +114,7 @@ export class Discovery {
   /** An answer. */
   receive({ command, tlvs, extended, panId, channel, rssi }: MleArrival): void {
     if (this.#isOver || command !== 'discoveryResponse' || tlvs.discovery === undefined) return;
+    this.#againAt = Infinity;
     const entries = tlvs.discovery;
     const response = discoveryTlvs.first(entries, 'discoveryResponse');
     const extendedPanId = discoveryTlvs.first(entries, 'extendedPanId');

@@ -30,6 +30,8 @@ export class JoinerService {
   /** While JOIN_ENT is waited for: under which key, from whom. */
   #expected: { readonly extended: Uint8Array; readonly kek: Secret } | undefined;
   #router: Uint8Array | undefined;
+  /** What the node was on the link before it took the joiner ID for its address. */
+  #before: { readonly extended: Uint8Array; readonly panId: number } | undefined;
   /** Of the answers under the KEK. */
   #frames = 0;
 
@@ -113,12 +115,15 @@ export class JoinerService {
     const { link, sender, discover, tell } = this.#parts;
     switch (output.kind) {
       case 'discover':
+        // Answers go to the address that asked: the one that the node has in IPv6, too.
+        this.#untune();
         return discover(output.channels, now);
       case 'stop-discovery':
         return this.#parts.stopDiscovery(now);
       case 'tune': {
         const { candidate, extended } = output;
         this.#router = candidate.extended;
+        this.#before ??= { extended: Uint8Array.from(link.extended), panId: link.panId };
         link.setChannel(candidate.channel);
         link.setPanId(candidate.panId);
         link.setExtended(extended);
@@ -140,6 +145,14 @@ export class JoinerService {
         tell({ kind: 'join-failed', error: output.error });
         return this.#end();
     }
+  }
+
+  #untune(): void {
+    const { link } = this.#parts;
+    if (this.#before === undefined) return;
+    link.setExtended(this.#before.extended);
+    link.setPanId(this.#before.panId);
+    this.#before = undefined;
   }
 
   #expect(kek: Secret | undefined): void {

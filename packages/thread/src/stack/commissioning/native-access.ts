@@ -13,10 +13,13 @@ const [petition, keepAlive] = ['c/lp', 'c/la'] as const;
 export class NativeAccess implements NetworkAccess {
   readonly #runner: NodeRunner;
   readonly #stopNews: () => void;
+  readonly #later: (action: () => void) => void;
   #listener: ((news: NetworkNews) => void) | undefined;
 
-  constructor(runner: NodeRunner) {
+  /** @param later calls back when the node is done with what it is in the middle of; a microtask by default */
+  constructor(runner: NodeRunner, later: (action: () => void) => void = queueMicrotask) {
     this.#runner = runner;
+    this.#later = later;
     this.#stopNews = runner.node.commissioning.onNews(({ path, payload, source }) => {
       const datagram = path === relayPaths.received ? decodeRelayed(payload) : undefined;
       if (datagram !== undefined) this.#tell({ kind: 'relayed', datagram });
@@ -57,7 +60,7 @@ export class NativeAccess implements NetworkAccess {
 
   /** Not from within the node, which is in the middle of something. */
   #tell(news: NetworkNews): void {
-    queueMicrotask(() => this.#listener?.(news));
+    this.#later(() => this.#listener?.(news));
   }
 }
 
