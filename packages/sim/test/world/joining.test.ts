@@ -46,6 +46,36 @@ describe('a device that holds nothing but its passphrase', () => {
     expect(failures(node)).toEqual(['wrong-pskd', 'wrong-pskd', 'wrong-pskd']);
   });
 
+  it('asks a channel again where its question, or all answers to it, were lost', async () => {
+    const world = await commissioned('5');
+    let lost = 0;
+    world.ether.tamper = (psdu, from, to) => (from === 'lamp' && to === 'r1' && lost++ === 0 ? [] : [psdu]);
+    const node = joining(world, lamp.passphrase, 1);
+    await world.until(() => node.joinStory?.entrustedAt !== undefined, 15_000);
+    expect([lost > 1, failures(node), node.joinStory?.entrustedAt !== undefined]).toEqual([true, [], true]);
+  });
+
+  it('is rejected once, however many joiner routers of the network it hears', async () => {
+    const world = new World({ seed: '6' });
+    const router = { upgradeThreshold: 32, downgradeThreshold: 33, selectionJitter: 1 };
+    for (const name of ['r1', 'r2', 'r3']) {
+      world.add({ name, kind: 'router', router }).start(name === 'r1' ? 'lead' : 'attach');
+      await world.run(20_000);
+    }
+    const commissioner = world.commission('r1');
+    commissioner.admit([lamp]);
+    commissioner.reject(lamp.eui64);
+    await world.run(5000);
+    let finalised = 0;
+    world.onEvent(({ event }) => {
+      const news = event.kind === 'commissioner' ? event.event : undefined;
+      if (news?.kind === 'joiner' && news.progress.kind === 'finalised') finalised++;
+    });
+    const node = joining(world, lamp.passphrase, 1);
+    await world.run(30_000);
+    expect([failures(node), finalised]).toEqual([['finalisation-rejected'], 1]);
+  });
+
   it('puts the same bytes on the air for the same seed', async () => {
     const digests: string[] = [];
     for (const seed of ['3', '3', '4']) {
