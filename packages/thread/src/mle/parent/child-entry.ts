@@ -27,6 +27,8 @@ export interface Valid extends ChildRecord {
   readonly addresses: readonly Uint8Array[];
   /** What a sleepy one was told, and has not answered. */
   readonly notice?: Notice | undefined;
+  /** When it is a child no longer, unless it is heard: it has looked for another parent. */
+  readonly goneAt?: Instant | undefined;
 }
 
 /** It was our child before our restart, and has not proved to be there since. */

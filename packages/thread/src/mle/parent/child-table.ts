@@ -1,8 +1,10 @@
 import { type Instant, toHex } from '@selvage/core';
 import { sameIp6 } from '../../ip6/address/equal.js';
-import type { ChildEntry, Restored, Valid } from './child-entry.js';
+import { type ChildEntry, isSleepy, type Restored, type Valid } from './child-entry.js';
 
 const lastChildId = 511;
+/** How long a sleepy child that looks for a parent may be silent before it is taken to have found one, milliseconds. */
+const searchTime = 30_000;
 
 /** The children of a router. */
 export class ChildTable {
@@ -73,6 +75,15 @@ export class ChildTable {
     this.#entries.delete(name);
   }
 
+  /**
+   * Somebody looks for a parent: a child of ours may stay. Of one that is awake the next frames show that it is gone, but
+   * what is sent to one that sleeps would wait for its polls.
+   */
+  looks(extended: Uint8Array, now: Instant): void {
+    const child = this.get(extended);
+    if (child?.kind === 'valid' && isSleepy(child)) this.set({ ...child, goneAt: now + searchTime });
+  }
+
   /** A child id that nobody has, counted upwards from the last. */
   newRloc16(routerId: number): number | undefined {
     for (let i = 0; i < lastChildId; i++) {
@@ -109,5 +120,6 @@ export function supervisionDue(entry: Valid): Instant {
 }
 
 function expiry(entry: ChildEntry): Instant {
-  return entry.kind === 'valid' ? entry.heardAt + 1000 * entry.timeout : entry.until;
+  if (entry.kind === 'restored') return entry.until;
+  return Math.min(entry.heardAt + 1000 * entry.timeout, entry.goneAt ?? Infinity);
 }

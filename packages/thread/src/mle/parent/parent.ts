@@ -40,9 +40,8 @@ export interface ParentStart {
 
 type Inquiry<K extends ParentInquiry['kind']> = Extract<ParentInquiry, { kind: K }>;
 
-const leastVersion = 2;
-/** Parent Responses that may wait at a time. */
-const mostAnswers = 32;
+/** Parent Responses that may wait at a time, and the version below which nobody is answered. */
+const [mostAnswers, leastVersion] = [32, 2] as const;
 /** Milliseconds. */
 const times = {
   routerResponse: 500,
@@ -128,7 +127,7 @@ export class Parent {
     const child = this.children.get(extended);
     if (child?.kind !== 'valid') return;
     const { notice, isLost } = child.notice === undefined ? {} : heardWith(child.notice, now);
-    const next: Valid = { ...child, heardAt: now, notice };
+    const next: Valid = { ...child, heardAt: now, notice, goneAt: undefined };
     this.children.set(next);
     // Nothing else tells it of network data, or of the partition that it is in now.
     if (isLost === true) this.#tell(next, undefined, now);
@@ -156,7 +155,6 @@ export class Parent {
     }
   }
 
-  /** Time passes. */
   tick(now: Instant): void {
     for (let due = this.#dueAnswer(now); due !== undefined; due = this.#dueAnswer(now)) this.#host.send(due, now);
     for (const entry of this.children.expired(now)) this.#dismiss(entry);
@@ -174,10 +172,10 @@ export class Parent {
   }
 
   #parentRequest({ challenge, version, asked }: Inquiry<'parent-request'>, from: Requester, now: Instant): void {
-    if (version < leastVersion || !this.#host.answers(asked, now) || this.#isRepeated(from.extended, now)) return;
     const known = this.children.get(from.extended);
-    if (known === undefined && this.children.isFull) return;
-    if (this.#answers.length >= mostAnswers) return;
+    this.children.looks(from.extended, now);
+    if (version < leastVersion || !this.#host.answers(asked, now) || this.#isRepeated(from.extended, now)) return;
+    if ((known === undefined && this.children.isFull) || this.#answers.length >= mostAnswers) return;
     const ours = this.#random(8);
     this.#challenges.set(toHex(from.extended), { challenge: ours, until: now + times.asking });
     const within = asked.endDevices ? times.everybodyResponse : times.routerResponse;
