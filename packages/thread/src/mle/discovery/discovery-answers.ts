@@ -1,4 +1,4 @@
-import type { Instant } from '@selvage/core';
+import { bytesEqual, type Instant } from '@selvage/core';
 import { threadVersion } from '../child/child-role.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
 import { discoveryTlvs } from '../tlv/discovery.js';
@@ -38,6 +38,8 @@ export class DiscoveryAnswers {
   receive(request: MleArrival, fraction: number, now: Instant): void {
     const asked = request.tlvs.discovery && discoveryTlvs.first(request.tlvs.discovery, 'discoveryRequest');
     if (asked === undefined || this.#waiting.length >= mostWaiting) return;
+    // Who asks again before its answer gets one: having that it may be gone, and another would keep the others waiting.
+    if (this.#waiting.some((waiting) => bytesEqual(waiting.request.extended, request.extended))) return;
     this.#waiting.push({ at: now + fraction * spread, until: now + listens, request });
   }
 
