@@ -56,9 +56,9 @@ describe('selvage demo handshake', () => {
     const arrows = [...first.matchAll(/(├|│◀)[─═]+ (\w+) [─═]+ (\d+) bytes? [─═]+(▶│|┤)/g)];
     const messages = arrows.map(([, start, name, length]) => `${start === '├' ? '→' : '←'} ${name} ${length}`);
     expect(messages).toEqual([
-      '→ ClientHello 422',
+      '→ ClientHello 418',
       '← HelloVerifyRequest 35',
-      '→ ClientHello 454',
+      '→ ClientHello 450',
       '← ServerHello 401',
       '← ServerKeyExchange 180',
       '← ServerHelloDone 12',
