@@ -1,12 +1,12 @@
 import { SelvageError } from '@selvage/core';
-import { type CommissionerRunner, Dataset } from '@selvage/thread';
+import { Dataset } from '@selvage/thread';
 import { Report } from '../../../ca/report.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { changesFrom } from '../../dataset/fields.js';
 import { readDataset } from '../../dataset/input.js';
 import { handOut, kindOf, type Warning } from '../../dataset/tell.js';
-import { withCommissioner } from '../way-in/active-commissioner.js';
 import { asked } from '../way-in/asked.js';
+import { commissioning } from '../way-in/commissioning.js';
 import type { WayInOptions } from '../way-in/options.js';
 import { withAccess } from '../way-in/with-access.js';
 import { drawNetworkKey } from './draw-network-key.js';
@@ -48,7 +48,7 @@ export function getVerb(surface: Surface, options: GetOptions): Promise<void> {
 /** `thread dataset apply`: gives a network a dataset: at once, or when its delay is over. */
 export async function applyVerb(surface: Surface, argument: string, options: WayInOptions): Promise<void> {
   const dataset = await readDataset(surface, argument);
-  await inForce(surface, options, async (runner, report) => {
+  await commissioning(surface, options, async (runner, report) => {
     await giveDataset(runner, dataset);
     report.tell({ event: 'applied', data: { kind: kindOf(dataset) }, lines: [appliedLine(dataset)] });
   });
@@ -84,24 +84,13 @@ function changed(
   options: RotateOptions,
   change: (before: Dataset) => Parameters<Dataset['with']>[0],
 ): Promise<void> {
-  return inForce(surface, options, async (runner, report) => {
+  return commissioning(surface, options, async (runner, report) => {
     const { dataset, delay: milliseconds } = await scheduleChange(runner, options.delay * 1000, change);
     const delay = Math.ceil(milliseconds / 1000);
     const line = `in ${delay} s all that are in the network by then move; who hears nothing of it until then is left behind`;
     report.tell({ event: 'pending', data: { delaySeconds: delay }, lines: [line] });
     handOut(surface, dataset, [], options.json);
   });
-}
-
-function inForce(
-  surface: Surface,
-  options: WayInOptions,
-  work: (runner: CommissionerRunner, report: Report) => Promise<void>,
-): Promise<void> {
-  const report = new Report(surface, options.json);
-  return withAccess(surface, report, options, (way) =>
-    withCommissioner(surface, report, way, {}, (runner) => work(runner, report)),
-  );
 }
 
 function appliedLine(dataset: Dataset): string {

@@ -1,6 +1,6 @@
 import type { Surface } from '../../../terminal/surface.js';
 import { count as counted } from '../../../terminal/text.js';
-import { commissioning } from './commissioning.js';
+import { commissioning } from '../way-in/commissioning.js';
 import type { SurveyOptions } from './options.js';
 import { asking, nodeText, whom } from './whom.js';
 

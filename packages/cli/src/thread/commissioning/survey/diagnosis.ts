@@ -4,7 +4,7 @@ import { type Surface, unlessInterrupted } from '../../../terminal/surface.js';
 import { usualTypes } from '../../mesh/diag.js';
 import { reportData, reportLines } from '../../mesh/report-lines.js';
 import type { WayInOptions } from '../way-in/options.js';
-import { commissioning } from './commissioning.js';
+import { commissioning } from '../way-in/commissioning.js';
 import { nodeText, whom } from './whom.js';
 
 /** `thread commissioner diag`. */

@@ -3,7 +3,7 @@ import type { CommissionerEvent, EnergyScan } from '@selvage/thread';
 import type { Report } from '../../../ca/report.js';
 import { type Surface, unlessInterrupted } from '../../../terminal/surface.js';
 import { count as counted } from '../../../terminal/text.js';
-import { commissioning } from './commissioning.js';
+import { commissioning } from '../way-in/commissioning.js';
 import type { SurveyOptions } from './options.js';
 import { asking, nodeText, whom } from './whom.js';
 

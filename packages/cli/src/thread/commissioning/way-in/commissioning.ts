@@ -1,9 +1,9 @@
 import type { CommissionerRunner } from '@selvage/thread';
 import { Report } from '../../../ca/report.js';
 import type { Surface } from '../../../terminal/surface.js';
-import { withCommissioner } from '../way-in/active-commissioner.js';
-import type { WayInOptions } from '../way-in/options.js';
-import { withAccess } from '../way-in/with-access.js';
+import { withCommissioner } from './active-commissioner.js';
+import type { WayInOptions } from './options.js';
+import { withAccess } from './with-access.js';
 
 /** Is the commissioner of the options' network while `work` goes on. @throws SelvageError as `withAccess` and `withCommissioner` */
 export function commissioning(
