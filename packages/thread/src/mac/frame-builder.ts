@@ -61,7 +61,10 @@ export class FrameBuilder {
     const psdu = writer.take();
     if (psdu.length > longestPsdu) return 'impossible';
     this.#sequenceNumber = (sequenceNumber + 1) & 0xff;
-    if (security !== undefined) seal(psdu, frame, security);
+    if (security !== undefined) {
+      seal(psdu, frame, security);
+      if (security.cipher !== this.#cipher?.cipher) security.cipher.destroy();
+    }
     writeFrameCheck(psdu);
     return { psdu, sequenceNumber, is2015: frame.version === 2015, isSecured: security !== undefined };
   }

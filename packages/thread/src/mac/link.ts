@@ -203,8 +203,11 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   }
 
   setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void {
-    if (key === undefined) this.#opener.given.delete(toHex(extended));
-    else this.#opener.given.set(toHex(extended), Uint8Array.from(key));
+    const { given } = this.#opener;
+    const name = toHex(extended);
+    given.get(name)?.fill(0);
+    if (key === undefined) given.delete(name);
+    else given.set(name, Uint8Array.from(key));
   }
 
   scan(request: ScanRequest, done: ScanDone): void {

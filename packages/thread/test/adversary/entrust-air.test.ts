@@ -1,8 +1,9 @@
-import { decode, fromHex, type SelvageError, toHex } from '@selvage/core';
+import { bytesEqual, decode, fromHex, type SelvageError, toHex } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
   CommissionerRunner,
+  decodeRelayed,
   type Entrusted,
   joinerIdOf,
   joinerPassphrase,
@@ -11,7 +12,7 @@ import {
   NativeAccess,
   writeFrameCheck,
 } from '@selvage/thread';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addressOf, type MeshNode, MeshWorld } from '../support/mesh-world.js';
 import { lastingStateOf } from '../support/node-state.js';
 
@@ -168,6 +169,49 @@ describe('JOIN_ENT in the air, under the KEK (Thread 1.3 §8.4.4.5)', () => {
     world.ether.tamper = undefined;
     expect([leader, lamp].map((node) => lastingStateOf(node))).toEqual(before);
     expect([leader, lamp].flatMap(({ events }) => events.filter(({ kind }) => kind === 'joined'))).toEqual([]);
+  });
+});
+
+describe('a joiner router that is told to entrust once more (Thread 1.3 §8.4.4.5)', () => {
+  it('under the same KEK goes on with the frame counters: none protects two different frames', async () => {
+    const joining = await Joining.start('kek again');
+    const { world, leader } = joining;
+    // What nobody hears is not seen here either.
+    world.ether.open('witness').listen(15);
+    const relayed = vi.spyOn(leader.runner.node.commissioning, 'relay');
+    await joining.over();
+    const told = relayed.mock.calls.find(([, message]) => decodeRelayed(message)?.kek !== undefined);
+    expect(told).toBeDefined();
+    await world.pass(5000);
+    // The commissioner answers a JOIN_FIN that is repeated, with its KEK; the network's time has gone on meanwhile.
+    for (let times = 0; times < 2; times++) {
+      leader.runner.run(({ commissioning }) => commissioning.relay(...told!));
+      await world.pass(5000);
+    }
+    const byCounter = new Map<number, Set<string>>();
+    for (const { kind, psdu } of joining.frames) {
+      if (kind !== 'entrust') continue;
+      const { security, source, payload } = decode(macFrame, psdu.subarray(0, -2));
+      if (source?.kind !== 'extended' || !bytesEqual(source.extended, leader.runner.node.link.extended)) continue;
+      const counter = security!.frameCounter!;
+      byCounter.set(counter, (byCounter.get(counter) ?? new Set<string>()).add(toHex(payload)));
+    }
+    expect(byCounter.size).toBeGreaterThanOrEqual(2 * 12);
+    expect([...byCounter].filter(([, sealed]) => sealed.size > 1)).toEqual([]);
+  });
+
+  it('and is none any more, forgets whom it was to entrust', async () => {
+    const joining = await Joining.start('role lost', (psdu, kind) => (kind === 'entrust' ? [] : [psdu]));
+    const { world, leader } = joining;
+    const entrusts = (): number => joining.frames.filter(({ kind }) => kind === 'entrust').length;
+    await world.until(() => entrusts() > 0);
+    leader.runner.run((node, now) => node.detach(now));
+    expect(leader.runner.node.role).toBe('disabled');
+    // What is on its way to the air.
+    await world.pass(300);
+    const before = entrusts();
+    await world.pass(2500);
+    expect(entrusts()).toBe(before);
   });
 });
 

@@ -31,7 +31,10 @@ export type JoinerRouterOutput =
   /** RLY_RX, for the border agent of the commissioner, by `c/rx`. */
   | { readonly kind: 'relay'; readonly message: Uint8Array }
   | { readonly kind: 'transmit'; readonly payload: Uint8Array; readonly to: JoinerEndpoint }
-  /** JOIN_ENT, for the joiner by `c/je` under the KEK: sent, and sent again until it is acknowledged. */
+  /**
+   * JOIN_ENT, for the joiner by `c/je` under the KEK: sent, and sent again until it is acknowledged. The payload, which has
+   * the network key, belongs to the receiver; the KEK is the router's, and gone with `done`.
+   */
   | {
       readonly kind: 'entrust';
       readonly to: JoinerEndpoint;
@@ -109,7 +112,9 @@ export class JoinerRouter implements Engine<JoinerRouterInput, JoinerRouterOutpu
     if (payload.length > 0) this.#outputs.push({ kind: 'transmit', payload, to });
     if (kek === undefined) return;
     const key = String(interfaceId);
-    if (!this.#entrusting.has(key) && this.#entrusting.size >= mostEntrusting) return;
+    const known = this.#entrusting.get(key);
+    if (known === undefined && this.#entrusting.size >= mostEntrusting) return kek.dispose();
+    known?.kek.dispose();
     this.#entrusting.set(key, { to, kek, attempts: 0, next: now + firstDelay });
   }
 
@@ -131,6 +136,7 @@ export class JoinerRouter implements Engine<JoinerRouterInput, JoinerRouterOutpu
     const entrusting = this.#entrusting.get(key);
     if (entrusting === undefined) return;
     this.#entrusting.delete(key);
+    entrusting.kek.dispose();
     this.#outputs.push({ kind: 'done', interfaceId: entrusting.to.interfaceId, acknowledged });
   }
 }

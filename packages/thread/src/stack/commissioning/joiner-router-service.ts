@@ -11,6 +11,7 @@ import { relayPaths } from '../../meshcop/relay/relay-messages.js';
 import type { NetworkData } from '../../netdata/network-data.js';
 import { changed, postBytes, readMessage } from '../../tmf/tmf-message.js';
 import { type TmfPort, tmfPort } from '../../tmf/tmf-port.js';
+import type { NodeEvent } from '../node-event.js';
 import type { PacketInfo } from '../packet-info.js';
 import type { PacketSender } from '../packet-sender.js';
 import type { Place } from '../place.js';
@@ -29,21 +30,27 @@ export interface JoinerRouterParts {
   readonly keySequence: () => number;
 }
 
-/** A joiner that is being entrusted: its extended address, and the frames under its KEK so far. */
+/** A joiner that is being entrusted. */
 interface Entrusting {
   readonly extended: Uint8Array;
   readonly names: { readonly messageId: number; readonly token: Uint8Array };
-  frames: number;
 }
 
 /** More than the fragments of one JOIN_ENT. */
 const framesOfOne = 4;
+/** Joiners whose frame counters are remembered. */
+const mostRemembered = 256;
 
 /** The joiner router of a node: relays and entrusts while a commissioner takes joiners (Thread 1.3 §8.4.4.3). */
 export class JoinerRouterService {
   readonly #parts: JoinerRouterParts;
   readonly #router: JoinerRouter;
   readonly #entrusting = new Map<string, Entrusting>();
+  /**
+   * Frames to each joiner so far: its KEK comes again where the commissioner repeats its answer, after the last of ours
+   * too, and protects no two frames under one number.
+   */
+  readonly #frames = new Map<string, number>();
 
   constructor(parts: JoinerRouterParts) {
     this.#parts = parts;
@@ -82,8 +89,16 @@ export class JoinerRouterService {
     return true;
   }
 
+  /** What the node tells: who is no router entrusts nobody. */
+  heard({ kind }: NodeEvent, now: Instant): void {
+    if (kind !== 'role' || this.#parts.place().kind === 'router') return;
+    this.#router.clear();
+    this.#drain(now);
+  }
+
   /** RLY_TX. */
   relayed(message: Uint8Array, now: Instant): void {
+    if (this.#parts.place().kind !== 'router') return;
     this.#router.handle({ kind: 'relayed', message }, now);
     this.#drain(now);
   }
@@ -131,14 +146,29 @@ export class JoinerRouterService {
     const { link, sender } = this.#parts;
     const key = toHex(interfaceId);
     const known = this.#entrusting.get(key);
-    const entrusting = known ?? { extended: interfaceIdOfExtended(interfaceId), names: this.#names(), frames: 0 };
+    const entrusting = known ?? { extended: interfaceIdOfExtended(interfaceId), names: this.#names() };
     this.#entrusting.set(key, entrusting);
-    const { extended, names, frames } = entrusting;
-    entrusting.frames += framesOfOne;
+    const { extended, names } = entrusting;
     link.setGivenKey(extended, kek.reveal());
     const message = postBytes({ path: entrustPath, payload, confirmable: true, ...names });
     const packet = linkPacket(link.extended, extended, { from: tmfPort, to: tmfPort }, message);
-    sender.send(packet, linkPathTo(extended, { kind: 'given', key: kek.reveal(), frameCounter: frames }), now);
+    for (const bytes of [payload, message]) bytes.fill(0);
+    const protection = { kind: 'given', key: kek.reveal().slice(), frameCounter: this.#nextFrame(key) } as const;
+    sender.send(packet, linkPathTo(extended, protection), now, () => {
+      // The one holds the network key, the other opens it.
+      for (const bytes of [packet, protection.key]) bytes.fill(0);
+    });
+  }
+
+  #nextFrame(key: string): number {
+    const frame = this.#frames.get(key) ?? 0;
+    this.#frames.delete(key);
+    this.#frames.set(key, frame + framesOfOne);
+    if (this.#frames.size > mostRemembered) {
+      const [oldest = ''] = this.#frames.keys();
+      this.#frames.delete(oldest);
+    }
+    return frame;
   }
 
   #done(interfaceId: Uint8Array): void {

@@ -100,7 +100,7 @@ export class JoinerService {
     const answer = answerBytes(message, new Uint8Array(0));
     const packet = linkPacket(link.extended, extended, { from: tmfPort, to: port }, answer);
     const protection = { kind: 'given', key: expected.kek.reveal().slice(), frameCounter: this.#frames++ } as const;
-    sender.send(packet, linkPathTo(extended, protection), now);
+    sender.send(packet, linkPathTo(extended, protection), now, () => protection.key.fill(0));
     this.#joiner?.handle({ kind: 'entrusted', payload: message.payload }, now);
     this.#drain(now);
     return true;

@@ -106,6 +106,7 @@ export class NodeCommissioning {
   /** What the node tells. */
   heard(event: NodeEvent, now: Instant): void {
     this.#joiner.heard(event, now);
+    this.#joinerRouter.heard(event, now);
     this.#survey.heard(event);
   }
 
