@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allBundles, fileOf } from './bundles.mjs';
 import { writeCached } from './code-cache.mjs';
+import { directImports } from './direct-imports.mjs';
 import { readJson } from './json.mjs';
 import { withRehearsalBoard } from './rehearsal-board.mjs';
 import { root } from './setup.mjs';
@@ -62,6 +63,7 @@ export async function built({ entry, format }) {
   const { output } = await build({
     input: join(root, entry),
     platform: 'node',
+    plugins: [directImports()],
     // No module here does anything when it is loaded but to declare: what is not used is left out, whole modules first.
     treeshake: { moduleSideEffects: (id) => id === join(root, entry) },
     output: { format, minify: true, comments: false, codeSplitting: false },
@@ -83,9 +85,14 @@ function asciiOf(code) {
 const recordFolder = join(root, 'node_modules/.cache/selvage/bundles');
 
 /** The tools themselves are inputs as well. */
-const ownFiles = ['bundle.mjs', 'bundles.mjs', 'code-cache.mjs', 'rehearsal-board.mjs', 'start-snapshot.mjs'].map(
-  (name) => fileURLToPath(new URL(name, import.meta.url)),
-);
+const ownFiles = [
+  'bundle.mjs',
+  'bundles.mjs',
+  'code-cache.mjs',
+  'direct-imports.mjs',
+  'rehearsal-board.mjs',
+  'start-snapshot.mjs',
+].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
 /** @param {Bundle} bundle */
 function isFresh(bundle) {

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { Session } from 'node:inspector/promises';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { bundleFolder } from '../bundles.mjs';
 import { footprint } from '../footprint.mjs';
@@ -22,6 +25,41 @@ describe('the firmware', () => {
     expect(text).not.toMatch(/\beval\(|\bnew Function\b/);
   });
 });
+
+describe('the secure world', () => {
+  it('makes at its start nothing of what a mesh takes: most of its classes are left for then', async () => {
+    const { all, made } = await classesOf(join(bundleFolder, 'secure-world.code.cjs'));
+    expect(all).toBeGreaterThan(200);
+    expect(made).toBeGreaterThan(20);
+    expect(made).toBeLessThan(all / 2);
+  });
+});
+
+/** How many classes a program has, and how many of them are there when it is loaded. */
+async function classesOf(filename: string): Promise<{ all: number; made: number }> {
+  const code = readFileSync(filename, 'latin1');
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    const load = compileFunction(code, ['exports', 'require'], { filename }) as (
+      exports: object,
+      require: unknown,
+    ) => void;
+    load({}, createRequire(import.meta.url));
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    const { functions } = result.find(({ url }) => url.endsWith(basename(filename)))!;
+    const uncalled = functions.flatMap(({ ranges }) => ranges).filter(({ count }) => count === 0);
+    const places = [...code.matchAll(/\bclass\b(?= extends |[ \w$]*\{)/g)].map(({ index }) => index);
+    const made = places.filter(
+      (at) => !uncalled.some(({ startOffset, endOffset }) => startOffset < at && at < endOffset),
+    );
+    return { all: places.length, made: made.length };
+  } finally {
+    session.disconnect();
+  }
+}
 
 describe('the footprint', () => {
   it('is that of all layers, each with its part of the whole', async () => {

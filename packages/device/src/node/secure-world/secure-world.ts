@@ -20,7 +20,6 @@ import {
   startNormalWorld,
 } from '@selvage/hardware/node';
 import { openBoardVault, vaultClients } from '../board/board-vault.js';
-import { leaveNetwork } from '../board/mesh-network.js';
 import type { BoardNews, BootedImage } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
 import { FirmwareRun } from './firmware-run.js';
@@ -161,6 +160,8 @@ export class SecureWorld {
     const engine = vault instanceof SelvageError ? undefined : vault;
     if (engine !== undefined && (await board.resetButton.isPending())) {
       await engine.client(vaultClients.firmware).erase();
+      // Most starts have no use for what a mesh takes: they begin without it.
+      const { leaveNetwork } = await import('../board/mesh-network.js');
       await leaveNetwork(engine.client(vaultClients.board));
       await board.resetButton.done();
       tell({ event: 'wiped' });
@@ -177,8 +178,8 @@ export class SecureWorld {
     }
     log.push(...isolationLines(world));
     const { isolation, pid } = world;
-    tell({ event: 'boot', log, image: imageOf(decision), isolation, pid, securityCounter, milliseconds });
-    const firmware = await FirmwareRun.start({
+    // Its loader is given what it runs before anybody is told of the boot: on the other core it begins meanwhile.
+    const running = FirmwareRun.start({
       ...own,
       board,
       vault: engine,
@@ -189,6 +190,8 @@ export class SecureWorld {
       since,
       tell,
     });
+    tell({ event: 'boot', log, image: imageOf(decision), isolation, pid, securityCounter, milliseconds });
+    const firmware = await running;
     this.#powered = { board, vault: engine, firmware };
     void firmware.ended.then((end) => this.#firmwareEnded(firmware, endInWords(end)));
   }
