@@ -3,7 +3,7 @@
  * ether and by a multicast DNS of this test alone.
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { Secret, systemEntropy, toHex } from '@selvage/core';
+import { type Entropy, Secret, systemEntropy, toHex } from '@selvage/core';
 import { nativeCore } from '@selvage/crypto';
 import { Dataset, derivePskc, generateDataset, joinFailures } from '@selvage/thread';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,8 @@ const examples = Object.values(texts).flatMap((text) =>
   [...text.matchAll(/^ +\$ selvage (.+)$/gm)].map(([, line]) => line!),
 );
 const networkName = new TextEncoder().encode('home');
+/** Bytes that a node draws to choose its time. */
+const fractionLength = 4;
 let dataset: Dataset;
 const agent = new TestSurface();
 let agentEnds: Promise<number>;
@@ -255,12 +257,33 @@ describe('what nodes do for a commissioner', () => {
       [20, 2],
     ]);
     expect(told.events.at(-1)).toMatchObject({ reports: 1, quietest: { dBm: -100 } });
-    const shown = await run('commissioner', 'energy', ...line.slice(3), '--dataset', 'home.dataset', '--wait', '1');
+    const shown = await run('commissioner', 'energy', ...line.slice(3), '--dataset', 'home.dataset');
     expect([shown.exit, shown.out]).toEqual([
       0,
       expect.stringMatching(/\n {2}20 {3}-100 dBm {3}each time: -100, -100\n/),
     ]);
     expect(shown.says).toMatch(/2 nodes reported; the quietest channel: \d+, at most -100 dBm/);
+  });
+
+  it('they report to where they were asked from: who asks as a node becomes no router meanwhile', async () => {
+    // Who draws nothing but zeros decides after a second whether the mesh needs one more router.
+    const entropy: Entropy = {
+      fill: (bytes) => void (bytes.length === fractionLength ? bytes.fill(0) : systemEntropy.fill(bytes)),
+    };
+    const surface = new TestSurface({ entropy });
+    const line = [
+      'commissioner',
+      'energy',
+      '--channels',
+      '15,20',
+      '--count',
+      '2',
+      '--dataset',
+      'home.dataset',
+      '--json',
+    ];
+    expect(await surface.run('thread', ...line, ...radio)).toBe(0);
+    expect(surface.events.at(-1)).toMatchObject({ event: 'measured', reports: 2 });
   });
 
   it('they look for a PAN id: their own is there, another one is free', async () => {

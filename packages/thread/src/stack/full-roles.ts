@@ -104,11 +104,11 @@ export class FullRoles {
     );
   }
 
-  /** Takes part: as the router of before a restart, if a neighbour says so, or as a child. */
+  /** Takes part: as the router of before a restart, if it still may be one and a neighbour says so, or as a child. */
   attach(now: Instant): void {
     const stored = this.#parts.stored();
     const isRouter = stored?.role === 'router' || stored?.role === 'leader';
-    if (!isRouter) return this.#attachAnew(now);
+    if (!isRouter || !this.#parts.options.router.eligible) return this.#attachAnew(now);
     const isCritical = stored.role === 'leader' || stored.neighbours.length >= criticalChildren;
     const restorer = new RoleRestorer(this.#context.host, stored.rloc16, isCritical, now);
     this.#parts.link.setReceiveOn(true);

@@ -136,6 +136,18 @@ describe('a restart (Thread 1.3 §4.7.7)', () => {
     expect(await unreachable(world, [after, router])).toEqual([]);
   });
 
+  it('of a router that shall be one no longer: it is an end device, and stays one', async () => {
+    const world = new MeshWorld('no-router-again');
+    const leader = await world.lead();
+    const store = new MemoryStore();
+    const before = await world.route('router', { store });
+    await before.runner.stop();
+    const after = await world.attach('end-device', { store, child: { full: true }, router: { eligible: false } });
+    await world.pass(200_000);
+    expect(roles(after)).toEqual(['detached', 'child']);
+    expect(await unreachable(world, [leader, after])).toEqual([]);
+  });
+
   it('of a router that is known no longer: it attaches anew', async () => {
     const world = new MeshWorld('forgotten');
     const leader = await world.lead();

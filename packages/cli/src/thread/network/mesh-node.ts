@@ -16,6 +16,8 @@ export interface MeshNodeOptions {
   readonly sleepy?: boolean | undefined;
   /** Whether it is a full device, which becomes a router where the mesh needs one. */
   readonly full?: boolean | undefined;
+  /** Whether a full device stays an end device: its address, to which answers go, would be another one as a router. */
+  readonly staysEndDevice?: boolean | undefined;
   /** Whether it leads the network from the start, instead of looking for it. */
   readonly forms?: boolean | undefined;
   /** How long attaching may take, s. */
@@ -65,7 +67,7 @@ export async function openMeshNode(surface: Surface, options: MeshNodeOptions): 
 
 async function onRadioOf(surface: Surface, opened: OpenRadio, options: MeshNodeOptions): Promise<MeshNode> {
   const { clock, entropy } = surface;
-  const { network, place, sleepy = false, full = false } = options;
+  const { network, place, sleepy = false, full = false, staysEndDevice = false } = options;
   const timeout = place === undefined ? guestTimeout : placeTimeout;
   const runner = await openThreadNode({
     core: nativeCore,
@@ -76,6 +78,7 @@ async function onRadioOf(surface: Surface, opened: OpenRadio, options: MeshNodeO
     store: place?.store ?? new MemoryStore(),
     dataset: network.dataset,
     child: { sleepy, full, timeout, pollPeriod },
+    router: { eligible: !staysEndDevice },
   });
   const since = clock.now();
   try {

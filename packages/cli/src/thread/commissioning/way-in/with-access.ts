@@ -105,6 +105,8 @@ async function openTold(
     network,
     place: await site?.takePlace(),
     full: true,
+    // Nodes that were asked to look around report seconds later, to where they were asked from.
+    staysEndDevice: true,
     timeout: patience,
     onRadio: (radio) => report.tell({ event: 'radio', data: { radio }, lines: [`radio: ${radio}`] }),
   });
