@@ -5,13 +5,22 @@ const usualWidth = 80;
 /** Lines that change at a time: a page of a small terminal has room for them below what is done. */
 const mostLines = 8;
 
+/** A picture that has less room is left out. */
+const leastPicture = 4;
+
 /**
- * Lines that change while work goes on, below those that stay. On a terminal the former are drawn over; elsewhere only
- * what stays is written, so that a log has each thing once.
+ * A picture as it is drawn into so many lines, each no longer than the sink's; without a limit where the sink has none.
+ */
+export type LivePicture = (rows: number | undefined) => readonly string[];
+
+/**
+ * Lines that change while work goes on, below those that stay, and below them a picture that changes, where there is
+ * one. On a terminal what changes is drawn over; elsewhere only what stays is written, so that a log has each thing once.
  */
 export class LiveLines {
   readonly #sink: Sink;
   readonly #lines = new Map<string, string>();
+  #picture: LivePicture | undefined;
   #drawn = 0;
 
   constructor(sink: Sink) {
@@ -30,9 +39,16 @@ export class LiveLines {
     this.#draw(lines);
   }
 
-  /** Takes the changing lines away. */
+  /** Sets what stands below the changing lines; nothing where it is left out. */
+  setPicture(picture: LivePicture | undefined): void {
+    this.#picture = picture;
+    this.#draw([]);
+  }
+
+  /** Takes all that changes away. */
   clear(): void {
     this.#lines.clear();
+    this.#picture = undefined;
     this.#draw([]);
   }
 
@@ -42,7 +58,8 @@ export class LiveLines {
       return;
     }
     const width = (this.#sink.columns ?? usualWidth) - 1;
-    const changing = this.#visible().map((line) => clip(line, width));
+    const running = this.#visible().map((line) => clip(line, width));
+    const changing = [...running, ...this.#pictured(running.length)];
     const lines = [...settled, ...changing];
     if (lines.length === 0 && this.#drawn === 0) return;
     // To the first changing line, and clear from there: what was drawn is written anew, without a flicker, in one piece.
@@ -56,5 +73,13 @@ export class LiveLines {
     if (lines.length <= mostLines) return lines;
     const shown = lines.slice(0, mostLines - 1);
     return [...shown, `… and ${lines.length - shown.length} more`];
+  }
+
+  /** The picture, set apart from what stands above it; the line below it is the cursor's. */
+  #pictured(above: number): string[] {
+    const { rows } = this.#sink;
+    const room = rows === undefined ? undefined : rows - above - 2;
+    if (this.#picture === undefined || (room !== undefined && room < leastPicture)) return [];
+    return ['', ...this.#picture(room)];
   }
 }

@@ -50,4 +50,20 @@ describe('lines that change', () => {
     live.clear();
     expect(stderr.text).toBe('a: is done\n');
   });
+
+  it('have a picture below them where there is one, in what is left of the page', () => {
+    const { stderr } = new TestSurface({ columns: 20, rows: 8 });
+    const live = new LiveLines(stderr);
+    live.setPicture((rows) => Array.from({ length: Math.min(rows ?? 0, 9) }, (_, at) => `row ${at}`));
+    expect(screenOf(stderr.text)).toEqual(['', 'row 0', 'row 1', 'row 2', 'row 3', 'row 4', 'row 5']);
+    live.set('a', 'a: begins');
+    expect(screenOf(stderr.text)).toEqual(['a: begins', '', 'row 0', 'row 1', 'row 2', 'row 3', 'row 4']);
+    live.settle('a', ['a: is done']);
+    expect(screenOf(stderr.text).slice(0, 3)).toEqual(['a: is done', '', 'row 0']);
+    for (const name of ['b', 'c', 'd']) live.set(name, `${name}: begins`);
+    // Three rows are no picture.
+    expect(screenOf(stderr.text)).toEqual(['a: is done', 'b: begins', 'c: begins', 'd: begins']);
+    live.clear();
+    expect(screenOf(stderr.text)).toEqual(['a: is done']);
+  });
 });

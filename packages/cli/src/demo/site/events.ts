@@ -156,7 +156,7 @@ export type SiteEvent =
   | { readonly event: 'joining'; readonly name: string; readonly step: JoinStep; readonly failure?: string }
   | ({ readonly event: 'joined' } & JoinedRow)
   | ({ readonly event: 'not-joined' } & NotJoinedRow)
-  /** The mesh as it is while it forms. */
+  /** The mesh as it has grown until now: told while the boards are let in, whenever it is another. */
   | { readonly event: 'forming'; readonly picture: MeshPicture }
   | {
       readonly event: 'mesh';

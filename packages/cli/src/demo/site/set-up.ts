@@ -13,6 +13,7 @@ import type { NewsOf } from '../../board/news.js';
 import type { SiteScreen } from './events.js';
 import { makeDevices, type Made, type MakingPlace } from './factory.js';
 import { heeded } from './heeded.js';
+import { FormingMesh } from './mesh/forming-mesh.js';
 import { openAirNetwork } from './network/air-network.js';
 import { hostNetwork } from './network/host-network.js';
 import type { MeshMaking, ShowNetwork } from './network/show-network.js';
@@ -55,14 +56,15 @@ export async function setUp(
   const labels = mesh === undefined ? new Map() : drawLabels(joiners, surface.entropy);
   const commissioner = mesh && (await openCommissioner(surface, mesh, labels));
   await closing.add(() => commissioner?.close());
+  const forming = mesh && new FormingMesh(surface, mesh, devices);
   const { made, booting, ready } = await makeAndStart(surface, { folder: folder.devices, mesh, labels }, devices);
   await closing.add(() => owners.run());
   const owner = await openOwner(surface, { folder: folder.site, name: ownerName, network }, owners);
   const boots = await booting;
   screen.tell({ event: 'started', pids: devices.pids });
   const expectations = new Expectations(screen);
-  const stage = { surface, screen, expectations, network, folder, commissioner, devices, made, boots, ready, owner };
-  return { ...stage, players: new Map() };
+  const site = { network, folder, commissioner, forming, devices, made, boots, ready, owner };
+  return { surface, screen, expectations, ...site, players: new Map() };
 }
 
 /** All boards with a label: who is on the commissioner's list, and who is not. */

@@ -9,6 +9,7 @@ import type { DeviceBoards } from './device-boards.js';
 import type { NewsOf } from '../../board/news.js';
 import type { Made } from './factory.js';
 import type { SiteScreen } from './events.js';
+import type { FormingMesh } from './mesh/forming-mesh.js';
 import type { ShowNetwork } from './network/show-network.js';
 import type { StateFolder } from './state-folder.js';
 
@@ -34,6 +35,8 @@ export interface Stage {
   readonly folder: StateFolder;
   /** Who lets devices into the mesh, where there is one. */
   readonly commissioner: SiteCommissioner | undefined;
+  /** The mesh as it grows, where there is one. */
+  readonly forming: FormingMesh | undefined;
   readonly devices: DeviceBoards;
   /** What their manufacturer made. */
   readonly made: Made;

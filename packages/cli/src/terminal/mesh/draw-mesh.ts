@@ -10,6 +10,8 @@ export interface Canvas {
   readonly columns: number;
   /** Lines that there is room for; undefined where it does not matter. */
   readonly rows?: number | undefined;
+  /** Whether the signs are explained where there is room; they are where it is left out. */
+  readonly legend?: boolean | undefined;
   readonly style: Style;
 }
 
@@ -24,14 +26,17 @@ const leastColumn = 38;
  *
  * @returns lines of at most `columns` characters (escape sequences of the style not counted), at most `rows` of them
  */
-export function drawMesh(picture: MeshPicture, { columns, rows = Infinity, style }: Canvas): string[] {
-  const lines = fitting(picture, columns, rows);
+export function drawMesh(picture: MeshPicture, { columns, rows = Infinity, legend = true, style }: Canvas): string[] {
+  const lines = fitting(picture, { columns, rows, legend });
   return lines.map((line) => paint(clipped(line, columns), style));
 }
 
-function fitting(picture: MeshPicture, columns: number, rows: number): DrawnLine[] {
+function fitting(
+  picture: MeshPicture,
+  { columns, rows, legend }: Record<'columns' | 'rows', number> & { readonly legend: boolean },
+): DrawnLine[] {
   const listed = [headerLine(picture, columns), ...partitionLines(picture, { listsChildren: true })];
-  const withLegend = [...listed, [], legendLine];
+  const withLegend = legend ? [...listed, [], legendLine] : listed;
   if (withLegend.length <= rows) return withLegend;
   if (listed.length <= rows) return listed;
   const [header = [], ...folded] = [headerLine(picture, columns), ...partitionLines(picture, { listsChildren: false })];

@@ -1,6 +1,7 @@
 import {
   type DiagnosticName,
   type DiagnosticReport,
+  isRouterRloc16,
   type LeaderData,
   locatorAddress,
   type NodeRunner,
@@ -63,14 +64,16 @@ export async function surveyMesh(
   const types = [...pictured];
   await askMesh(surface, runner, { destination: realmLocalAllNodes, types, patience }, take);
   const { meshLocalPrefix } = runner.node.status.network;
-  const missing = [...knownRouters(reports)].filter((rloc16) => !reports.has(rloc16));
+  const { rloc16: own } = runner.node;
+  // Nobody tells a leader that is alone of itself.
+  const routers = new Set([...knownRouters(reports), ...(own !== undefined && isRouterRloc16(own) ? [own] : [])]);
+  const missing = [...routers].filter((rloc16) => !reports.has(rloc16));
   await Promise.all(
     missing.map((rloc16) => {
       const destination = locatorAddress(meshLocalPrefix, rloc16);
       return askNode(surface, runner, { destination, types, patience: secondPatience }, take);
     }),
   );
-  const { rloc16: own } = runner.node;
   const known = [...knownRouters(reports), ...(own === undefined ? [] : [routerRloc16(routerIdOf(own))])];
   for (const rloc16 of known) if (!reports.has(rloc16) && rloc16 !== own) silent.add(rloc16);
   return { reports, silent };

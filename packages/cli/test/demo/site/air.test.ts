@@ -96,8 +96,20 @@ describe('selvage demo, on the air', () => {
     expect(hopsBetween(picture, 'hall-switch', 'attic-switch')).toBe(3);
   });
 
-  it('is drawn as it forms, and once more without the router that is off', () => {
-    expect(told('forming').length).toBeGreaterThan(0);
+  it('is drawn as it grows: its border node alone, then more in each picture, in the end all', () => {
+    const pictures = [...told<{ picture: MeshPicture }>('forming'), ...told<Mesh>('mesh')];
+    const sizes = pictures.map(({ picture }) => namesIn(picture).length);
+    const greater = sizes.filter((size, at) => sizes.slice(0, at).every((before) => before < size));
+    expect(greater[0]).toBe(1);
+    // Who hears no router but one that has yet to become that joins seconds after it, and is not in its picture.
+    expect(greater.length).toBeGreaterThanOrEqual(3);
+    expect(greater.at(-1)).toBe(9);
+    // They are told while the boards are let in, not after that.
+    const kinds = surface.events.map(({ event }) => event);
+    expect(kinds.indexOf('forming', kinds.indexOf('forming') + 1)).toBeLessThan(kinds.lastIndexOf('joined'));
+  });
+
+  it('is drawn once more without the router that is off', () => {
     const [{ picture } = { picture: { partitions: [] } }] = told<{ picture: MeshPicture }>('topology');
     expect(hopsBetween(picture, 'border node', 'cellar-sensor')).toBeDefined();
     const requests = told<{ from: string; isRefused: boolean }>('request').filter(({ from }) => from === 'owner');
@@ -168,6 +180,12 @@ describe('selvage demo --radio', () => {
     expect(existsSync(file('none'))).toBe(false);
   });
 });
+
+/** Whom a picture shows, by their names. */
+function namesIn({ partitions }: MeshPicture): string[] {
+  const routers = partitions.flatMap((partition) => partition.routers);
+  return routers.flatMap(({ label = '?', children }) => [label, ...children.map((child) => child.label ?? '?')]);
+}
 
 /** Where it is not there, the test is left out; in CI it has to be. */
 function hasTshark(): boolean {

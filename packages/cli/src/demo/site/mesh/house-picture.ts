@@ -1,5 +1,5 @@
 import type { NewsOf } from '../../../board/news.js';
-import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
+import type { DrawnChild, DrawnRouter, MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import type { Surface } from '../../../terminal/surface.js';
 import { pictureOf } from '../../../thread/mesh/picture.js';
 import { surveyMesh } from '../../../thread/mesh/survey.js';
@@ -24,7 +24,8 @@ export async function housePicture(
     [...placesOf(devices)].flatMap(([name, { rloc16 }]) => (rloc16 === undefined ? [] : [[rloc16, name]])),
   );
   if (self !== undefined) names.set(self, borderName);
-  return named(picture, names);
+  const former = new Set(devices.heard('mesh').flatMap(({ rloc16 }) => (rloc16 === undefined ? [] : [rloc16])));
+  return named(picture, names, former);
 }
 
 /** Where each board is in its mesh, as it told last. */
@@ -32,17 +33,25 @@ export function placesOf(devices: DeviceBoards): Map<string, NewsOf<'mesh'>> {
   return new Map(devices.heard('mesh').map((news) => [news.name, news]));
 }
 
-function named({ partitions, ...rest }: MeshPicture, names: ReadonlyMap<number, string>): MeshPicture {
-  const marked = <N extends { readonly rloc16: number }>(node: N): N => ({
-    ...node,
-    label: names.get(node.rloc16),
-    marks: [],
-  });
+/**
+ * The names of the boards, in an order that is the same each time. A parent knows a child that has become a router, or has
+ * gone elsewhere, for a while yet: it is drawn where it is, and not where it was.
+ */
+function named(
+  { partitions, ...rest }: MeshPicture,
+  names: ReadonlyMap<number, string>,
+  former: ReadonlySet<number>,
+): MeshPicture {
+  const marked = <N extends DrawnRouter | DrawnChild>(nodes: readonly N[]): N[] =>
+    nodes
+      .filter(({ rloc16 }) => names.has(rloc16) || !former.has(rloc16))
+      .map((node) => ({ ...node, label: names.get(node.rloc16), marks: [] }))
+      .sort((one, other) => one.rloc16 - other.rloc16);
   return {
     ...rest,
     partitions: partitions.map(({ id, routers }) => ({
       id,
-      routers: routers.map((router) => ({ ...marked(router), children: router.children.map(marked) })),
+      routers: marked(routers).map((router) => ({ ...router, children: marked(router.children) })),
     })),
   };
 }

@@ -12,7 +12,7 @@ const patience = 300_000;
 
 /** The devices of the site get the network's key by their passphrases, and three others do not. */
 export async function commissionScene(stage: Stage): Promise<void> {
-  const { screen, expectations, commissioner, network, devices } = stage;
+  const { screen, expectations, commissioner, forming, network, devices } = stage;
   if (commissioner === undefined || network.mesh === undefined) return;
   screen.tell({
     event: 'scene',
@@ -29,6 +29,7 @@ export async function commissionScene(stage: Stage): Promise<void> {
     text: `in a DTLS session with the border agent at ${agent.key}, active after ${took.toFixed(0)} ms, session ${sessionId}`,
   });
   const stop = tellSteps(stage);
+  forming?.show((picture) => screen.tell({ event: 'forming', picture }));
   const [joined, refused] = await Promise.all([
     Promise.all(roster.map(({ name }) => joinedOf(stage, commissioner, name))),
     Promise.all(refusedJoiners.map((one) => refusedOf(stage, commissioner, one))),

@@ -4,9 +4,9 @@ import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import { type Outcome, pinged } from '../../../thread/node/pinged.js';
 import { isPlace } from '../device-boards.js';
 import type { MeshRow } from '../events.js';
-import { heeded } from '../heeded.js';
 import { hopsBetween } from '../mesh/hops.js';
-import { housePicture, placesOf } from '../mesh/house-picture.js';
+import type { FormingMesh } from '../mesh/forming-mesh.js';
+import { placesOf } from '../mesh/house-picture.js';
 import { borderName, linksAmong } from '../network/house.js';
 import type { MeshMaking } from '../network/show-network.js';
 import { roster, routers } from '../roster.js';
@@ -14,17 +14,17 @@ import type { Stage } from '../stage.js';
 
 /** Who is farthest from the border node. */
 const farthest = 'attic-switch';
-/** How long the routers have to be that, and how often the mesh is looked at meanwhile, ms. */
-const [patience, interval] = [120_000, 300] as const;
+/** How long the boards have to become routers, and these to tell their links: a machine may have much else to do, ms. */
+const patience = 300_000;
 /** One of its fragments may be lost for good. */
 const mostPings = 5;
 const [pingSize, pingWait] = [1000, 5000] as const;
 
 /** The boards find one another, and are a mesh. */
 export async function meshScene(stage: Stage): Promise<void> {
-  const { screen, network, expectations, devices } = stage;
+  const { screen, network, expectations, devices, forming } = stage;
   const { mesh } = network;
-  if (mesh === undefined) return;
+  if (mesh === undefined || forming === undefined) return;
   const { border } = mesh;
   screen.tell({
     event: 'scene',
@@ -34,7 +34,7 @@ export async function meshScene(stage: Stage): Promise<void> {
         mesh.isShaped ? ' As in a house, not everybody hears everybody.' : ''
       }`,
   });
-  const picture = await formed(stage, mesh);
+  const picture = await formed(stage, mesh, forming);
   const places = placesOf(devices);
   const nodes = roster.flatMap(({ name }): MeshRow[] => {
     const place = places.get(name);
@@ -58,37 +58,22 @@ export async function meshScene(stage: Stage): Promise<void> {
   await pingFarthest(stage, mesh, picture);
 }
 
-/** Draws the mesh as it forms; resolves with what it is when all have a place, and the routers theirs, or after a while. */
-async function formed(stage: Stage, mesh: MeshMaking): Promise<MeshPicture> {
-  const { surface, screen, devices, ready } = stage;
-  const { clock } = surface;
-  let isReady = false;
-  const all = heeded(ready.then(() => (isReady = true)));
-  const routing = (): boolean => routers.every((name) => placesOf(devices).get(name)?.role === 'router');
-  const deadline = clock.now() + patience;
-  screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
-  while (!(isReady && routing()) && (!isReady || clock.now() < deadline)) {
-    screen.tell({ event: 'forming', picture: await housePicture(surface, mesh, devices) });
-    await Promise.race([all, rest(clock, interval)]);
-    if (surface.interrupted.aborted) break;
-  }
+/**
+ * Resolves with what the mesh is when all have a place, and the routers theirs, or after a while. A router tells its links
+ * by its next advertisement: all of them are in the picture, too.
+ */
+async function formed({ devices, ready }: Stage, mesh: MeshMaking, forming: FormingMesh): Promise<MeshPicture> {
   await ready;
-  return settledPicture(stage, mesh);
-}
-
-/** A router tells its links by its next advertisement: the picture is taken when all links and nodes are in it. */
-async function settledPicture({ surface, screen, devices }: Stage, mesh: MeshMaking): Promise<MeshPicture> {
-  const { clock } = surface;
-  const deadline = clock.now() + patience;
+  await Promise.allSettled(
+    routers.map((called) => devices.hear('mesh', ({ name, role }) => name === called && role === 'router', patience)),
+  );
   const linked = mesh.isShaped ? linksAmong([borderName, ...routers]) : [];
-  for (;;) {
-    const picture = await housePicture(surface, mesh, devices);
-    const isWhole =
+  return forming.settled(
+    (picture) =>
       roster.every(({ name }) => hopsBetween(picture, borderName, name) !== undefined) &&
-      linked.every(([one, other]) => hopsBetween(picture, one, other) === 1);
-    if (isWhole || clock.now() >= deadline || surface.interrupted.aborted) return picture;
-    screen.tell({ event: 'forming', picture });
-  }
+      linked.every(([one, other]) => hopsBetween(picture, one, other) === 1),
+    patience,
+  );
 }
 
 /** A ping that every router on the way cuts into fragments, and puts together nowhere but at the end. */

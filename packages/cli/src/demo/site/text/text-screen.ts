@@ -1,8 +1,7 @@
 import { methodWords } from '../../../ocf/method-words.js';
 import { errorLines } from '../../../terminal/error-text.js';
 import { LiveLines } from '../../../terminal/live-lines.js';
-import { LivePage } from '../../../terminal/live-page.js';
-import { drawMesh } from '../../../terminal/mesh/draw-mesh.js';
+import { type Canvas, drawMesh } from '../../../terminal/mesh/draw-mesh.js';
 import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
@@ -22,16 +21,16 @@ const [nameWidth, methodWidth, betweenWidth, requestWidth, triesWidth] = [13, 11
 export class TextScreen implements SiteScreen {
   readonly #sink: Sink;
   readonly #live: LiveLines;
-  readonly #page: LivePage;
   readonly #style: Style;
   readonly #width: number;
   #scenes = 0;
+  /** How many the mesh had when it was drawn last: its border node at least. */
+  #routers = 1;
   #last: SiteEvent['event'] | undefined;
 
   constructor(sink: Sink, style: Style) {
     this.#sink = sink;
     this.#live = new LiveLines(sink);
-    this.#page = new LivePage(sink);
     this.#style = style;
     this.#width = Math.min(Math.max(sink.columns ?? usualWidth, leastWidth), mostWidth) - 1;
   }
@@ -39,8 +38,7 @@ export class TextScreen implements SiteScreen {
   tell(event: SiteEvent): void {
     if (event.event === 'started') return;
     if (event.event === 'forming') return this.#form(event.picture);
-    if (event.event === 'mesh') this.#page.erase();
-    if (event.event === 'failed') this.#live.clear();
+    if (event.event === 'mesh' || event.event === 'failed') this.#live.clear();
     if (event.event === 'looking') return this.#live.set('looking', `${indent}listening for ${event.seconds} s …`);
     if (event.event === 'joining') {
       const { name, step, failure } = event;
@@ -135,14 +133,23 @@ export class TextScreen implements SiteScreen {
     }
   }
 
-  /** A mesh that forms is drawn in place, and only where somebody looks on. */
+  /**
+   * A mesh that grows is drawn in place below all that is told meanwhile. Where nobody looks on, it is drawn each time that
+   * it has more routers: a log has its shape once.
+   */
   #form(picture: MeshPicture): void {
-    if (this.#sink.isTerminal) this.#page.draw(this.#drawn(picture, this.#page.rows));
+    if (this.#sink.isTerminal) return this.#live.setPicture((rows) => this.#drawn(picture, { rows }));
+    const routers = picture.partitions.flatMap((partition) => partition.routers).length;
+    if (routers <= this.#routers) return;
+    this.#routers = routers;
+    const before = startsBlock('forming', this.#last) ? [''] : [];
+    this.#last = 'forming';
+    this.#live.settle(undefined, [...before, ...this.#drawn(picture, { legend: false })]);
   }
 
-  #drawn(picture: MeshPicture, rows?: number): string[] {
+  #drawn(picture: MeshPicture, room: Pick<Canvas, 'rows' | 'legend'> = {}): string[] {
     const columns = this.#width - indent.length;
-    return drawMesh(picture, { columns, rows, style: this.#style }).map((line) => `${indent}${line}`);
+    return drawMesh(picture, { columns, ...room, style: this.#style }).map((line) => `${indent}${line}`);
   }
 
   #prose(text: string): string[] {
