@@ -151,6 +151,20 @@ describe('JOIN_ENT in the air, under the KEK (Thread 1.3 §8.4.4.5)', () => {
     expect(joining.tellings).toBe(1);
   });
 
+  it('without the mesh-local prefix is none: it is not acknowledged, and the next one is taken', async () => {
+    const joining = await Joining.start('no prefix');
+    const { world, leader } = joining;
+    const { dataset } = leader.runner.node;
+    const whole = dataset.get.bind(dataset);
+    let asked = 0;
+    vi.spyOn(dataset, 'get').mockImplementation((field) =>
+      field === 'meshLocalPrefix' && asked++ < 2 ? undefined : whole(field),
+    );
+    await joining.over();
+    expect(asked).toBe(3);
+    expect((joining.end as Entrusted).dataset.get('meshLocalPrefix')).toEqual(world.dataset.get('meshLocalPrefix'));
+  });
+
   it('that is said again to everybody afterwards moves nobody: the KEK is forgotten at both ends', async () => {
     const joining = await (await Joining.start('replayed')).over();
     const { world, leader } = joining;

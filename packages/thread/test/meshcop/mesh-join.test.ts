@@ -1,4 +1,5 @@
-import { fromHex, type SelvageError, toHex } from '@selvage/core';
+import { getEventListeners } from 'node:events';
+import { fromHex, SelvageError, toHex } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { nativeCore } from '@selvage/crypto';
 import {
@@ -26,7 +27,7 @@ async function commissioner(world: MeshWorld, node: MeshNode): Promise<Commissio
   return runner;
 }
 
-function join(world: MeshWorld, passphrase: string, name = 'joiner'): Promise<Entrusted> {
+function join(world: MeshWorld, passphrase: string, name = 'joiner', signal?: AbortSignal): Promise<Entrusted> {
   return joinNetwork({
     core: nativeCore,
     entropy: new SeededEntropy(`${world.seed}/${name}`),
@@ -36,6 +37,7 @@ function join(world: MeshWorld, passphrase: string, name = 'joiner'): Promise<En
     passphrase: joinerPassphrase(passphrase),
     facts,
     channels: [11, 15],
+    ...(signal && { signal }),
   });
 }
 
@@ -94,5 +96,22 @@ describe('a joiner on the air', () => {
     runner.run((engine, now) => engine.admit({ kind: 'eui64', eui64 }, joinerPassphrase('J01NME'), 60_000, now));
     await world.pass(100);
     expect(await outcome(world, join(world, 'WR0NG1', 'wrong'))).toBe('wrong-pskd');
+  });
+
+  it('is interrupted whenever its signal is aborted, before it begins too, and leaves the signal as it was', async () => {
+    const world = new MeshWorld('interrupted');
+    const before = new AbortController();
+    before.abort(new SelvageError('cancelled', 'too early'));
+    expect(await outcome(world, join(world, 'J01NME', 'early', before.signal))).toBe('too early');
+    const amid = new AbortController();
+    const joining = join(world, 'J01NME', 'early', amid.signal);
+    world.clock.wakeAt(world.clock.now() + 100, () => amid.abort(new SelvageError('cancelled', 'amid')));
+    expect(await outcome(world, joining)).toBe('amid');
+    // Whoever tries for weeks has one signal for all tries.
+    const lasting = new AbortController();
+    for (let tries = 0; tries < 3; tries++) {
+      expect(await outcome(world, join(world, 'J01NME', 'early', lasting.signal))).toBe('no-network');
+    }
+    expect(getEventListeners(lasting.signal, 'abort')).toEqual([]);
   });
 });

@@ -19,18 +19,20 @@ export interface WhereFound {
 
 /**
  * Reads JOIN_ENT: the operational dataset as far as the joiner router told it, and where the network was found (Thread
- * 1.3 §8.4.4.6). Undefined for a message that is malformed, or has no network key.
+ * 1.3 §8.4.4.6). Undefined for a message that is malformed, or lacks the network key or the mesh-local prefix, without which
+ * no node takes part.
  */
 export function readEntrusted(payload: Uint8Array, { panId, channel }: WhereFound): Entrusted | undefined {
   const tlvs = tryDecode(meshcopTlvs, payload) ?? [];
   const networkKey = meshcopTlvs.first(tlvs, 'networkKey');
-  if (networkKey?.length !== 16) return undefined;
+  const meshLocalPrefix = meshcopTlvs.first(tlvs, 'meshLocalPrefix');
+  if (networkKey?.length !== 16 || meshLocalPrefix === undefined) return undefined;
   const told: DatasetChanges = {
     activeTimestamp: meshcopTlvs.first(tlvs, 'activeTimestamp'),
     channel: { page: 0, channel },
     channelMask: meshcopTlvs.first(tlvs, 'channelMask'),
     extendedPanId: meshcopTlvs.first(tlvs, 'extendedPanId'),
-    meshLocalPrefix: meshcopTlvs.first(tlvs, 'meshLocalPrefix'),
+    meshLocalPrefix,
     networkKey,
     networkName: meshcopTlvs.first(tlvs, 'networkName'),
     panId,

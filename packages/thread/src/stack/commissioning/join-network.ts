@@ -14,14 +14,17 @@ const goodbye = 60;
 
 /**
  * Joins a Thread network by a passphrase: a device that holds nothing else gets the network's dataset.
- * @throws SelvageError `join-failed` with step and cause, `entropy-failed`
+ * @throws SelvageError `join-failed` with step and cause, `entropy-failed`; the signal's reason
  */
 export async function joinNetwork(options: JoinNetworkOptions): Promise<Entrusted> {
   const { clock, onStep, signal } = options;
   const runner = await openTemporaryNode(options);
+  let stop = (): void => undefined;
   try {
+    // While the node was opened nobody listened.
+    signal?.throwIfAborted();
     return await new Promise<Entrusted>((resolve, reject) => {
-      const stop = (): void => {
+      stop = () => {
         runner.run((node, now) => node.commissioning.stopJoining(now));
         reject(signal?.reason as Error);
       };
@@ -35,6 +38,7 @@ export async function joinNetwork(options: JoinNetworkOptions): Promise<Entruste
       runner.run((node, now) => node.commissioning.join(options, now));
     });
   } finally {
+    signal?.removeEventListener('abort', stop);
     await runner.stop();
   }
 }

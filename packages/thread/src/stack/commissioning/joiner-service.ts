@@ -90,18 +90,21 @@ export class JoinerService {
     return true;
   }
 
-  /** JOIN_ENT: it is answered under the KEK, and the KEK forgotten. */
+  /** JOIN_ENT: it is answered under the KEK, and the KEK forgotten. One that cannot be read is as good as none. */
   #entrusted(bytes: Uint8Array, source: Uint8Array, port: number, now: Instant): boolean {
     const message = readMessage(bytes);
     const expected = this.#expected;
-    if (expected === undefined || message?.type !== 'CON' || pathOf(message) !== entrustPath) return false;
+    const joiner = this.#joiner;
+    if (joiner === undefined || expected === undefined) return false;
+    if (message?.type !== 'CON' || pathOf(message) !== entrustPath) return false;
+    joiner.handle({ kind: 'entrusted', payload: message.payload }, now);
+    if (joiner.isUnderWay) return true;
     const { link, sender } = this.#parts;
     const extended = extendedOfAddress(source);
     const answer = answerBytes(message, new Uint8Array(0));
     const packet = linkPacket(link.extended, extended, { from: tmfPort, to: port }, answer);
     const protection = { kind: 'given', key: expected.kek.reveal().slice(), frameCounter: this.#frames++ } as const;
     sender.send(packet, linkPathTo(extended, protection), now, () => protection.key.fill(0));
-    this.#joiner?.handle({ kind: 'entrusted', payload: message.payload }, now);
     this.#drain(now);
     return true;
   }
