@@ -1,7 +1,9 @@
 import { fromHex, Secret } from '@selvage/core';
 import { codecSuite } from '@selvage/core/testing';
-import { joinFailed, joinFailures, joinSteps, meshcopTlvs } from '@selvage/thread';
+import { type CommissionerEvent, joinFailed, joinFailures, joinSteps, meshcopTlvs } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
+import { finalisationRequest, readFinalisationRequest } from '../../src/meshcop/joiner/join-finalisation.js';
+import { CommissionRoom } from '../support/commission-room.js';
 
 const words = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -66,5 +68,27 @@ describe('why a join failed', () => {
     expect(new Set(causes.map(({ says }) => says)).size).toBe(causes.length);
     expect(causes.every(({ step, remedy }) => joinSteps.includes(step) && remedy.length > 20)).toBe(true);
     expect(causes.length).toBe(15);
+  });
+});
+
+describe('text that somebody else wrote', () => {
+  it('moves no terminal: what a joiner says of itself, and the name of the commissioner that is active', () => {
+    const vendorName = 'Acme\u001b[2J\u202e';
+    const facts = { vendorName, vendorModel: 'lamp', vendorSoftwareVersion: '1\n', provisioningUrl: 'http://\u0007' };
+    expect(readFinalisationRequest(finalisationRequest(facts))).toMatchObject({
+      vendorName: 'Acme\u{fffd}[2J\u{fffd}',
+      vendorModel: 'lamp',
+      vendorSoftwareVersion: '1\u{fffd}',
+      provisioningUrl: 'http://\u{fffd}',
+    });
+    const room = new CommissionRoom({ seed: 'names' });
+    room.connect('phone\u001b[31m');
+    room.run(100);
+    const tablet = room.connect('tablet');
+    room.run(100);
+    const [told] = tablet.events;
+    const { error } = told as Extract<CommissionerEvent, { kind: 'inactive' }>;
+    expect(error?.details).toMatchObject({ failure: 'commissioner-rejected', active: 'phone\u{fffd}[31m' });
+    expect(error?.message).not.toContain('\u001b');
   });
 });

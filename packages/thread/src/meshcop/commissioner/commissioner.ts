@@ -12,6 +12,7 @@ import {
   roundsTlvs,
   surveyPaths,
 } from '../management/survey-messages.js';
+import { foreignText } from '../tlv/foreign-text.js';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import type { CommissionerEvent } from './commissioner-event.js';
 import { JoinerAdmission, type JoinerAdmissionOptions } from './joiner-admission.js';
@@ -120,7 +121,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   /**
    * Lets a joiner in, for a time; the network is told.
    * @param lifetime milliseconds
-   * @throws SelvageError `wrong-state` for one that is not active, `too-many-peers`
+   * @throws SelvageError `join-failed` (`commissioner-not-active`), `too-many-peers`
    */
   admit(selector: JoinerSelector, passphrase: Secret, lifetime: number, now: Instant): JoinerEntry {
     if (this.#state.kind !== 'active') throw joinFailed('commissioner-not-active');
@@ -144,7 +145,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
 
   /**
    * Asks a node of the network, or the leader: the session's id is added where the message has to name it.
-   * @throws SelvageError `wrong-state` for one that is not active
+   * @throws SelvageError `join-failed` (`commissioner-not-active`)
    */
   request(path: string, tlvs: readonly MeshcopTlv[], to: Correspondent, done?: RequestDone): void {
     if (this.#state.kind !== 'active') throw joinFailed('commissioner-not-active');
@@ -152,7 +153,10 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#post(path, named, to, done);
   }
 
-  /** Asks a node, or tells a group, by Network Diagnostics; `diagnostic` events tell what nodes answer to a query. */
+  /**
+   * Asks a node, or tells a group, by Network Diagnostics; `diagnostic` events tell what nodes answer to a query.
+   * @throws SelvageError `join-failed` (`commissioner-not-active`)
+   */
   diagnose(path: `d/${string}`, payload: Uint8Array, address: Uint8Array, done?: RequestDone): void {
     if (this.#state.kind !== 'active') throw joinFailed('commissioner-not-active');
     this.#send(path, payload, { kind: 'node', address }, done);
@@ -230,7 +234,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     const sessionId = meshcopTlvs.first(tlvs, 'commissionerSessionId');
     if (meshcopTlvs.first(tlvs, 'state') !== 'accept' || sessionId === undefined) {
       const other = meshcopTlvs.first(tlvs, 'commissionerId');
-      const active = other && { active: new TextDecoder().decode(other) };
+      const active = other && { active: foreignText(other) };
       return this.#inactive(joinFailed('commissioner-rejected', active));
     }
     this.#state = { kind: 'active', sessionId, keepAlive: now + keepAliveInterval };

@@ -1,4 +1,5 @@
 import { encode, tryDecode } from '@selvage/core';
+import { foreignText } from '../tlv/foreign-text.js';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import type { JoinerFacts } from './joiner-facts.js';
 
@@ -8,7 +9,6 @@ export const finalisationPath = '/c/jf';
 /** Ours, as in {@link JoinerFacts}: no registered maker, version 1.0 of the stack (Thread 1.3 §8.10.1.26). */
 const stackVersion = Uint8Array.of(0, 0, 0, 0, 0x01, 0x00);
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
-const words = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** The payload of a JOIN_FIN request: the joiner accepts the network, and says what it is. */
 export function finalisationRequest(facts: JoinerFacts): Uint8Array {
@@ -31,12 +31,12 @@ export function readFinalisationRequest(payload: Uint8Array): JoinerFacts | unde
   const [data, url] = [meshcopTlvs.first(tlvs, 'vendorData'), meshcopTlvs.first(tlvs, 'provisioningUrl')];
   const stack = meshcopTlvs.first(tlvs, 'vendorStackVersion');
   return {
-    vendorName: words(meshcopTlvs.first(tlvs, 'vendorName')),
-    vendorModel: words(meshcopTlvs.first(tlvs, 'vendorModel')),
-    vendorSoftwareVersion: words(meshcopTlvs.first(tlvs, 'vendorSoftwareVersion')),
+    vendorName: foreignText(meshcopTlvs.first(tlvs, 'vendorName')),
+    vendorModel: foreignText(meshcopTlvs.first(tlvs, 'vendorModel')),
+    vendorSoftwareVersion: foreignText(meshcopTlvs.first(tlvs, 'vendorSoftwareVersion')),
     ...(stack === undefined ? {} : { vendorStackVersion: stack }),
-    ...(data === undefined ? {} : { vendorData: words(data) }),
-    ...(url === undefined ? {} : { provisioningUrl: words(url) }),
+    ...(data === undefined ? {} : { vendorData: foreignText(data) }),
+    ...(url === undefined ? {} : { provisioningUrl: foreignText(url) }),
   };
 }
 

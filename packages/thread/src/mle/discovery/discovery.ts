@@ -2,6 +2,7 @@ import type { Instant } from '@selvage/core';
 import { linkLocalAllRouters } from '../../ip6/address/classes.js';
 import { broadcastPan } from '../../mac/address.js';
 import { threadVersion } from '../child/child-role.js';
+import { foreignText } from '../../meshcop/tlv/foreign-text.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
 import { discoveryTlvs } from '../tlv/discovery.js';
 
@@ -121,7 +122,8 @@ export class Discovery {
     const name = discoveryTlvs.first(entries, 'networkName');
     if (response === undefined || extendedPanId === undefined || name === undefined) return;
     this.#news.found({
-      name: nameText(name),
+      // It comes from anybody in range.
+      name: foreignText(name),
       extendedPanId,
       panId,
       channel,
@@ -133,9 +135,4 @@ export class Discovery {
       rssi,
     });
   }
-}
-
-/** A name comes from anybody in range: no character of it is to move a terminal. */
-function nameText(name: Uint8Array): string {
-  return new TextDecoder().decode(name).replaceAll(/\p{C}/gu, '\u{fffd}');
 }
