@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type MeshNode, MeshWorld } from '../support/mesh-world.js';
 
 async function told(world: MeshWorld, { runner }: MeshNode, path: string, tlvs: MeshcopTlv[]) {
-  let state: string | undefined;
+  let state: unknown;
   runner.run(({ commissioning }, now) =>
     commissioning.askLeader(path, encode(meshcopTlvs, tlvs), now, (outcome) => {
       const answer = outcome.kind === 'answer' ? tryDecode(meshcopTlvs, outcome.payload) : undefined;
