@@ -99,12 +99,12 @@ export type { Vault, VaultKeyHandle, VaultKeyOptions, VaultKeys } from './vault/
 export type { VaultCallOptions } from './vault/vault-calls.js';
 export { VaultClient } from './vault/vault-client.js';
 export {
-  type Attester,
   type DeviceKey,
   sealedStoreKey,
   VaultEngine,
   type VaultEngineOptions,
 } from './vault/vault-engine.js';
+export type { Attester } from './vault/vault-parts.js';
 export { VaultKeyHome } from './vault/vault-key-home.js';
 export { serveVault } from './vault/vault-service.js';
 export { VaultStore } from './vault/vault-store.js';

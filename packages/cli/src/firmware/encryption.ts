@@ -1,6 +1,6 @@
 import { SelvageError } from '@selvage/core';
 import type { ImageEncryption } from '@selvage/hardware';
-import type { KeyOpening } from '../keys/key-reference.js';
+import type { KeyOpening } from '../keys/open-key.js';
 import { publicKeyOf } from '../keys/public-key.js';
 import type { SealOptions } from './sign-options.js';
 

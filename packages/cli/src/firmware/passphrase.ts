@@ -1,6 +1,6 @@
 import type { Secret } from '@selvage/core';
 import { readPassphrase } from '../ca/passphrase.js';
-import type { KeyOpening } from '../keys/key-reference.js';
+import type { KeyOpening } from '../keys/open-key.js';
 import type { Surface } from '../terminal/surface.js';
 
 /** The variable that holds the passphrase of a firmware key where no file does. */

@@ -13,7 +13,8 @@ import {
 } from '@selvage/hardware';
 import { Report } from '../ca/report.js';
 import { step } from '../ca/step.js';
-import { type KeyOpening, openKey } from '../keys/key-reference.js';
+import { openKey } from '../keys/key-reference.js';
+import type { KeyOpening } from '../keys/open-key.js';
 import { publicKeyOf } from '../keys/public-key.js';
 import type { Surface } from '../terminal/surface.js';
 import { encryptionOf } from './encryption.js';

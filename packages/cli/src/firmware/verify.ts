@@ -11,7 +11,7 @@ import {
 import { Report } from '../ca/report.js';
 import { step } from '../ca/step.js';
 import { readFileKey } from '../keys/file-key.js';
-import type { KeyOpening } from '../keys/key-reference.js';
+import type { KeyOpening } from '../keys/open-key.js';
 import { publicKeyOf } from '../keys/public-key.js';
 import type { Surface } from '../terminal/surface.js';
 import { count } from '../terminal/text.js';

@@ -2,7 +2,7 @@ import { type Secret, SelvageError } from '@selvage/core';
 import { type FileKey, LocalKeyHome, nativeCore, readPrivateKey } from '@selvage/crypto';
 import { requirePrivateFile } from '../ca/key-file.js';
 import { readOptionFile } from '../dtls/files.js';
-import type { KeyOpening, OpenKey } from './key-reference.js';
+import type { KeyOpening, OpenKey } from './open-key.js';
 
 /**
  * A private key in a file: PKCS#8 or SEC 1, encrypted or not. It lives in this process while it is open.

@@ -1,25 +1,9 @@
 /** How keys are named on the command line: `file.pem`, `vault:label`, `pkcs11:token=…;object=…`. */
-import { type Secret, SelvageError } from '@selvage/core';
-import { type KeyHandle, type KeyHome } from '@selvage/crypto';
-import type { Surface } from '../terminal/surface.js';
+import { SelvageError } from '@selvage/core';
 import { openVaultKey } from '../vault/vault-key.js';
 import { openFileKey } from './file-key.js';
+import type { KeyOpening, OpenKey } from './open-key.js';
 import { openTokenKey } from './token-key.js';
-
-/** A private key that can be used, wherever it lives. */
-export interface OpenKey {
-  readonly keys: KeyHome;
-  readonly handle: KeyHandle;
-  /** Gives its home back. */
-  close(): Promise<void>;
-}
-
-/** What a key may be opened with. */
-export interface KeyOpening {
-  readonly surface: Surface;
-  /** The passphrase of an encrypted file, asked for where one is needed. */
-  readonly passphrase: () => Secret;
-}
 
 /** Where a key is. */
 export interface KeyReference {

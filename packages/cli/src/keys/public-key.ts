@@ -3,7 +3,8 @@ import { decodeSpki, nativeCore, type PublicKey } from '@selvage/crypto';
 import { decodePem, readCertificate } from '@selvage/pki';
 import { readOptionFile } from '../dtls/files.js';
 import { readFileKey } from './file-key.js';
-import { type KeyOpening, openKey, parseKeyReference } from './key-reference.js';
+import { openKey, parseKeyReference } from './key-reference.js';
+import type { KeyOpening } from './open-key.js';
 
 /**
  * The public key of a reference: out of a file with a public key, a certificate or a private key, or of a key that

@@ -6,7 +6,7 @@ import { OwnerStore, objectPrefix } from './owner-store.js';
 import type { SealedChange } from './sealed-format.js';
 import { UsableKeys } from './usable-keys.js';
 import type { Vault, VaultKeys } from './vault.js';
-import { noAttester, type VaultParts } from './vault-engine.js';
+import { noAttester, type VaultParts } from './vault-parts.js';
 
 /** The value of a counter in the store. */
 export const countRecord = struct({ count: u48 });

@@ -4,7 +4,7 @@ import type { Mutations } from './mutations.js';
 import { checkClient } from './names.js';
 import type { OwnerKeys } from './owner-keys.js';
 import type { VaultKeyHandle, VaultKeyOptions, VaultKeys } from './vault.js';
-import type { VaultParts } from './vault-engine.js';
+import type { VaultParts } from './vault-parts.js';
 
 /** A client's own keys, and those that it may use. */
 export class UsableKeys implements VaultKeys {

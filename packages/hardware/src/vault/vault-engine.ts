@@ -1,4 +1,4 @@
-import { type Entropy, type Secret, SelvageError } from '@selvage/core';
+import type { Entropy, Secret } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import { Blobs } from './blob.js';
 import { checkClient } from './names.js';
@@ -6,15 +6,13 @@ import { OwnerKeys } from './owner-keys.js';
 import { OwnerVault } from './owner-vault.js';
 import type { SealedStore } from './sealed-store.js';
 import type { Vault } from './vault.js';
+import type { Attester, VaultParts } from './vault-parts.js';
 
 /** The key that no two devices have alike, as the vault needs it. */
 export interface DeviceKey {
   /** A key of `length` bytes for the purpose that the label names. */
   deriveKey(label: string, length: number): Secret;
 }
-
-/** Makes attestation tokens. @param client who asks */
-export type Attester = (nonce: Uint8Array, client: string) => Promise<Uint8Array>;
 
 /** What a vault is made of. */
 export interface VaultEngineOptions {
@@ -28,15 +26,6 @@ export interface VaultEngineOptions {
 /** The key of a device's sealed store. */
 export function sealedStoreKey(deviceKey: DeviceKey): Secret {
   return deviceKey.deriveKey('sealed store', 32);
-}
-
-/** What {@link OwnerVault} needs of the vault that it is a part of. */
-export interface VaultParts {
-  readonly store: SealedStore;
-  readonly blobs: Blobs;
-  readonly attester: Attester | undefined;
-  /** The keys that others granted to a client, whose owners are elsewhere. */
-  ownersGranting(client: string): readonly OwnerKeys[];
 }
 
 /**
@@ -103,9 +92,4 @@ export class VaultEngine implements VaultParts {
     }
     return keys;
   }
-}
-
-/** What a vault without an attester says. */
-export function noAttester(): SelvageError {
-  return new SelvageError('attestation-refused', 'this vault makes no attestation tokens: nothing was booted with it');
 }

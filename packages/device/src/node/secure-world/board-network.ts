@@ -1,12 +1,10 @@
 import type { ChosenInterface } from '@selvage/core/node';
-import { SelvageError } from '@selvage/core';
 import type { GrantedPort } from '@selvage/hardware';
 import type { FileBoard } from '@selvage/hardware/node';
 import type { Attachment } from '../../firmware/configuration.js';
 import type { VaultPart } from '../board/mesh-network.js';
 import type { BoardNews } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
-import { NetworkPorts } from './network-ports.js';
 
 /** A board's network: firmware gets the parts of it by name, and no other socket. */
 export interface BoardNetwork {
@@ -40,19 +38,4 @@ export interface NetworkOptions {
   /** When the board got its power. */
   readonly since: number;
   readonly tell: (news: BoardNews) => void;
-}
-
-/** The network of the kind that the board was made for. @throws SelvageError (rejects) `wrong-state`, and as its radio */
-export async function openNetwork(options: NetworkOptions): Promise<BoardNetwork> {
-  const { board, own, chosen, air } = options;
-  const attachment = board.facts instanceof Map ? (board.facts.get('attachment') as unknown) : undefined;
-  if (!isMesh(attachment)) return new NetworkPorts(chosen, own.store);
-  if (air === undefined) throw new SelvageError('wrong-state', 'the board has a radio, and was put on no air');
-  // A board without a radio has no use for what a mesh takes: it starts without reading it.
-  const { MeshPorts } = await import('./mesh-ports.js');
-  return MeshPorts.start({ ...options, air, attachment });
-}
-
-function isMesh(attachment: unknown): attachment is MeshAttachment {
-  return attachment === 'thread' || attachment === 'thread-sleepy' || attachment === 'thread-router';
 }

@@ -21,7 +21,8 @@ import { readChain } from '../board/chain.js';
 import type { BoardNews } from '../board/news.js';
 import type { AirPlace } from '../board/setting.js';
 import { attesterOf } from './attester.js';
-import { type BoardNetwork, openNetwork } from './board-network.js';
+import type { BoardNetwork } from './board-network.js';
+import { openNetwork } from './open-network.js';
 
 /** What firmware is run on. */
 export interface FirmwareRunOptions {

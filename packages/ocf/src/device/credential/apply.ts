@@ -2,16 +2,13 @@ import { bytesEqual, Secret, SelvageError } from '@selvage/core';
 import { type CredentialInput, credentialTypes } from '../../security/credential.js';
 import type { UpdateContext } from '../resource/update.js';
 import type { DurableState } from '../state/durable-state.js';
-import type { StoredCredential } from '../state/stored-credential.js';
+import type { NewCredential, StoredCredential } from '../state/stored-credential.js';
 import { certificateOf } from './certificate.js';
 import { readKey } from './read-data.js';
 
 /** Credentials of a device, and bytes of all their keys and certificates, at most. */
 const mostCredentials = 128;
 const mostBytes = 65_536;
-
-/** What of a credential its input says, before it has an ID. */
-export type NewCredential = Omit<StoredCredential, 'credid'>;
 
 /**
  * A state with further credentials.

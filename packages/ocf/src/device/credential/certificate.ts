@@ -3,9 +3,9 @@ import { type Certificate, deviceOf, ocfIdentityPurpose, readCertificate, rolesO
 import { type CredentialInput, credentialUsages } from '../../security/credential.js';
 import type { UpdateContext } from '../resource/update.js';
 import type { DurableState } from '../state/durable-state.js';
+import type { NewCredential } from '../state/stored-credential.js';
 import { anchorsOf } from './anchors.js';
 import { asInvalidValue } from './as-invalid-value.js';
-import type { NewCredential } from './apply.js';
 import { readChain } from './read-data.js';
 
 /**

@@ -29,3 +29,6 @@ export interface StoredCredential {
   readonly oscore?: OscoreIds | undefined;
   readonly tag?: string | undefined;
 }
+
+/** What of a credential its input says, before it has an ID. */
+export type NewCredential = Omit<StoredCredential, 'credid'>;
