@@ -156,8 +156,9 @@ export class FullRoles {
     if (now >= this.#leaderLostAt()) this.#lookFor('same-partition', now);
     this.#quest.tick(now);
     if (now < this.#hearing.downgradeAt) return;
+    const { isDispensable } = this.#hearing;
     this.#hearing.reset();
-    if (this.full.table.activeRouters > this.#parts.options.router.downgradeThreshold) this.#lookFor('downgrade', now);
+    if (isDispensable) this.#lookFor('downgrade', now);
   }
 
   /** An authentic message. */
@@ -318,6 +319,7 @@ export class FullRoles {
         if (role.kind === 'router' && this.full.table.linkTo(extended) !== undefined) this.#lose('disowned', now);
         return;
       case 'ours':
+        if (role.kind === 'child') this.#quest.heard(arrival, now);
         if (isParent) return this.parentRoutes(arrival, now);
         if (role.kind === 'router' && isRouterRloc16(sourceAddress) && route64 !== undefined) {
           return this.#hearing.advertised(arrival, routerIdOf(sourceAddress), route64, now);

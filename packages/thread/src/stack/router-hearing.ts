@@ -5,7 +5,7 @@ import type { Leader } from '../mle/leader/leader.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import type { News } from '../mle/news.js';
 import { isSamePartition, type LeaderData } from '../mle/partition.js';
-import { isDispensable } from '../mle/router/downgrade.js';
+import { dispensableAbove } from '../mle/router/downgrade.js';
 import type { FullDevice } from '../mle/router/full-device.js';
 import type { Route64 } from '../mle/tlv/route64.js';
 import { randomFraction } from './random-fraction.js';
@@ -30,7 +30,7 @@ const leastDowngradeSeconds = 1;
 /** What a router makes of what the other routers of its partition say (Thread 1.3 §5.9, §5.15). */
 export class RouterHearing {
   readonly #its: HearingParts;
-  #downgradeAt: Instant = Infinity;
+  #downgrade: { readonly at: Instant; readonly above: number } | undefined;
 
   constructor(its: HearingParts) {
     this.#its = its;
@@ -38,12 +38,17 @@ export class RouterHearing {
 
   /** When it is to become an end device again, unless routers are too few by then. */
   get downgradeAt(): Instant {
-    return this.#downgradeAt;
+    return this.#downgrade?.at ?? Infinity;
+  }
+
+  /** Whether there are routers enough, still, to do without this one. */
+  get isDispensable(): boolean {
+    return this.#downgrade !== undefined && this.#its.full.table.activeRouters > this.#downgrade.above;
   }
 
   /** Another partition, or role. */
   reset(): void {
-    this.#downgradeAt = Infinity;
+    this.#downgrade = undefined;
   }
 
   /** A Link Accept. */
@@ -128,7 +133,7 @@ export class RouterHearing {
 
   #considerDowngrade(neighbour: number, route64: Route64, now: Instant): void {
     const { full, parts, leader } = this.#its;
-    if (this.#downgradeAt !== Infinity || leader() !== undefined) return;
+    if (this.#downgrade !== undefined || leader() !== undefined) return;
     const { entropy, router } = parts.options;
     const { table, parent, rloc16 } = full;
     const facts = {
@@ -138,8 +143,9 @@ export class RouterHearing {
       children: parent.children.size,
       links: table.links,
     };
-    if (!isDispensable(facts, neighbour, route64)) return;
-    this.#downgradeAt =
-      now + second * Math.max(leastDowngradeSeconds, randomFraction(entropy) * router.selectionJitter);
+    const above = dispensableAbove(facts, neighbour, route64);
+    if (above === undefined) return;
+    const jitter = Math.max(leastDowngradeSeconds, randomFraction(entropy) * router.selectionJitter);
+    this.#downgrade = { at: now + second * jitter, above };
   }
 }

@@ -1,10 +1,13 @@
 import type { Instant } from '@selvage/core';
 import { locatorAddress } from '../ip6/address/thread-address.js';
-import { routerRloc16 } from '../mesh/mesh-routes.js';
+import { linkQualityOf } from '../mesh/link-quality.js';
+import { isRouterRloc16, routerIdOf, routerRloc16 } from '../mesh/mesh-routes.js';
 import type { Solicited } from '../mle/leader/leader.js';
 import { linkMargin } from '../mle/link-margin.js';
+import type { MleArrival } from '../mle/mle-host.js';
 import type { ReedEffect, ReedInput, ReedState } from '../mle/reed/reed-state.js';
 import { isSamePartition } from '../mle/partition.js';
+import { RouteGaps } from '../mle/reed/route-gaps.js';
 import { reedDeadline, stepReed } from '../mle/reed/step-reed.js';
 import type { FullDevice } from '../mle/router/full-device.js';
 import { readSolicited, releasePayload, routerIdPaths, solicitPayload } from '../tmf/router-ids.js';
@@ -31,6 +34,7 @@ export class RouterQuest {
   readonly #parts: RoleParts;
   readonly #full: FullDevice;
   readonly #granted: (granted: Granted, now: Instant) => void;
+  readonly #gaps = new RouteGaps();
   #state: ReedState = { kind: 'content' };
   /** The question that is open: an answer to an earlier one may be of a leader that is ours no longer. */
   #asked: { readonly at: Instant } | undefined;
@@ -45,17 +49,28 @@ export class RouterQuest {
   }
 
   get deadline(): Instant {
-    return reedDeadline(this.#state);
+    return Math.min(reedDeadline(this.#state), this.#gaps.deadline);
   }
 
   tick(now: Instant): void {
-    if (now >= this.deadline) this.advance({ kind: 'timer' }, now);
+    if (now >= reedDeadline(this.#state)) this.advance({ kind: 'timer' }, now);
+    if (this.#gaps.isDue(now)) this.advance({ kind: 'gap' }, now);
   }
 
   /** It is no end device that could be a router, for now. */
   stop(): void {
     this.#state = { kind: 'content' };
     this.#asked = undefined;
+    this.#gaps.clear();
+  }
+
+  /** An advertisement of our partition, to an end device. */
+  heard({ tlvs: { sourceAddress, route64 }, rssi }: MleArrival, now: Instant): void {
+    const { options, link } = this.#parts;
+    if (sourceAddress === undefined || route64 === undefined || !isRouterRloc16(sourceAddress)) return;
+    if (linkQualityOf(linkMargin(rssi, link)) === 0) return;
+    const jitter = (): number => 1000 * options.router.selectionJitter * randomFraction(options.entropy);
+    this.#gaps.heard(routerIdOf(sourceAddress), route64, jitter, now);
   }
 
   /** Whether it may get a router id soon, as far as it knows. */
@@ -65,7 +80,10 @@ export class RouterQuest {
   }
 
   advance(input: ReedInput, now: Instant): void {
-    if (input.kind === 'attached') this.#refusedAt = -Infinity;
+    if (input.kind === 'attached') {
+      this.#refusedAt = -Infinity;
+      this.#gaps.clear();
+    }
     if (input.kind === 'refused') this.#refusedAt = now;
     const { options, link } = this.#parts;
     const { eligible, upgradeThreshold } = options.router;
@@ -119,6 +137,7 @@ export class RouterQuest {
     if (this.#state.kind !== 'soliciting') return;
     if (granted === undefined) return this.advance({ kind: 'refused' }, now);
     this.#state = { kind: 'content' };
+    this.#gaps.clear();
     this.#granted(granted, now);
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextLinkQuality } from '../../src/mesh/link-quality.js';
 import { type AttachMode, isLookedFor } from '../../src/mle/attach/attach-mode.js';
 import type { ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
-import { type DowngradeFacts, isDispensable } from '../../src/mle/router/downgrade.js';
+import { dispensableAbove, type DowngradeFacts } from '../../src/mle/router/downgrade.js';
 import {
   type HeardPartition,
   judgeAdvertisement,
@@ -118,7 +118,21 @@ describe('a router is dispensable (Thread 1.3 §5.9.9)', () => {
     ['whatever its bad links are there', facts({ ...all(2), 9: 1 }), all(2), true],
     ['whatever the neighbour says of itself', facts({ ...all(3) }), { ...all(3), 2: 1 }, true],
   ] as const)('%s', (_name, own, route64, expected) => {
-    expect(isDispensable(own, 2, theirs(route64))).toBe(expected);
+    expect(dispensableAbove(own, 2, theirs(route64))).toBe(expected ? 23 : undefined);
+  });
+
+  const few = { 2: 3, 3: 3, 4: 1 } as const;
+  const full = { activeRouters: 32, children: 0 };
+  it.each([
+    ['by a neighbour that hears all that it hears, and well what it hears well', few, full, { 3: 2, 4: 1 }, 31],
+    ['and not by one that is heard badly itself', { ...few, 2: 1 }, full, few, undefined],
+    ['nor where what it hears badly is not heard there', few, full, { 3: 3 }, undefined],
+    ['nor where what it hears well is heard badly there', few, full, { 3: 1, 4: 1 }, undefined],
+    ['nor with a child', few, { ...full, children: 1 }, few, undefined],
+    ['nor while an id is left', few, { ...full, activeRouters: 31 }, few, undefined],
+    ['and in any case where it is one of too many', all(2), { ...full, children: 5 }, all(2), 23],
+  ] as const)('where every router id is given, %s', (_name, links, change, route64, expected) => {
+    expect(dispensableAbove(facts(links, change), 2, theirs(route64))).toBe(expected);
   });
 });
 

@@ -52,6 +52,12 @@ describe('an end device that could be a router (Thread 1.3 §5.9.8)', () => {
     expect(give(state, { kind: 'asked' }).effects).toEqual([]);
   });
 
+  it('asks where routers that it hears do not reach each other, however many there are', () => {
+    const { state, effects } = give({ kind: 'content' }, { kind: 'gap' }, { activeRouters: 31 });
+    expect(effects).toEqual([{ kind: 'solicit', status: 'child-id-request' }]);
+    expect(give(state, { kind: 'gap' }).effects).toEqual([]);
+  });
+
   it('asks at once where it came with children of its own', () => {
     const wants = { kind: 'attached', wants: 'partition-change' } as const;
     expect(give({ kind: 'content' }, wants).effects).toEqual([{ kind: 'solicit', status: 'partition-change' }]);
@@ -65,7 +71,7 @@ describe('an end device that could be a router (Thread 1.3 §5.9.8)', () => {
     });
   });
 
-  it.each<ReedInput>([attached, { kind: 'routers' }, { kind: 'asked' }])(
+  it.each<ReedInput>([attached, { kind: 'routers' }, { kind: 'asked' }, { kind: 'gap' }])(
     'that shall never be one asks for nothing: %o',
     (input) => {
       expect(give({ kind: 'content' }, input, { eligible: false })).toEqual({

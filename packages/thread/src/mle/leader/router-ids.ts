@@ -1,9 +1,10 @@
 import type { Instant } from '@selvage/core';
 import { sameExtended } from '../../mac/address.js';
+import { mostRouters } from '../../mesh/mesh-routes.js';
 import { lastRouterId } from '../../mesh/router-table.js';
 
-/** How many routers there may be, and how long a released id is not given again, milliseconds (Thread 1.3 §5.9.9). */
-const [mostRouters, reuseDelay] = [32, 100_000] as const;
+/** How long a released id is not given again, milliseconds (Thread 1.3 §5.9.9). */
+const reuseDelay = 100_000;
 
 /** Who has which router id: a leader's to give and to take (Thread 1.3 §5.9.9). */
 export class RouterIds {

@@ -6,7 +6,8 @@ import type { Instant } from '@selvage/core';
  *             too few routers                 jitter over, still too few        granted
  *  content ────────────────────▶ waiting ─────────────────────────▶ soliciting ───────▶ (router)
  *     ▲  ▲                          │ enough by then                   ▲   │ refused, or lost
- *     │  └──────────────────────────┘      a device asks for a child id│   │
+ *     │  └──────────────────────────┘    a device asks for a child id, │   │
+ *     │                             or routers do not reach each other │   │
  *     └────────────────────────────────────────────────────────────────┴───┘
  * ```
  */
@@ -28,6 +29,8 @@ export type ReedInput =
   | { readonly kind: 'routers' }
   /** A device would be our child. */
   | { readonly kind: 'asked' }
+  /** Routers that are heard do not reach each other, or only from afar. */
+  | { readonly kind: 'gap' }
   /** The leader answered with a refusal, or did not answer. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'timer' };

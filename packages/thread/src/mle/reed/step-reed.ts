@@ -27,6 +27,7 @@ export function stepReed(state: ReedState, input: ReedInput, moment: ReedMoment)
     case 'routers':
       return state.kind === 'content' && facts.eligible && isShort(facts) ? wait(moment) : stay(state);
     case 'asked':
+    case 'gap':
       return state.kind === 'soliciting' || !facts.eligible ? stay(state) : solicit('child-id-request');
     case 'refused':
       if (state.kind !== 'soliciting') return stay(state);

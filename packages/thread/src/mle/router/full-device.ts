@@ -1,6 +1,6 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllNodes } from '../../ip6/address/classes.js';
-import { infiniteCost, routerRloc16 } from '../../mesh/mesh-routes.js';
+import { infiniteCost, mostRouters, routerRloc16 } from '../../mesh/mesh-routes.js';
 import { type MeshPosition, RouterTable } from '../../mesh/router-table.js';
 import type { News } from '../news.js';
 import { ParentRole } from '../parent/parent-role.js';
@@ -38,7 +38,6 @@ export const fullMode: DeviceMode = {
 };
 
 const second = 1000;
-const mostRouters = 32;
 const goodQuality = 2;
 const everybody = { address: linkLocalAllNodes };
 const nowhere: LeaderData = {
