@@ -34,6 +34,25 @@ describe('an external commissioner at a border agent (Thread 1.3 §8.4.2, §8.4.
     expect(room.agentSays.flatMap((said) => (said.kind === 'ask-leader' ? [said.path] : []))).toEqual(['c/lp']);
   });
 
+  it('hears at once that nobody answers it any more, when the agent ends the session', () => {
+    const room = new CommissionRoom({ seed: 'cut short' });
+    const phone = room.connect('phone');
+    room.run(100);
+    room.isMute = true;
+    const ends: (string | undefined)[] = [];
+    const note = (_: unknown, error?: { readonly code: string }): void => void ends.push(error?.code);
+    phone.commissioner.request('c/cg', [], { kind: 'leader' }, note);
+    phone.commissioner.request('c/cg', [], { kind: 'agent' }, note);
+    room.isLeaderless = true;
+    room.run(100);
+    // The agent itself has said that it has no answer.
+    expect(ends).toEqual([undefined]);
+    room.agent.close(room.now);
+    room.run(100);
+    expect([phone.closed, ends]).toEqual(['session-closed', [undefined, 'session-closed']]);
+    expect(room.run(60_000).commissioners[0]?.access.deadline).toBeUndefined();
+  });
+
   it('finds the leader again when the network has another mesh-local prefix', () => {
     const room = new CommissionRoom({ seed: 'moved' });
     const phone = room.connect('phone');

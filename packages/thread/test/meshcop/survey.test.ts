@@ -232,6 +232,11 @@ describe('Network Diagnostics of a commissioner', () => {
     const all = [leader, router, sleepy].map(({ runner: one }) => one.node.rloc16).toSorted();
     expect(await ask(allThreadNodes('realm', prefix))).toEqual({ end: 'answered', rlocs: all });
     expect(await ask(locatorAddress(prefix, 0x1400))).toEqual({ end: 'timed-out', rlocs: [] });
+    runner.run((commissioner) => commissioner.resign());
+    const wish = { destination: addressOf(router, 'rloc'), types: ['rloc16'] as const, patience: 8000 };
+    await expect(diagnostics.ask(wish, () => undefined)).rejects.toMatchObject({
+      details: { failure: 'commissioner-not-active' },
+    });
     diagnostics.close();
   });
 });

@@ -2,6 +2,7 @@ import { Alarm, type Clock, type Entropy } from '@selvage/core';
 import { DiagnosticClient, type DiagnosticOutput } from '../../diag/diagnostic-client.js';
 import type { DiagnosticOutcome, DiagnosticWish } from '../../diag/question.js';
 import { isMulticast } from '../../ip6/address/classes.js';
+import { joinFailed } from '../join-failure.js';
 import type { CommissionerRunner } from './commissioner-runner.js';
 import type { RequestDone } from './commissioner.js';
 
@@ -41,9 +42,10 @@ export class CommissionerDiagnostics {
 
   /**
    * Asks one node, or a group; resolves when there are no more answers.
-   * @throws SelvageError `join-failed` for a commissioner that is not active
+   * @throws SelvageError (rejects) `join-failed` for a commissioner that is not active
    */
   async ask(wish: DiagnosticWish, onAnswer: Open['onAnswer']): Promise<DiagnosisEnd> {
+    if (this.#runner.commissioner.state !== 'active') throw joinFailed('commissioner-not-active');
     const way = isMulticast(wish.destination) ? 'query' : 'get';
     const question = this.#client[way](wish, this.#clock.now());
     const over = new Promise<DiagnosisEnd>((resolve) => this.#open.set(question, { onAnswer, end: resolve }));

@@ -270,7 +270,20 @@ export class ExternalAccess<Address extends PeerAddress>
     this.#isOver = true;
     const wasOpen = this.#isOpen;
     this.#isOpen = false;
-    this.#outputs.push({ kind: 'closed', ...wordsOf(reason, wasOpen) });
+    const words = wordsOf(reason, wasOpen);
+    this.#giveUp(words.error ?? new SelvageError('session-closed', 'the session was closed'));
+    this.#outputs.push({ kind: 'closed', ...words });
+  }
+
+  /** What was asked is not answered any more. */
+  #giveUp(error: SelvageError): void {
+    const waiting = this.#wayToLeader.kind === 'asked' ? this.#wayToLeader.waiting : [];
+    const open = [...this.#direct.values(), ...waiting].map(({ id }) => id);
+    for (const id of [...open, ...this.#byProxy.values()]) this.#respond(id, undefined, error);
+    this.#direct.clear();
+    this.#byProxy.clear();
+    this.#prefixAsked = undefined;
+    this.#wayToLeader = { kind: 'by-agent' };
   }
 }
 
