@@ -358,7 +358,7 @@ export { NodeRunner } from './stack/node-runner.js';
 export { forgetNetwork } from './stack/forget-network.js';
 export { defaultChildSettings, openThreadNode, type OpenNodeOptions } from './stack/open-thread-node.js';
 export type { StoredNetwork } from './stack/stored-network.js';
-export type { Beyond, TrafficCounters } from './stack/traffic.js';
+export type { Beyond, TrafficCounters } from './stack/traffic-parts.js';
 export type { NodeInput, NodeOptions, NodeOutput, VendorFacts } from './stack/node-io.js';
 export { ThreadNode } from './stack/thread-node.js';
 

@@ -2,7 +2,7 @@ import type { Instant } from '@selvage/core';
 import { sameIp6 } from '../ip6/address/equal.js';
 import { hasPrefix } from '../ip6/address/prefix.js';
 import type { NodeRunner } from '../stack/node-runner.js';
-import type { Beyond } from '../stack/traffic.js';
+import type { Beyond } from '../stack/traffic-parts.js';
 import { borderData, type BorderOffer, offersPrefix, onMeshPrefixes } from './border-data.js';
 import { type BorderCounters, BorderRouter } from './border-router.js';
 import { type BorderView, sideOf } from './border-view.js';

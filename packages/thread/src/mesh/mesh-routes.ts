@@ -16,6 +16,9 @@ export interface RouterView {
 /** 3 is best; 0 is no link (Thread 1.3 §5.4.2). */
 export type LinkQuality = 0 | 1 | 2 | 3;
 
+/** The highest router id. */
+export const lastRouterId = 62;
+
 /** How many routers a partition may have (Thread 1.3 §5.9.9). */
 export const mostRouters = 32;
 

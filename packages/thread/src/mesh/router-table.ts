@@ -1,53 +1,23 @@
 import type { Instant } from '@selvage/core';
 import { sameExtended } from '../mac/address.js';
 import { isNewerVersion } from '../mle/partition.js';
-import type { Route, Route64 } from '../mle/tlv/route64.js';
+import type { Route64 } from '../mle/tlv/route64.js';
 import { chooseRoute } from './choose-route.js';
 import { linkCost } from './link-quality.js';
 import { OfferedRoutes } from './offered-routes.js';
 import {
   infiniteCost,
   isRouterRloc16,
+  lastRouterId,
   type LinkQuality,
   type MeshRoutes,
   routerIdOf,
   routerRloc16,
   type RouterView,
 } from './mesh-routes.js';
+import type { IdChange, MeshPosition, RouterLink } from './router-link.js';
 
-/** A router that we have a link with. */
-export interface RouterLink {
-  readonly routerId: number;
-  /** 8 bytes in printed order. */
-  readonly extended: Uint8Array;
-  readonly version: number;
-  /** Of its frames here, and of ours there. */
-  qualityIn: LinkQuality;
-  qualityOut: LinkQuality;
-  /** When it advertised last. */
-  heardAt: Instant;
-  readonly since: Instant;
-}
-
-/** Where a node is among the routers. */
-export interface MeshPosition {
-  readonly rloc16: number;
-  readonly leaderRouterId: number;
-  /** Of a child: all that it sends goes through it. */
-  readonly parent?: { readonly rloc16: number; readonly quality: LinkQuality } | undefined;
-}
-
-/** What a change of the set of router ids did. */
-export interface IdChange {
-  readonly added: readonly number[];
-  readonly removed: readonly number[];
-}
-
-/** The highest router id. */
-export const lastRouterId = 62;
 const [idCount, none] = [lastRouterId + 1, 0xff] as const;
-/** Routes that fit a Link Accept, and how far its id sequence is set back where some are left out: it is never newer. */
-const [mostAccepted, setBack] = [20, 64] as const;
 
 /**
  * The routers of a partition, the links to those in range, and the way to all others (Thread 1.3 §5.9). A child that is a
@@ -304,33 +274,6 @@ export class RouterTable implements MeshRoutes {
     if (this.nextHop(rloc16) !== from || this.#nextHops[routerId] !== routerIdOf(from)) return;
     this.#drop(routerId, now);
     this.onLoop(now);
-  }
-
-  /** What is advertised; to a new neighbour no more than fits. */
-  route64(neighbour?: number): Route64 {
-    const ids = this.#ids();
-    const kept = neighbour === undefined ? ids : this.#shortened(ids, neighbour);
-    const idSequence = kept.length < ids.length ? (this.#idSequence - setBack) & 0xff : this.#idSequence;
-    return { idSequence, routes: kept.map((routerId) => this.#route(routerId)) };
-  }
-
-  #shortened(ids: readonly number[], neighbour: number): readonly number[] {
-    let tooMany = ids.length - mostAccepted;
-    const stays = [neighbour, routerIdOf(this.rloc16), this.leaderRouterId];
-    return ids.filter((id) => stays.includes(id) || tooMany-- <= 0);
-  }
-
-  #route(routerId: number): Route {
-    const rloc16 = routerRloc16(routerId);
-    if (rloc16 === this.rloc16) return { routerId, linkQualityOut: 0, linkQualityIn: 0, cost: 1 };
-    const { qualityIn = 0, qualityOut = 0 } = this.#links.get(routerId) ?? {};
-    const cost = this.cost(rloc16);
-    return {
-      routerId,
-      linkQualityOut: qualityOut,
-      linkQualityIn: qualityIn,
-      cost: cost >= infiniteCost ? 0 : cost,
-    };
   }
 
   #consider(routerId: number, from: number, cost: number, now: Instant): void {

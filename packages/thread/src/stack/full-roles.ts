@@ -2,44 +2,31 @@ import type { Instant } from '@selvage/core';
 import { sameExtended } from '../mac/address.js';
 import type { LinkEvent } from '../mac/link-user.js';
 import { linkQualityOf } from '../mesh/link-quality.js';
-import { isRouterRloc16, routerIdOf, routerRloc16 } from '../mesh/mesh-routes.js';
+import { isRouterRloc16, routerIdOf } from '../mesh/mesh-routes.js';
 import type { AttachMode } from '../mle/attach/attach-mode.js';
-import type { ChildHost } from '../mle/child/child-host.js';
 import type { LossReason } from '../mle/child/child-input.js';
 import { ChildRole, type ChildSettings } from '../mle/child/child-role.js';
 import type { Child } from '../mle/child/child-state.js';
-import { sameRound } from '../mle/child/times.js';
-import { Leader } from '../mle/leader/leader.js';
 import { linkMargin } from '../mle/link-margin.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import { News } from '../mle/news.js';
 import type { LeaderData } from '../mle/partition.js';
 import type { SolicitStatus } from '../mle/reed/reed-state.js';
 import { FullDevice } from '../mle/router/full-device.js';
-import { type Restored, RoleRestorer } from '../mle/router/role-restorer.js';
-import type { RouterHost } from '../mle/router/router-host.js';
+import { RoleRestorer } from '../mle/router/role-restorer.js';
 import { routerGroups } from './node-addresses.js';
-import type { NodeRole } from './node-role.js';
-import { PartitionWatch, type Search } from './partition-watch.js';
+import { PartitionWatch } from './partition-watch.js';
+import { PlaceSearch } from './place-search.js';
+import type { RoleContext } from './role-context.js';
 import type { RoleParts } from './role-parts.js';
+import { RouterEntry } from './router-entry.js';
 import { RouterHearing } from './router-hearing.js';
-import { type Granted, RouterQuest } from './router-quest.js';
-
-/** What {@link FullRoles} changes: what the node is. */
-export interface RoleContext {
-  readonly role: NodeRole;
-  readonly host: ChildHost & RouterHost;
-  /** The same, for a search that goes on beside what the node is. */
-  readonly searchHost: ChildHost & RouterHost;
-  become(role: NodeRole): void;
-}
+import { RouterQuest } from './router-quest.js';
 
 /** A node with as many children asks more often whether it is their router still. */
 const criticalChildren = 6;
 /** Frames to a router in a row that nobody acknowledged: its link is over. */
 const mostUnacknowledged = 4;
-/** Milliseconds until an end device whose parent goes on without a leader looks about again. */
-const lookPause = 30_000;
 
 /**
  * A full device on its way between end device, router and leader, and from partition to partition (Thread 1.3 §5.9, §5.16):
@@ -58,13 +45,11 @@ export class FullRoles {
   readonly #watch: PartitionWatch;
   readonly #quest: RouterQuest;
   readonly #hearing: RouterHearing;
+  readonly #search: PlaceSearch;
+  readonly #entry: RouterEntry;
   readonly #unacknowledged = new Map<number, number>();
-  #search: Search | undefined;
-  /** It routed: others may depend on it. */
-  #hasRouted = false;
   /** How the place that it has now was looked for. */
   #cameBy: AttachMode | undefined;
-  #lookAgainAt: Instant = -Infinity;
 
   constructor(parts: RoleParts, context: RoleContext) {
     this.#parts = parts;
@@ -75,19 +60,37 @@ export class FullRoles {
       settings: parts.options.router,
       news: this.news,
       parentRssi: () => this.#parentRssi(),
-      isSettled: () => this.#search === undefined,
+      isSettled: () => !this.#search.isUnderWay,
       wantsRouterId: (now) => this.#quest.advance({ kind: 'asked' }, now),
       couldRoute: (now) => this.#quest.couldRoute(now),
     });
     this.#watch = new PartitionWatch(this.full);
-    this.#quest = new RouterQuest(parts, this.full, (granted, now) => this.#granted(granted, now));
+    this.#quest = new RouterQuest(parts, this.full, (granted, now) => this.#entry.granted(granted, now));
     this.#hearing = new RouterHearing({
       parts,
       full: this.full,
       news: this.news,
       leader: () => (context.role.kind === 'router' ? context.role.leader : undefined),
       onExpelled: (now) => this.#lose('disowned', now),
-      onLeaderHeard: () => this.#leaderHeard(),
+      onLeaderHeard: () => this.#search.leaderHeard(),
+    });
+    this.#search = new PlaceSearch({
+      context,
+      full: this.full,
+      news: this.news,
+      settings: () => this.#fullChild,
+      admits: (mode, candidate) => this.#watch.admits(mode, candidate),
+      lead: (now) => this.lead(now),
+    });
+    this.#entry = new RouterEntry({
+      parts,
+      context,
+      full: this.full,
+      news: this.news,
+      quest: this.#quest,
+      hearing: this.#hearing,
+      search: this.#search,
+      leave: (now) => this.#leave(undefined, now),
     });
   }
 
@@ -96,11 +99,10 @@ export class FullRoles {
     if (role.kind === 'restoring') return role.restorer.deadline;
     return Math.min(
       this.full.deadline,
-      this.#search?.child.deadline ?? Infinity,
+      this.#search.deadline,
       this.#quest.deadline,
       this.#hearing.downgradeAt,
       role.kind === 'router' ? (role.leader?.deadline ?? Infinity) : Infinity,
-      this.#leaderLostAt(),
     );
   }
 
@@ -117,26 +119,12 @@ export class FullRoles {
 
   /** Forms a partition, with the children that are known. */
   lead(now: Instant): void {
-    const { parent } = this.full.parent;
-    const stored = this.#parts.stored();
-    const wasRouter = stored?.role === 'router' || stored?.role === 'leader';
-    const isStored = this.#context.role.kind === 'disabled' && wasRouter;
-    const routerId = this.#quest.routerId ?? (isStored ? routerIdOf(stored.rloc16) : undefined);
-    if (this.#context.role.kind === 'child') this.#context.role.child.retire();
-    this.#leave(undefined, now);
-    const leader = this.#leader(routerId, undefined, now);
-    this.#beRouter(leader.routerId, leader, leader.facts, now);
-    parent.adopt(leader.routerId, now);
-    if (isStored) parent.restore(stored.neighbours, now);
-    this.news.own(leader.facts);
-    this.#parts.onPartitionChanged(now);
-    parent.announce(now);
-    this.full.hasChanged(now);
+    this.#entry.lead(now);
   }
 
   /** Takes part no longer. */
   stop(): void {
-    this.#search = undefined;
+    this.#search.stop();
     this.#quest.stop();
     this.#hearing.reset();
     this.full.detach();
@@ -152,21 +140,20 @@ export class FullRoles {
     }
     this.full.tick(now);
     if (role.kind === 'router') role.leader?.tick(now);
-    this.#search?.child.advance({ kind: 'timer' }, now);
-    if (now >= this.#leaderLostAt()) this.#lookFor('same-partition', now);
+    this.#search.tick(now);
     this.#quest.tick(now);
     if (now < this.#hearing.downgradeAt) return;
     const { isDispensable } = this.#hearing;
     this.#hearing.reset();
-    if (isDispensable) this.#lookFor('downgrade', now);
+    if (isDispensable) this.#search.lookFor('downgrade', now);
   }
 
   /** An authentic message. */
   receive(arrival: MleArrival, now: Instant): void {
     const { role } = this.#context;
     if (role.kind === 'disabled') return;
-    if (role.kind === 'restoring') return this.#restored(role.restorer.receive(arrival), arrival, now);
-    this.#search?.child.receive(arrival, now);
+    if (role.kind === 'restoring') return this.#entry.restored(role.restorer.receive(arrival), arrival, now);
+    this.#search.receive(arrival, now);
     if (role.kind === 'child' && role.child.state.kind !== 'child') return;
     switch (arrival.command) {
       case 'parentRequest':
@@ -186,8 +173,7 @@ export class FullRoles {
 
   /** Whether a message answers a challenge of ours. */
   isAuthoritative(arrival: MleArrival, now: Instant): boolean {
-    const answersSearch = this.#search?.child.isAuthoritative(arrival) === true;
-    return answersSearch || this.full.parent.isAuthoritative(arrival, now);
+    return this.#search.isAuthoritative(arrival) || this.full.parent.isAuthoritative(arrival, now);
   }
 
   onLinkEvent(event: LinkEvent, now: Instant): void {
@@ -209,14 +195,11 @@ export class FullRoles {
   arriving(parent: Uint8Array, now: Instant): void {
     const { role } = this.#context;
     this.#leave(parent, now);
-    if (this.#search === undefined) return;
-    const { child, mode } = this.#search;
-    this.#search = undefined;
-    // A node that lost its parent looks for one itself, and may find it before the search beside it does.
-    if (child.state.kind !== 'child') return child.retire(parent);
-    this.#cameBy = mode;
+    const found = this.#search.end(parent);
+    if (found === undefined) return;
+    this.#cameBy = found.mode;
     if (role.kind === 'child') role.child.retire(parent);
-    this.#context.become({ kind: 'child', child, full: this.full });
+    this.#context.become({ kind: 'child', child: found.child, full: this.full });
   }
 
   /** It is a child now. */
@@ -241,24 +224,14 @@ export class FullRoles {
   /** Nobody answered a node without a place. @returns whether it leads a partition of its own now */
   unheard(now: Instant): boolean {
     const { formsPartition, eligible } = this.#parts.options.router;
-    if (!eligible || !(formsPartition || this.#hasRouted)) return false;
+    if (!eligible || !(formsPartition || this.#entry.hasRouted)) return false;
     this.lead(now);
     return true;
   }
 
   /** Nobody answered a node that looked for another place. */
   searchFailed(now: Instant): void {
-    const mode = this.#search?.mode;
-    this.#search = undefined;
-    if (mode === 'same-partition' || mode === 'downgrade') return this.#lookFor('any-partition', now);
-    if (mode !== 'any-partition' || now < this.full.leaderDeadline) return;
-    const { role } = this.#context;
-    if (role.kind === 'router') return this.lead(now);
-    if (role.kind !== 'child' || role.child.state.kind !== 'child') return;
-    // A parent that is a router finds another leader, or is one; that the parent was the leader, nobody else will see.
-    const isOrphan = routerIdOf(role.child.state.parent.rloc16) === this.full.leaderData.leaderRouterId;
-    if (isOrphan) role.child.advance({ kind: 'lost', reason: 'unanswered' }, now);
-    else this.#lookAgainAt = now + lookPause;
+    this.#search.failed(now);
   }
 
   /** The parent says of another partition, or leader, that it is ours. */
@@ -310,7 +283,7 @@ export class FullRoles {
       case 'ignored':
         break;
       case 'better':
-        this.#lookFor('better-partition', now);
+        this.#search.lookFor('better-partition', now);
         break;
       case 'lesser':
         this.full.advertiseSoon(now);
@@ -328,109 +301,16 @@ export class FullRoles {
     if (this.full.links.contradicts(extended, sourceAddress)) this.full.links.remove(extended, now);
   }
 
-  /** The leader gave a router id: the parent is a neighbour now, and its ways are ours. */
-  #granted({ rloc16, idSequence, ids }: Granted, now: Instant): void {
-    const { role } = this.#context;
-    if (role.kind !== 'child' || role.child.state.kind !== 'child') return;
-    const { parent, leader } = role.child.state;
-    const { full } = this;
-    const [routerId, parentId] = [routerIdOf(rloc16), routerIdOf(parent.rloc16)];
-    full.links.clear(parent.extended);
-    role.child.retire(parent.extended);
-    this.#beRouter(routerId, undefined, leader, now);
-    this.#hearing.onIds(full.table.setIds(idSequence, ids, now), now);
-    full.links.know(parentId, parent.extended, parent.version, now);
-    full.table.suppose(leader.leaderRouterId, parentId, 1, now);
-    this.#parts.onPartitionChanged(now);
-    full.advertise(now);
-    full.parent.parent.adopt(routerId, now);
-  }
-
-  #beRouter(routerId: number, leader: Leader | undefined, facts: LeaderData, now: Instant): void {
-    const { link, ip } = this.#parts;
-    const rloc16 = routerRloc16(routerId);
-    this.#quest.routerId = routerId;
-    this.#hasRouted = true;
-    this.#search = undefined;
-    this.full.asRouter(rloc16, facts, now);
-    link.setPolling(undefined, now);
-    link.setReceiveOn(true);
-    link.setShort(rloc16);
-    for (const group of routerGroups) ip.addresses.join(group);
-    this.#context.become({ kind: 'router', full: this.full, leader });
-    this.#context.host.storeChildren();
-  }
-
-  #leader(routerId: number | undefined, goesOn: LeaderData | undefined, now: Instant): Leader {
-    const { options, link } = this.#parts;
-    const { upgradeThreshold, weighting } = options.router;
-    return new Leader({
-      entropy: options.entropy,
-      table: this.full.table,
-      extended: link.extended,
-      upgradeThreshold,
-      weighting,
-      routerId,
-      goesOn,
-      onIds: (change, at) => this.#hearing.onIds(change, at),
-      now,
-    });
-  }
-
   #attachAnew(now: Instant): void {
     const child = new ChildRole(this.#context.host, this.#fullChild, { news: this.news });
     this.#context.become({ kind: 'child', child, full: this.full });
     child.advance({ kind: 'attach', stored: this.#parts.storedParent() }, now);
   }
 
-  #restored(restored: Restored | undefined, arrival: MleArrival, now: Instant): void {
-    const stored = this.#parts.stored();
-    if (restored === undefined || stored === undefined) return;
-    const { leader: facts, route64, routerId: neighbour } = restored;
-    const { full } = this;
-    const routerId = routerIdOf(stored.rloc16);
-    full.table.reset();
-    full.asRouter(stored.rloc16, facts, now);
-    this.#hearing.setIds(route64, now);
-    full.links.adopt(neighbour, arrival, now);
-    full.table.update(neighbour, route64, now);
-    const leader = facts.leaderRouterId === routerId ? this.#leader(routerId, facts, now) : undefined;
-    this.#beRouter(routerId, leader, facts, now);
-    full.parent.parent.restore(stored.neighbours, now);
-    this.news.forget();
-    full.news.ask(arrival.extended, now);
-    full.hasChanged(now);
-    this.#parts.onPartitionChanged(now);
-  }
-
-  /** Looks for another place, and stays what it is until it has one. */
-  #lookFor(mode: AttachMode, now: Instant): void {
-    const isUrgent = mode === 'better-partition' && this.#search?.mode !== mode;
-    if (this.#search !== undefined && !isUrgent) return;
-    this.#search?.child.retire();
-    const isSame = mode === 'same-partition' || mode === 'downgrade';
-    const child = new ChildRole(this.#context.searchHost, this.#fullChild, {
-      news: this.news,
-      aside: true,
-      admits: (candidate) => this.#watch.admits(mode, candidate),
-      ...(isSame && { round: sameRound }),
-    });
-    this.#search = { mode, child };
-    child.advance({ kind: 'attach', stored: undefined }, now);
-  }
-
-  /** Whoever looked for it need not. */
-  #leaderHeard(): void {
-    const mode = this.#search?.mode;
-    if (mode !== 'same-partition' && mode !== 'any-partition') return;
-    this.#search?.child.retire();
-    this.#search = undefined;
-  }
-
   /** A router has no place any more. */
   #lose(reason: LossReason, now: Instant): void {
     this.#leave(undefined, now);
-    this.#search = undefined;
+    this.#search.stop();
     const child = new ChildRole(this.#context.host, this.#fullChild, { news: this.news });
     this.#parts.link.setShort(undefined);
     this.#context.become({ kind: 'child', child, full: this.full });
@@ -448,13 +328,6 @@ export class FullRoles {
 
   get #fullChild(): ChildSettings {
     return { ...this.#parts.options.child, full: true, sleepy: false };
-  }
-
-  #leaderLostAt(): Instant {
-    const { role } = this.#context;
-    if (this.#search !== undefined || (role.kind === 'router' && role.leader !== undefined)) return Infinity;
-    const isAttached = role.kind === 'router' || (role.kind === 'child' && role.child.state.kind === 'child');
-    return isAttached ? Math.max(this.full.leaderDeadline, this.#lookAgainAt) : Infinity;
   }
 
   #parentRssi(): number | undefined {

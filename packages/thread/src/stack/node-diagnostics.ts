@@ -13,7 +13,8 @@ import { type ChildSettings, threadVersion } from '../mle/child/child-role.js';
 import type { Valid } from '../mle/parent/child-entry.js';
 import type { ChildTable } from '../mle/parent/child-table.js';
 import { fullMode } from '../mle/router/full-device.js';
-import type { RouterLink } from '../mesh/router-table.js';
+import { route64Of } from '../mesh/route64-of.js';
+import type { RouterLink } from '../mesh/router-link.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { VendorFacts } from './node-io.js';
 import type { NodeRole } from './node-role.js';
@@ -43,6 +44,7 @@ export function diagnosticFacts(parts: DiagnosticParts): DiagnosticFacts {
   const { link, ip, role, rloc16, networkData, settings } = parts;
   const child = role.kind === 'child' ? role.child : undefined;
   const full = role.kind === 'router' ? role.full : undefined;
+  const { table } = full ?? (role.kind === 'child' ? role.full : undefined) ?? {};
   const state = child?.state;
   return {
     extended: link.extended,
@@ -50,7 +52,7 @@ export function diagnosticFacts(parts: DiagnosticParts): DiagnosticFacts {
     mode: child?.mode ?? fullMode,
     timeout: child !== undefined && settings.sleepy ? settings.timeout : undefined,
     connectivity: full?.parent.connectivity,
-    route64: (full ?? (role.kind === 'child' ? role.full : undefined))?.table.route64(),
+    route64: table && route64Of(table),
     leaderData: full?.leaderData ?? (state?.kind === 'child' ? state.leader : undefined),
     networkData,
     addresses: ip.addresses.unicast.map(({ address }) => address),

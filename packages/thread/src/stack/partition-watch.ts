@@ -1,17 +1,10 @@
 import type { Instant } from '@selvage/core';
 import { type AttachMode, isLookedFor, type OwnRank } from '../mle/attach/attach-mode.js';
 import type { ParentCandidate } from '../mle/attach/parent-candidate.js';
-import { type ChildRole } from '../mle/child/child-role.js';
 import { linkMargin } from '../mle/link-margin.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import type { FullDevice } from '../mle/router/full-device.js';
 import { judgeAdvertisement, type Verdict } from '../mle/router/judge-advertisement.js';
-
-/** A search for another place, while the node stays what it is. */
-export interface Search {
-  readonly mode: AttachMode;
-  readonly child: ChildRole;
-}
 
 /** How long a partition that was left is not returned to by what is left of it, milliseconds. */
 const memory = 120_000;

@@ -1,6 +1,6 @@
 import type { Instant } from '@selvage/core';
 import { routerIdOf, routerRloc16 } from '../mesh/mesh-routes.js';
-import type { IdChange } from '../mesh/router-table.js';
+import type { IdChange } from '../mesh/router-link.js';
 import type { Leader } from '../mle/leader/leader.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import type { News } from '../mle/news.js';

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import type { LinkQuality } from '../../src/mesh/mesh-routes.js';
-import { lastRouterId } from '../../src/mesh/router-table.js';
+import { lastRouterId } from '../../src/mesh/mesh-routes.js';
 import type { Route64 } from '../../src/mle/tlv/route64.js';
 import { RouteWorld } from '../support/route-world.js';
 

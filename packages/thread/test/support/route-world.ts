@@ -1,6 +1,7 @@
 import { type SeededRandom } from '@selvage/core/virtual';
 import { infiniteCost, type LinkQuality, routerIdOf, routerRloc16 } from '../../src/mesh/mesh-routes.js';
 import { linkCost } from '../../src/mesh/link-quality.js';
+import { route64Of } from '../../src/mesh/route64-of.js';
 import { RouterTable } from '../../src/mesh/router-table.js';
 import type { Route64 } from '../../src/mle/tlv/route64.js';
 
@@ -66,7 +67,7 @@ export class RouteWorld {
     const order = [...this.tables.keys()].map((id) => [this.#random.unit(), id] as const).sort(([a], [b]) => a - b);
     for (const [, id] of order) {
       this.#now += 1000;
-      const said = lie?.(id) ?? (this.tables.get(id) as RouterTable).route64();
+      const said = lie?.(id) ?? route64Of(this.tables.get(id) as RouterTable);
       for (const other of this.neighbours(id)) this.tables.get(other)?.update(id, said, this.#now);
     }
   }

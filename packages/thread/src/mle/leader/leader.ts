@@ -1,6 +1,7 @@
 import type { Entropy, Instant } from '@selvage/core';
-import { routerIdOf, routerRloc16 } from '../../mesh/mesh-routes.js';
-import { type IdChange, lastRouterId, type RouterTable } from '../../mesh/router-table.js';
+import { lastRouterId, routerIdOf, routerRloc16 } from '../../mesh/mesh-routes.js';
+import type { IdChange } from '../../mesh/router-link.js';
+import type { RouterTable } from '../../mesh/router-table.js';
 import type { LeaderData } from '../partition.js';
 import { RouterIds } from './router-ids.js';
 

@@ -1,7 +1,6 @@
 import type { Instant } from '@selvage/core';
 import { sameExtended } from '../../mac/address.js';
-import { mostRouters } from '../../mesh/mesh-routes.js';
-import { lastRouterId } from '../../mesh/router-table.js';
+import { lastRouterId, mostRouters } from '../../mesh/mesh-routes.js';
 
 /** How long a released id is not given again, milliseconds (Thread 1.3 §5.9.9). */
 const reuseDelay = 100_000;

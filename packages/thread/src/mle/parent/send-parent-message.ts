@@ -1,6 +1,7 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllNodes } from '../../ip6/address/classes.js';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
+import { route64Of } from '../../mesh/route64-of.js';
 import { threadVersion } from '../child/child-role.js';
 import { linkMargin } from '../link-margin.js';
 import type { MleTlvs } from '../mle-tlvs.js';
@@ -81,7 +82,7 @@ function childIdResponse(message: Message<'child-id-response'>, facts: ParentFac
     ...timestamps(facts),
     address16: child.rloc16,
     networkData: host.networkData(child.mode.fullNetworkData),
-    ...(wanted.includes(mleTlvType('route64')) && { route64: standing.table.route64() }),
+    ...(wanted.includes(mleTlvType('route64')) && { route64: route64Of(standing.table) }),
     ...(child.supervision > 0 && { supervisionInterval: child.supervision }),
     ...datasets(facts, lacksActive, lacksPending),
     ...(others.length > 0 && { addressRegistration: registration(others, host.contexts) }),
@@ -114,7 +115,7 @@ function dataResponse({ to, ...lacks }: Message<'data-response'>, facts: ParentF
     ...timestamps(facts),
     networkData: host.networkData(to?.isWhole ?? true),
     ...given,
-    ...(to?.wanted.includes(mleTlvType('route64')) === true && { route64: standing.table.route64() }),
+    ...(to?.wanted.includes(mleTlvType('route64')) === true && { route64: route64Of(standing.table) }),
   };
   const address = to === undefined ? linkLocalAllNodes : linkLocalAddress(to.extended);
   host.send('dataResponse', tlvs, { address }, now);

@@ -1,5 +1,5 @@
 import type { Instant } from '@selvage/core';
-import { lastRouterId } from '../../mesh/router-table.js';
+import { lastRouterId } from '../../mesh/mesh-routes.js';
 import type { Route64 } from '../tlv/route64.js';
 
 /** Milliseconds: two advertisements of the rarest; who was not heard for longer is heard no more, and what lasts that long is no change that goes by. */

@@ -1,5 +1,5 @@
 import { mostRouters } from '../../mesh/mesh-routes.js';
-import type { RouterLink } from '../../mesh/router-table.js';
+import type { RouterLink } from '../../mesh/router-link.js';
 import type { Route64 } from '../tlv/route64.js';
 
 /** What says whether a router is needed. */

@@ -1,7 +1,9 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllNodes } from '../../ip6/address/classes.js';
 import { infiniteCost, mostRouters, routerRloc16 } from '../../mesh/mesh-routes.js';
-import { type MeshPosition, RouterTable } from '../../mesh/router-table.js';
+import { route64Of } from '../../mesh/route64-of.js';
+import type { MeshPosition } from '../../mesh/router-link.js';
+import { RouterTable } from '../../mesh/router-table.js';
 import type { News } from '../news.js';
 import { ParentRole } from '../parent/parent-role.js';
 import type { ParentHost } from '../parent/parent.js';
@@ -170,7 +172,7 @@ export class FullDevice implements Standing {
 
   advertise(now: Instant): void {
     const tlvs = { sourceAddress: this.rloc16, leaderData: this.leaderData };
-    const routes = this.isRouter ? { route64: this.table.route64() } : {};
+    const routes = this.isRouter ? { route64: route64Of(this.table) } : {};
     this.#parts.host.send('advertisement', { ...tlvs, ...routes }, everybody, now);
   }
 

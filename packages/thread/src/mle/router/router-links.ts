@@ -2,6 +2,7 @@ import type { Instant } from '@selvage/core';
 import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import { linkQualityOf, nextLinkQuality } from '../../mesh/link-quality.js';
 import { isRouterRloc16, routerIdOf, routerRloc16 } from '../../mesh/mesh-routes.js';
+import { route64Of } from '../../mesh/route64-of.js';
 import { sameExtended } from '../../mac/address.js';
 import { challengeOf } from '../challenge.js';
 import { threadVersion } from '../child/child-role.js';
@@ -232,7 +233,7 @@ export class RouterLinks {
       mleFrameCounter: host.nextMleCounter,
       linkMargin: linkMargin(arrival?.rssi, host.link),
       ...(routerId !== undefined && { leaderData }),
-      ...(wanted.includes(mleTlvType('route64')) && { route64: table.route64(routerId) }),
+      ...(wanted.includes(mleTlvType('route64')) && { route64: route64Of(table, routerId) }),
       ...(routerId !== undefined && wanted.includes(mleTlvType('address16')) && { address16: routerRloc16(routerId) }),
       ...(challenge !== undefined && { challenge, tlvRequest: [mleTlvType('linkMargin')] }),
     };
