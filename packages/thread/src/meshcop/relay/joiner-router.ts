@@ -154,7 +154,7 @@ const fields = [
 ] as const;
 
 /** The TLVs of JOIN_ENT. */
-export function entrustedTlvs(dataset: Dataset, keySequence: number): readonly MeshcopTlv[] {
+function entrustedTlvs(dataset: Dataset, keySequence: number): readonly MeshcopTlv[] {
   const tlvs: MeshcopTlv[] = [];
   for (const field of fields) {
     const value = dataset.get(field);

@@ -1,14 +1,8 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllNodes } from '../../ip6/address/classes.js';
 import type { DatasetTimestamp } from '../../dataset/timestamp.js';
+import type { ChannelRounds } from '../../meshcop/management/survey-messages.js';
 import type { MleHost } from '../mle-host.js';
-
-/** On which channels it is announced, 11 to 26, how often on each, and how many milliseconds lie between. */
-export interface AnnounceRounds {
-  readonly channels: readonly number[];
-  readonly count: number;
-  readonly period: number;
-}
 
 /** What is announced. */
 export interface OwnWhereabouts {
@@ -18,7 +12,7 @@ export interface OwnWhereabouts {
 }
 
 interface Job {
-  readonly rounds: AnnounceRounds;
+  readonly rounds: ChannelRounds;
   at: number;
   left: number;
 }
@@ -47,7 +41,7 @@ export class AnnounceSender {
   }
 
   /** Begins at once. While others go on, their number is added, as OpenThread does; the channels are the new ones. */
-  begin(rounds: AnnounceRounds, now: Instant): void {
+  begin(rounds: ChannelRounds, now: Instant): void {
     const left = Math.min((this.#job?.left ?? 0) + rounds.count * rounds.channels.length, mostAnnouncements);
     if (left === 0 || rounds.period === 0) return;
     this.#job = { rounds, at: 0, left };

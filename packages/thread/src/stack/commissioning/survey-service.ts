@@ -3,10 +3,17 @@ import { timestampOf } from '../../dataset/timestamp.js';
 import type { Dataset } from '../../dataset/dataset.js';
 import type { LinkService } from '../../mac/link-service.js';
 import { commissioningData } from '../../meshcop/commissioning-data.js';
-import { EnergyScanServer } from '../../meshcop/management/energy-scan-server.js';
-import { PanIdQueryServer } from '../../meshcop/management/pan-id-query-server.js';
-import type { SurveyHost } from '../../meshcop/management/survey-host.js';
-import { readEnergyScan, readPanIdQuery, readRounds, surveyPaths } from '../../meshcop/management/survey-messages.js';
+import { EnergySurvey } from '../../meshcop/management/energy-survey.js';
+import { PanIdSurvey } from '../../meshcop/management/pan-id-survey.js';
+import {
+  energyReportTlvs,
+  panIdQueryTlvs,
+  readEnergyScan,
+  readPanIdQuery,
+  readRounds,
+  surveyPaths,
+} from '../../meshcop/management/survey-messages.js';
+import { SurveyServer } from '../../meshcop/management/survey-server.js';
 import { type MeshcopTlv, meshcopTlvs } from '../../meshcop/tlv/meshcop-tlvs.js';
 import { AnnounceSender } from '../../mle/announce/announce-sender.js';
 import type { MleHost } from '../../mle/mle-host.js';
@@ -35,20 +42,17 @@ const halfway = 0x8000;
  */
 export class SurveyService {
   readonly #parts: SurveyParts;
-  readonly #energy: EnergyScanServer;
-  readonly #panIds: PanIdQueryServer;
+  readonly #energy: SurveyServer;
+  readonly #panIds: SurveyServer;
   readonly #announcements: AnnounceSender;
   /** Whether network data said, when something was asked for, that somebody commissions. */
   #knewCommissioner = false;
 
   constructor(parts: SurveyParts) {
     this.#parts = parts;
-    const host: SurveyHost = {
-      scan: (request, done) => parts.link.scan(request, done),
-      report: (path, tlvs, to, now) => parts.tmf().request(path, encode(meshcopTlvs, tlvs), to, now),
-    };
-    this.#energy = new EnergyScanServer(host);
-    this.#panIds = new PanIdQueryServer(host);
+    const scan: LinkService['scan'] = (request, done) => parts.link.scan(request, done);
+    this.#energy = new SurveyServer(scan);
+    this.#panIds = new SurveyServer(scan);
     this.#announcements = new AnnounceSender(parts.sendMle, () => this.#whereabouts);
   }
 
@@ -86,13 +90,21 @@ export class SurveyService {
     switch (path) {
       case surveyPaths.energyScan: {
         const scan = readEnergyScan(tlvs);
-        if (scan !== undefined) this.#energy.begin(scan, to, now);
-        return scan !== undefined;
+        if (scan === undefined) return false;
+        const survey = new EnergySurvey(scan, (report, at) =>
+          this.#report(surveyPaths.energyReport, energyReportTlvs(report), to, at),
+        );
+        this.#energy.begin(survey, now);
+        return true;
       }
       case surveyPaths.panIdQuery: {
         const query = readPanIdQuery(tlvs);
-        if (query !== undefined) this.#panIds.begin(query, to, now);
-        return query !== undefined;
+        if (query === undefined) return false;
+        const survey = new PanIdSurvey(query, (conflict, at) =>
+          this.#report(surveyPaths.panIdConflict, panIdQueryTlvs(conflict), to, at),
+        );
+        this.#panIds.begin(survey, now);
+        return true;
       }
       case surveyPaths.announceBegin: {
         const rounds = readRounds(tlvs);
@@ -112,6 +124,11 @@ export class SurveyService {
     const sessionId = meshcopTlvs.first(tlvs, 'commissionerSessionId');
     const { sessionId: known = sessionId } = this.#commissioning;
     return sessionId !== undefined && ((sessionId - (known ?? 0)) & 0xffff) < halfway;
+  }
+
+  /** In a confirmable POST. */
+  #report(path: string, tlvs: readonly MeshcopTlv[], to: Uint8Array, now: Instant): void {
+    this.#parts.tmf().request(path, encode(meshcopTlvs, tlvs), to, now);
   }
 
   #stopLooking(): void {
