@@ -53,6 +53,8 @@ export function newsLine(
       return line(news.name, news.error.message, bad);
     case 'moved':
       return line(news.name, `has moved with ${news.network} to its new keys`, dim);
+    case 'key-sequence':
+      return line(news.name, `has moved on to key sequence ${news.sequence} of its mesh`, dim);
     case 'stopped':
       return line(news.name, `its firmware has ended: ${news.why}`, bad);
     case 'log':

@@ -17,6 +17,7 @@ export type DeviceNews = { readonly name: string } & (
   | BoardNewsOf<'joined'>
   | BoardNewsOf<'not-joined'>
   | BoardNewsOf<'moved'>
+  | BoardNewsOf<'key-sequence'>
   /** Where its board is in its mesh. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   | { readonly event: 'pin'; readonly pin: string }

@@ -63,6 +63,16 @@ describe('boards on the air', () => {
     const owned = [(await own(devices[0])).device, (await own(devices[1])).device] as const;
     expect(await read(owned[0], '/switch')).toMatchObject(new Map([['value', false]]));
     expect(await read(owned[1], '/temperature')).toBeInstanceOf(Map);
+
+    const { runner } = air.host;
+    const sequence = runner.node.keys.current.sequence + 1;
+    runner.run(({ keys }, now) => keys.moveTo(sequence, now));
+    expect(await read(owned[0], '/switch')).toBeInstanceOf(Map);
+    expect(await read(owned[1], '/temperature')).toBeInstanceOf(Map);
+    expect([await light.next('key-sequence'), await sensor.next('key-sequence')]).toEqual([
+      { event: 'key-sequence', sequence },
+      { event: 'key-sequence', sequence },
+    ]);
   });
 
   it('are after a power cut where they were, and what they were, under counters that go on', async () => {

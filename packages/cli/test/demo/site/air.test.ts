@@ -70,9 +70,9 @@ describe('selvage demo, on the air', () => {
     expect(surface.stdout.text).not.toMatch(/cc=/);
   });
 
-  it('has its network key rotated while requests flow, none of which is lost', () => {
+  it('has its network key and its key sequence rotated while requests flow, none of which is lost', () => {
     const facts = told<{ label: string; text: string }>('fact');
-    for (const when of ['before', 'meanwhile', 'after']) {
+    for (const when of ['before', 'network key', 'key sequence', 'after']) {
       const text = facts.find(({ label }) => label === when)?.text;
       const [, sent = '0', answered = '', lost = ''] =
         /^(\d+) requests, (\d+) answered, (\d+) lost$/.exec(text ?? '') ?? [];

@@ -60,6 +60,8 @@ export type BoardNews =
   | { readonly event: 'not-joined'; readonly error: JsonError; readonly again: number }
   /** Its mesh has another network key, channel or PAN id from now on, and it has moved with it. */
   | { readonly event: 'moved'; readonly network: string }
+  /** It secures what it sends under the keys of another sequence from now on: its own time was up, or its mesh moved on. */
+  | { readonly event: 'key-sequence'; readonly sequence: number }
   /** Its place in its mesh is another one. */
   | ({ readonly event: 'mesh' } & MeshPlace)
   /** Something shows something: the display, the console. */

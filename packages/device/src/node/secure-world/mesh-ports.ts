@@ -146,6 +146,7 @@ async function hostOn(
   runner.onEvent((event) => {
     if (event.kind === 'failed') return tell({ event: 'log', line: `thread: ${event.reason}` });
     if (event.kind === 'dataset' && event.moved) return tell({ event: 'moved', network: event.name });
+    if (event.kind === 'key-sequence') return tell({ event: 'key-sequence', sequence: event.sequence });
     if (event.kind !== 'role') return;
     const { role, rloc16 } = event;
     const { parent } = runner.node;

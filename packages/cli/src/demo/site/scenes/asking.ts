@@ -3,7 +3,7 @@ import type { FoundDevice, Uuid } from '@selvage/ocf';
 import type { Operator } from '../../../ocf/operator.js';
 
 /** Nobody repeats a multicast that is lost, and on a machine with much else to do a device answers later than it is listened for. */
-const mostQuestions = 15;
+const mostQuestions = 30;
 
 /** Asks who has no owner, until these devices have answered or were asked often enough. All that answered are found. */
 export async function findUnowned(

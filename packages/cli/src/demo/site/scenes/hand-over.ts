@@ -1,6 +1,5 @@
 import type { UdpAddress } from '@selvage/core/node';
 import { type FoundDevice, pskSecurity, type Uuid } from '@selvage/ocf';
-import type { Operator } from '../../../ocf/operator.js';
 import type { Closing } from '../closing.js';
 import { admitOne } from '../commissioning/list.js';
 import { openOwner } from '../owner.js';
@@ -44,7 +43,8 @@ export async function handOverScene(stage: Stage, closing: Closing): Promise<voi
   }
   const { network, folder, surface } = stage;
   const tenant = await openOwner(surface, { folder: folder.tenant, name: tenantName, network }, closing);
-  const found = await findAgain(tenant, sealed.device, network.listenFor);
+  const answers = await findUnowned(tenant, [sealed.device], network.listenFor);
+  const found = answers.find((one) => one.device === sealed.device);
   expectations.observe(
     'after the reset it has no owner and another name',
     found?.owned === false && found.device !== former,
@@ -65,15 +65,6 @@ function joinsOf({ devices }: Stage): number {
 function bare(stage: Stage): ReturnType<typeof playerOf> {
   const { name, kind, found } = playerOf(stage, handedOver);
   return { name, kind, found };
-}
-
-async function findAgain(
-  tenant: Operator,
-  device: Uuid,
-  listenFor: number,
-): Promise<FoundDevice<UdpAddress> | undefined> {
-  const found = await findUnowned(tenant, [device], listenFor);
-  return found.find((one) => one.device === device);
 }
 
 /** All that the first owner has still: its name, and an authority that certifies it. */

@@ -16,8 +16,6 @@ import type { Stage } from '../stage.js';
 const farthest = 'attic-switch';
 /** How long the boards have to become routers, and these to tell their links: a machine may have much else to do, ms. */
 const patience = 300_000;
-/** One of its fragments may be lost for good. */
-const mostPings = 5;
 const [pingSize, pingWait] = [1000, 5000] as const;
 
 /** The boards find one another, and are a mesh. */
@@ -87,8 +85,10 @@ async function pingFarthest(
   const hops = hopsBetween(picture, borderName, farthest);
   const ping = (): Promise<Outcome> =>
     pinged(mesh.runner, (node, now) => node.ping(parseIp6(address), pingSize, pingWait, now));
+  const deadline = clock.now() + patience;
   let outcome = await ping();
-  for (let more = mostPings - 1; outcome.kind !== 'reply' && more > 0; more--) {
+  // One of its fragments may be lost for good.
+  while (outcome.kind !== 'reply' && clock.now() < deadline) {
     await rest(clock, pingWait);
     outcome = await ping();
   }

@@ -12,8 +12,8 @@ import { heeded } from '../heeded.js';
 import { outdated, roster } from '../roster.js';
 import type { Player, Stage } from '../stage.js';
 
-/** How long a device is looked for, ms, and how often. */
-const [searchTime, mostQuestions] = [1500, 4] as const;
+/** How long the answer to a question is listened for, and for how long a device is asked for, ms. */
+const [searchTime, patience] = [1500, 120_000] as const;
 
 /** Devices at a time, so that a person can follow. */
 const concurrency = 2;
@@ -60,8 +60,9 @@ async function arrival({ devices, made, commissioner }: Stage): Promise<Uuid> {
 }
 
 /** What the owner says to it, which lets it go unchanged. */
-async function turnedAway({ owner, screen, surface, made }: Stage, device: Uuid): Promise<string> {
-  const found = await firstAnswer(owner, device);
+async function turnedAway(stage: Stage, device: Uuid): Promise<string> {
+  const { owner, screen, surface, made } = stage;
+  const found = await firstAnswer(stage, device);
   if (found === undefined) return 'no answer';
   try {
     await owner.tool.own(found, { attestation: demandedOf(surface, owner, made) });
@@ -74,9 +75,13 @@ async function turnedAway({ owner, screen, surface, made }: Stage, device: Uuid)
 }
 
 /** It is asked for again where its answer comes later than it is listened for. */
-async function firstAnswer(owner: Operator, device: Uuid): Promise<FoundDevice<UdpAddress> | undefined> {
-  let found: FoundDevice<UdpAddress> | undefined;
-  for (let asked = 0; asked < mostQuestions && found === undefined; asked++) found = await answer(owner, device);
+async function firstAnswer(
+  { surface: { clock }, owner }: Stage,
+  device: Uuid,
+): Promise<FoundDevice<UdpAddress> | undefined> {
+  const deadline = clock.now() + patience;
+  let found = await answer(owner, device);
+  while (found === undefined && clock.now() < deadline) found = await answer(owner, device);
   return found;
 }
 

@@ -1,8 +1,9 @@
 import { bytesEqual } from '@selvage/core';
-import type { DeviceKind } from '@selvage/ocf';
+import type { NewsOf } from '../../../board/news.js';
 import type { Asked } from '../../../board/order.js';
 import { drawNetworkKey } from '../../../thread/commissioning/datasets/draw-network-key.js';
 import { scheduleChange } from '../../../thread/commissioning/datasets/schedule-change.js';
+import type { SiteCommissioner } from '../commissioning/site-commissioner.js';
 import { type Exchange, type Tally, Traffic } from '../commissioning/traffic.js';
 import type { MeshMaking } from '../network/show-network.js';
 import { needs, roster } from '../roster.js';
@@ -10,58 +11,76 @@ import { deviceOf, type Stage } from '../stage.js';
 import { resourceOf } from './kind-resource.js';
 import { applicationRead } from './reading.js';
 
-/** From the commissioner's word until the new key is in force, and how long is looked on before and after it, ms. */
-const [delay, lookOn, patience] = [6000, 1000, 180_000] as const;
-/** Whom the owner asks all the time: awake and asleep, near and three hops away. */
-const asked = ['hall-light', 'front-door', 'hall-sensor', 'attic-switch'] as const;
+/** From the commissioner's word until the new key is in force, and how long all may take to move and to follow, ms. */
+const [delay, patience] = [6000, 180_000] as const;
+/** What the requests of each phase are counted under. */
+const phases = ['before', 'network key', 'key sequence', 'after'] as const;
 
-/** The network gets another key while requests are under way, and none is lost. */
+/** The network gets another key, and the keys derived from it move on, while requests are under way; none is lost. */
 export async function rotationScene(stage: Stage): Promise<void> {
-  const { screen, expectations, commissioner, network, devices, surface, owner } = stage;
+  const { screen, expectations, commissioner, network, surface, owner } = stage;
   const { mesh } = network;
   if (mesh === undefined || commissioner === undefined) return;
   screen.tell({
     event: 'scene',
     title: 'New keys',
     text: `Whoever was in the network and is no longer may have kept its key. The commissioner gives the leader another, which
-      is in force for all in ${delay / 1000} s; meanwhile the owner goes on asking, and the switch goes on switching.`,
+      is in force for all in ${delay / 1000} s. Then the border node moves on to the next key sequence, from which all derive
+      what they secure frames with, and who hears it follows. Meanwhile the owner goes on asking all eight, and the switch
+      goes on switching.`,
   });
-  const former = keyOf(mesh);
-  const moved = devices.heard('moved').length;
   const traffic = new Traffic(surface, exchanges(stage));
-  await passed(stage, lookOn);
+  await traffic.flowed();
   traffic.nextPhase();
-  const { runner } = commissioner;
-  const { dataset } = await scheduleChange(runner, delay, () => ({ networkKey: drawNetworkKey(surface.entropy) }));
-  const next = dataset.get('networkKey');
-  if (next !== undefined) mesh.learn({ networkKeys: [next] });
-  const all = await Promise.allSettled(
-    roster.map(({ name }) =>
-      devices.hear('moved', (news) => news.name === name && devices.heard('moved').indexOf(news) >= moved, patience),
-    ),
-  );
+  const hasMoved = await networkKeyChanges(stage, mesh, commissioner);
   traffic.nextPhase();
-  await passed(stage, lookOn);
+  const [sequence, hasFollowed] = await keySequenceMoves(stage, mesh);
+  await traffic.flowed();
+  traffic.nextPhase();
+  await traffic.flowed();
   const tallies = await traffic.stop();
   await owner.site.setNetwork(network.known);
-  for (const [at, when] of ['before', 'meanwhile', 'after'].entries()) {
-    screen.tell({ event: 'fact', label: when, text: tallyText(tallies[at]) });
-  }
-  expectations.observe(
-    'all eight have moved to the new network key, with the border node',
-    all.every(({ status }) => status === 'fulfilled') && !bytesEqual(keyOf(mesh), former),
-  );
+  for (const [at, when] of phases.entries()) screen.tell({ event: 'fact', label: when, text: tallyText(tallies[at]) });
+  expectations.observe('all eight have moved to the new network key, with the border node', hasMoved);
+  expectations.observe(`all eight have followed the border node to key sequence ${sequence}`, hasFollowed);
   expectations.observe(
     'no request was lost while the keys changed: each was answered, before, meanwhile and after',
-    tallies.length === 3 && tallies.every(({ sent, answered }) => sent > 0 && sent === answered),
+    tallies.length === phases.length && tallies.every(({ sent, answered }) => sent > 0 && sent === answered),
   );
 }
 
-/** The owner asks some, and a switch switches its light. */
+/** A pending dataset with another network key; resolves with whether all have moved to it. */
+async function networkKeyChanges(stage: Stage, mesh: MeshMaking, { runner }: SiteCommissioner): Promise<boolean> {
+  const former = keyOf(mesh);
+  const all = allTell(stage, 'moved');
+  const { entropy } = stage.surface;
+  const { dataset } = await scheduleChange(runner, delay, () => ({ networkKey: drawNetworkKey(entropy) }));
+  const next = dataset.get('networkKey');
+  if (next !== undefined) mesh.learn({ networkKeys: [next] });
+  return (await all) && !bytesEqual(keyOf(mesh), former);
+}
+
+/** The border node uses the next sequence's keys; resolves with that sequence, and with whether all use them. */
+async function keySequenceMoves(stage: Stage, { runner }: MeshMaking): Promise<[sequence: number, followed: boolean]> {
+  const sequence = runner.node.keys.current.sequence + 1;
+  const all = allTell(stage, 'key-sequence', sequence);
+  runner.run(({ keys }, now) => keys.moveTo(sequence, now));
+  return [sequence, (await all) && runner.node.keys.current.sequence === sequence];
+}
+
+/** Resolves with whether all eight have told such news in time, from now on. */
+async function allTell({ devices }: Stage, event: 'moved' | 'key-sequence', sequence = 0): Promise<boolean> {
+  const before = new Set<unknown>(devices.heard(event));
+  const isNew = (news: NewsOf<typeof event>): boolean =>
+    !before.has(news) && (news.event === 'moved' || news.sequence === sequence);
+  const told = roster.map(({ name }) => devices.hear(event, (news) => news.name === name && isNew(news), patience));
+  return (await Promise.allSettled(told)).every(({ status }) => status === 'fulfilled');
+}
+
+/** The owner asks all, awake and asleep, near and three hops away; and a switch switches its light. */
 function exchanges(stage: Stage): Exchange[] {
   const [{ who, device, path }] = needs;
-  const reads = asked.map((name): Exchange => {
-    const kind = roster.find((one) => one.name === name)?.kind as DeviceKind;
+  const reads = roster.map(({ name, kind }): Exchange => {
     return async () => Object.keys(await applicationRead(stage, name, resourceOf[kind])).length > 0;
   });
   let value = false;
@@ -82,10 +101,6 @@ function exchanges(stage: Stage): Exchange[] {
 
 function keyOf({ runner }: MeshMaking): Uint8Array {
   return runner.node.dataset.get('networkKey')?.reveal().slice() ?? new Uint8Array(0);
-}
-
-function passed({ surface: { clock } }: Stage, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void clock.wakeAt(clock.now() + milliseconds, resolve));
 }
 
 function tallyText(tally: Tally | undefined): string {
