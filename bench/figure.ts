@@ -1,6 +1,6 @@
 /** What is measured: a figure, its goal and the peer it is held against. */
 
-export type Unit = 's' | 'ms' | 'µs' | 'KiB' | 'times' | '/s';
+export type Unit = 's' | 'ms' | 'µs' | 'KiB' | 'times' | '/s' | 'mC';
 
 /** A measured value in the unit of its figure, and what it is the median of. */
 export interface Measured {

@@ -4,6 +4,7 @@ import { boot } from './boot.js';
 import { ccmFrame } from './ccm-frame.js';
 import { coap } from './coap.js';
 import { device } from './device.js';
+import { energy } from './energy.js';
 import { handshakes } from './handshakes.js';
 import { memory } from './memory.js';
 import { ocf } from './ocf.js';
@@ -34,6 +35,7 @@ export const figures: readonly Figure[] = [
   ...threadForm,
   ...threadJoin,
   ...threadJoinGrid,
+  ...energy,
   threadForward,
   ...sim,
   ...ocf,

@@ -24,6 +24,7 @@ export function addSimCommand(program: Command, surface: Surface, finish: Finish
     .option('--until <duration>', 'end at this virtual time, such as 10m', durationOption)
     .option('--speed <times>', 'times real time, or max', speedOption)
     .option('--pcap <file>', 'keep every frame as pcapng')
+    .option('--energy', 'tell what each node would have drawn as an nRF52840', false)
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', simExamples)
     .action((scenario: string, options: SimOptions) =>

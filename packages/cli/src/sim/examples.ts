@@ -10,6 +10,9 @@ Examples:
   Another world from another seed, for a program, with every frame for Wireshark:
     $ selvage sim run star.yaml --seed 7 --json --pcap air.pcapng
 
+  What each node would have drawn from a battery, by a table of a real chip:
+    $ selvage sim run star.yaml --until 5m --energy
+
 Devices that hold only a passphrase join (does: join) where a commissioner lets
 them in (commission, admit, reject), and it is told who joined, and why others did
 not: packages/sim/scenarios/commissioning.yaml.

@@ -9,6 +9,8 @@ export interface SimOptions {
   /** Times real time; undefined for as fast as it goes. */
   readonly speed?: number;
   readonly pcap?: string;
+  /** Whether what each node would have drawn is told. */
+  readonly energy: boolean;
   readonly json: boolean;
 }
 

@@ -8,6 +8,7 @@ import { readOptionText, unusable } from '../dtls/files.js';
 import type { Report } from '../ca/report.js';
 import type { Surface } from '../terminal/surface.js';
 import { count } from '../terminal/text.js';
+import { energyTold } from './energy-told.js';
 import type { SimOptions } from './options.js';
 import { WorldView } from './world-view.js';
 
@@ -33,6 +34,7 @@ export async function runScenario(
   const run: ScenarioRun = new ScenarioRun(scenario, {
     onNews: (news) => view.tell(news, run.world.now()),
     heap: heapInUse,
+    metersEnergy: options.energy,
   });
   const digest = new AirDigest(nativeCore);
   const file = options.pcap === undefined ? undefined : fileAt(options.pcap);
@@ -46,6 +48,7 @@ export async function runScenario(
   } finally {
     file?.close();
   }
+  if (options.energy) report.show(energyTold(run.world, surface.stdout.columns));
   tellEnd(run, toHex(digest.value), surface.clock.now() - began, report);
   return run.holds ? 0 : failedExit;
 }

@@ -31,7 +31,7 @@ describe('the examples of sim run', () => {
   });
 
   it(`are ${examples.length}`, () => {
-    expect(examples.length).toBe(3);
+    expect(examples.length).toBe(4);
     expect(readFileSync('air.pcapng').readUInt32BE(0)).toBe(0x0a0d0d0a);
   });
 });
@@ -71,6 +71,29 @@ expect:
     }
     expect(airs[1]).toBe(airs[0]);
     expect(airs[2]).not.toBe(airs[0]);
+  });
+
+  it('tells with --energy what each node would have drawn, and the air is the same', async () => {
+    writeFileSync('small.yaml', small);
+    const run = async (...options: string[]): Promise<string> => {
+      const surface = new TestSurface();
+      expect(await surface.run('sim', 'run', 'small.yaml', '--seed', '7', ...options)).toBe(0);
+      return surface.stdout.text;
+    };
+    const text = await run('--energy');
+    expect(text).toContain('Charge of 2 nodes as an nRF52840 at 3 V');
+    const [, awake] = /^a +router +([\d.]+)/m.exec(text)!;
+    const [, asleep] = /^b +sleepy +([\d.]+)/m.exec(text)!;
+    // 30 s of 6.53 mA, and little of it.
+    expect(Number(awake)).toBeCloseTo(195.9, 0);
+    expect(Number(asleep)).toBeLessThan(20);
+    const told = await run('--energy', '--json');
+    const { event, nodes } = JSON.parse(told.trim().split('\n').at(-2)!) as {
+      event: string;
+      nodes: { name: string }[];
+    };
+    expect([event, nodes.map(({ name }) => name)]).toEqual(['energy', ['a', 'b']]);
+    expect(lastOf(told)['air']).toBe(lastOf(await run('--json'))['air']);
   });
 
   it('ends with 1 where something does not hold, and says what', async () => {

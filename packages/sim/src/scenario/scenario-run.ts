@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly onNews?: (news: RunNews) => void;
   /** Bytes in use, for `memory flat`. */
   readonly heap?: () => number;
+  /** Whether each node counts what it sends, hears and computes. */
+  readonly metersEnergy?: boolean;
 }
 
 /** Of a router that is to be one however many there are. */
@@ -52,12 +54,12 @@ export class ScenarioRun {
   readonly #commissioners = new Map<string, WorldCommissioner>();
   #open = 0;
 
-  constructor(scenario: Scenario, { onNews = () => undefined, heap }: RunOptions = {}) {
+  constructor(scenario: Scenario, { onNews = () => undefined, heap, metersEnergy = false }: RunOptions = {}) {
     const { seed, range, channel, loss = 0, links } = scenario;
     this.scenario = scenario;
     this.#onNews = onNews;
     const conditions: AirConditions = links === undefined ? { loss } : { reaches: false };
-    this.world = new World({ seed, conditions, range, ...(channel !== undefined && { channel }) });
+    this.world = new World({ seed, conditions, range, metersEnergy, ...(channel !== undefined && { channel }) });
     this.watch = new NonceWatch(this.world);
     this.#parts = { world: this.world, watch: this.watch, heap, firstHeap: undefined };
     this.world.onEvent((told) => this.#onNews({ kind: 'node', told }));

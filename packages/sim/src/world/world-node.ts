@@ -9,9 +9,11 @@ import {
   openThreadNode,
   type OpenNodeOptions,
   type Position,
+  type Radio,
   type ThreadNode,
   type VirtualEther,
 } from '@selvage/thread';
+import type { EnergyMeter } from '../energy/energy-meter.js';
 import { DeviceJoin, type JoinSpec, type JoinStory } from './device-join.js';
 import type { Flash } from './flash.js';
 import { type NodeKind, settingsOf } from './node-kind.js';
@@ -37,6 +39,8 @@ export interface NodeSpec {
 /** What of the world a node is in. */
 export interface NodeSurroundings {
   readonly core: CryptoCore;
+  /** Where the world counts what its nodes do. */
+  readonly energy: EnergyMeter | undefined;
   readonly clock: Clock;
   readonly ether: VirtualEther;
   readonly watch: WorkWatch;
@@ -78,6 +82,11 @@ export class WorldNode {
     this.#spec = spec;
     this.#in = surroundings;
     this.#position = spec.position;
+  }
+
+  /** What it did since the world has it; undefined where the world does not count. */
+  get energy(): EnergyMeter | undefined {
+    return this.#in.energy;
   }
 
   get isOn(): boolean {
@@ -174,12 +183,12 @@ export class WorldNode {
   }
 
   #join(spec: JoinSpec): void {
-    const { core, clock, ether, watch, passing, entropyOf, tell } = this.#in;
+    const { core, clock, watch, passing, entropyOf, tell } = this.#in;
     const join: DeviceJoin = new DeviceJoin(spec, {
       core,
       clock,
       entropy: entropyOf(this.#starts++),
-      radio: ether.open(this.name, this.#position),
+      radio: this.#radio(),
       ...passing(),
       tell: (event) => tell(event, clock.now()),
       joined: (entrusted) => {
@@ -200,10 +209,10 @@ export class WorldNode {
   }
 
   async #start(power: Power, beginning: Beginning): Promise<void> {
-    const { core, clock, ether, flash, home, entropyOf, tell } = this.#in;
+    const { core, clock, flash, home, entropyOf, tell } = this.#in;
     const dataset = this.#entrusted?.dataset ?? this.#in.dataset();
     const entropy = entropyOf(this.#starts++);
-    const radio = ether.open(this.name, this.#position);
+    const radio = this.#radio();
     const [networkKey] = await home.list();
     const parts = { core, entropy, clock, radio, home, store: flash.open(), dataset, networkKey };
     const { child, router } = settingsOf(this.kind, this.#spec.pollPeriod);
@@ -224,6 +233,13 @@ export class WorldNode {
       const reason = error instanceof SelvageError ? error.message : 'it failed';
       tell({ kind: 'failed', reason }, clock.now());
     }
+  }
+
+  /** A new one, on the air of the world. */
+  #radio(): Radio {
+    const { ether, energy } = this.#in;
+    const radio = ether.open(this.name, this.#position);
+    return energy?.metered(radio) ?? radio;
   }
 
   #begin(runner: NodeRunner, beginning: Beginning): void {

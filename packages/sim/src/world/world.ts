@@ -11,6 +11,7 @@ import {
   VirtualEther,
 } from '@selvage/thread';
 import { strengthAt } from '../air/strength.js';
+import { EnergyMeter } from '../energy/energy-meter.js';
 import { Flash } from './flash.js';
 import { WatchedKeyHome } from './watched-key-home.js';
 import { WorldCommissioner } from './world-commissioner.js';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   readonly dataset?: Dataset;
   /** How long a node's write takes until it is durable, milliseconds; 2 by default. */
   readonly writeTime?: number;
+  /** Whether each node counts what it sends, hears and computes. */
+  readonly metersEnergy?: boolean;
 }
 
 /** What a node of a world told, or a commissioner at one. */
@@ -60,11 +63,12 @@ export class World {
   readonly #watch = new WorkWatch();
   readonly #core: CryptoCore;
   readonly #writeTime: number;
+  readonly #metersEnergy: boolean;
   readonly #nodes = new Map<string, WorldNode>();
   readonly #listeners = new Set<(event: WorldEvent) => void>();
 
   constructor({ seed, core = nativeCore, conditions, range, ...options }: WorldOptions) {
-    const { channel = defaults.channel, writeTime = defaults.writeTime } = options;
+    const { channel = defaults.channel, writeTime = defaults.writeTime, metersEnergy = false } = options;
     this.seed = seed;
     this.random = new SeededRandom(`${seed}/world`);
     this.ether = new VirtualEther({
@@ -76,6 +80,7 @@ export class World {
     this.dataset = options.dataset ?? datasetOf(core, seed, channel);
     this.#core = core;
     this.#writeTime = writeTime;
+    this.#metersEnergy = metersEnergy;
   }
 
   get nodes(): Iterable<WorldNode> {
@@ -96,11 +101,13 @@ export class World {
     if (this.#nodes.has(name)) throw new SelvageError('address-in-use', `there is a node ${name} already`);
     const { clock, ether, seed } = this;
     const watch = this.#watch;
-    const core = this.#core;
+    const energy = this.#metersEnergy ? new EnergyMeter(clock, this.#core) : undefined;
+    const core = energy?.core ?? this.#core;
     const entropyOf = (part: string | number): SeededEntropy => new SeededEntropy(`${seed}/${name}/${part}`);
     const random = new SeededRandom(`${seed}/${name}/flash`);
     const node: WorldNode = new WorldNode(spec, {
       core,
+      energy,
       clock,
       ether,
       watch,

@@ -383,12 +383,13 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });
   }
 
+  /** Who sleeps does so while it backs off too: the radio listens by itself before it sends. */
   #wantsReceiver(now: Instant): boolean {
     return (
       this.#receiveOn ||
       now < this.#awakeUntil ||
       this.#poller.isListening(now) ||
-      (!this.#transmitter.isIdle && !this.#capabilities.repeats)
+      (this.#transmitter.isListening && !this.#capabilities.repeats)
     );
   }
 }

@@ -3,7 +3,7 @@ import { broadcastPan, payloadRoom } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
 import { headerElementIds } from '../../src/mac/frame/elements.js';
 import { readPsdu } from '../../src/mac/receiver.js';
-import { extendedOf, type LinkNode, LinkWorld, meet, payloads, shortOf } from '../support/link-world.js';
+import { channel, extendedOf, type LinkNode, LinkWorld, meet, payloads, shortOf } from '../support/link-world.js';
 
 describe('a link carries frames', () => {
   it('secured from short to short address, acknowledged, once', async () => {
@@ -20,6 +20,31 @@ describe('a link carries frames', () => {
     expect(b.frames[0]?.neighbour?.extended).toEqual(extendedOf(1));
     expect(a.link.counters).toMatchObject({ transmitted: 1, sent: 1, failed: 0 });
     expect(b.link.counters).toMatchObject({ acknowledged: 1, delivered: 1, duplicate: 0 });
+  });
+
+  it('asleep: its receiver is off while it backs off, and on for the acknowledgement alone', async () => {
+    const world = new LinkWorld('asleep');
+    const [a] = await world.pair();
+    const { clock } = world;
+    a.link.setReceiveOn(false);
+    a.pump();
+    let listened = 0;
+    for (let i = 0; i < 10; i++) {
+      const id = world.give(a, 2, '01');
+      const begun = clock.now();
+      while (!a.outcomes.has(id)) {
+        const [isOn, from] = [a.radio.receives(channel), clock.now()];
+        clock.fireNext();
+        if (isOn) listened += clock.now() - from;
+      }
+      expect(a.outcomes.get(id)).toBe('sent');
+      expect(clock.now() - begun).toBeGreaterThan(0.192);
+      clock.advance(50);
+      expect(a.radio.receives(channel)).toBe(false);
+    }
+    // 192 µs and 11 bytes at 32 µs each time.
+    expect(listened).toBeCloseTo(10 * 0.544, 6);
+    expect(a.link.counters).toMatchObject({ transmitted: 10, sent: 10 });
   });
 
   it('to everybody in range who knows the sender, without acknowledgement', async () => {
