@@ -1,9 +1,11 @@
 /** Who asks for a border agent once, from a port of its own, is answered there (RFC 6762 §6.7). */
+import type { networkInterfaces } from 'node:os';
 import multicastDns from 'multicast-dns';
 import { agentServices } from '@selvage/thread';
 import { systemClock } from '@selvage/core/node';
 import { afterEach, expect, it } from 'vitest';
 import { announce, type Announcement } from '../../src/thread/commissioning/dns-sd/announcement.js';
+import { isOnLink } from '../../src/thread/commissioning/dns-sd/on-link.js';
 
 const port = 20_000 + (process.pid % 20_000);
 const group = { address: '224.0.0.251', family: 'IPv4', port, size: 0 } as const;
@@ -40,4 +42,17 @@ it('with its question and its number, and nothing that it would remember for lon
 it('with no IPv6 address of what listens on IPv4 alone', async () => {
   const { answers = [] } = await answered('0.0.0.0');
   expect(answers.map((answer) => answer.type)).not.toContain('AAAA');
+});
+
+it.each([
+  ['192.0.2.77', true],
+  ['192.0.3.7', false],
+  ['127.0.0.53', true],
+  ['2001:db8::7', true],
+  ['2001:db8:1::7', false],
+  ['nobody', false],
+])('where %s is on a link of this host: %s', (address, expected) => {
+  const of = (cidr: string) => ({ cidr }) as NonNullable<ReturnType<typeof networkInterfaces>[string]>[number];
+  const interfaces = { lo: [of('127.0.0.1/8')], eth0: [of('192.0.2.1/24'), of('2001:db8::1/64')], none: undefined };
+  expect(isOnLink(address, interfaces)).toBe(expected);
 });

@@ -139,6 +139,7 @@ async function share(
     if (why !== undefined) finished(why, agent.hadSession());
   } finally {
     await agent.close();
+    passcode.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import { toHex } from '@selvage/core';
 import { type DeviceMode, type DiagnosticReport, ip6Text, type Route64, routerRloc16 } from '@selvage/thread';
+import { printable } from '../../terminal/text.js';
 import { networkDataEntries } from './network-data-lines.js';
 
 const nameWidth = 18;
@@ -17,8 +18,8 @@ export function reportLines(report: DiagnosticReport): string[] {
   put('mode', mode && modeText(mode));
   put('child timeout', report.timeout === undefined ? undefined : `${report.timeout} s`);
   put('version', report.version === undefined ? undefined : `Thread ${versions[report.version] ?? report.version}`);
-  // What its maker did not say, OpenThread says with no letters.
-  for (const [name, value] of vendorOf(report)) put(name, value === '' ? undefined : value);
+  // What its maker did not say, OpenThread says with no letters; and any node says what it likes.
+  for (const [name, value = ''] of vendorOf(report)) put(name, value === '' ? undefined : printable(value));
   put('EUI-64', report.eui64 && toHex(report.eui64));
   put('battery', report.batteryLevel === undefined ? undefined : `${report.batteryLevel} %`);
   put('supply', report.supplyVoltage === undefined ? undefined : `${report.supplyVoltage} mV`);

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { hostname, networkInterfaces } from 'node:os';
 import { type Clock, SelvageError } from '@selvage/core';
 import { type AgentText, encodeAgentText } from '@selvage/thread';
+import { isOnLink } from './on-link.js';
 import { type DnsAnswer, type DnsSdPlace, openMulticast } from './place.js';
 
 export interface AnnouncedService {
@@ -51,7 +52,9 @@ export function announce(
     const names = [type, instanceOf(service), hostOf(service)].map((name) => name.toLowerCase());
     if (!questions.some(({ name }) => names.includes(name.toLowerCase()))) return;
     if (from.port === service.place.port) return void respond(1);
-    // Who asks from another port hears no multicast: OpenThread's commissioner-cli does so.
+    // Who asks from another port hears no multicast: OpenThread's commissioner-cli does so. Nobody beyond the link is
+    // answered: a forged source would have what is said sent to whom it likes (RFC 6762 §11).
+    if (!isOnLink(from.address)) return;
     multicast.respond({ id, questions, answers: recordsOf(service, 1).map(forOnce) }, from);
   });
   multicast.on('ready', () => void respond(1));
