@@ -31,7 +31,7 @@ export class MeshPorts implements BoardNetwork {
   readonly #host: Promise<MeshHost>;
   readonly #store: Store;
   readonly #left: AbortController;
-  readonly #open = new Map<string, MeshHostPort>();
+  readonly #open = new Map<string, Promise<MeshHostPort>>();
 
   private constructor(host: Promise<MeshHost>, store: Store, left: AbortController) {
     this.#host = host;
@@ -71,19 +71,31 @@ export class MeshPorts implements BoardNetwork {
   }
 
   async open(name: string): Promise<GrantedPort> {
+    this.#left.signal.throwIfAborted();
     if (this.#open.has(name)) throw new SelvageError('wrong-state', `the port ${name} is open already`);
-    const host = await this.#host;
-    const port = name === portNames.group(0) ? host.openGroup() : await this.#serving(host, name);
-    this.#open.set(name, port);
-    return port;
+    const opening = this.#opened(name);
+    // From now on: until the board has joined it may be asked for once more.
+    this.#open.set(name, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#open.delete(name);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
     this.#left.abort(new SelvageError('port-closed', 'the board has left the air'));
-    for (const port of this.#open.values()) port.close();
+    const ports = await Promise.allSettled(this.#open.values());
+    for (const port of ports) if (port.status === 'fulfilled') port.value.close();
     this.#open.clear();
     const host = await this.#host.catch(() => undefined);
     await host?.runner.stop();
+  }
+
+  async #opened(name: string): Promise<MeshHostPort> {
+    const host = await this.#host;
+    return name === portNames.group(0) ? host.openGroup() : this.#serving(host, name);
   }
 
   async #serving(host: MeshHost, name: string): Promise<MeshHostPort> {
@@ -124,8 +136,9 @@ async function joined(
   const { dataset, keySequence } = await joinedNetwork(parts);
   const isRouter = attachment === 'thread-router';
   const network = await putNetwork(own, dataset, isRouter);
-  // The vault has it, and nobody else needs it here.
-  if (!isRouter) dataset.get('networkKey')?.dispose();
+  // The vault has them, and nobody else needs them here.
+  joiner.label.passphrase.dispose();
+  if (!isRouter) for (const field of ['networkKey', 'pskc'] as const) dataset.get(field)?.dispose();
   const stationed = await radio();
   return hostOn({ ...network, keySequence }, stationed, options);
 }
