@@ -49,6 +49,11 @@ export interface EndpointOptions {
   readonly maximumHandshakes?: number;
   /** How long a cookie is good for at least, in ms. Default 60 000. */
   readonly cookieLifetime?: number;
+  /**
+   * Whether a client has to bring a cookie first (RFC 6347 §4.2.1: a server may do without). Default: every one. Without it a
+   * ClientHello that came from somewhere else costs a handshake until that is given up.
+   */
+  readonly needsCookie?: (from: PeerAddress) => boolean;
 }
 
 /** What an endpoint is told. */
@@ -186,14 +191,19 @@ export class DtlsEndpoint<Address extends PeerAddress>
       this.counters.stray++;
       return;
     }
-    if (!this.#cookies.isOurs(from.key, probe.head, now)) {
+    const known = this.#peerOf(probe, from.key);
+    const hasCookie = this.#cookies.isOurs(from.key, probe.head, now);
+    if (!hasCookie && known?.broughtCookie === false) return this.#deliver(known, payload, now);
+    if (!hasCookie && (known !== undefined || this.#options.needsCookie?.(from) !== false)) {
       this.counters.cookiesSent++;
       const cookie = this.#cookies.bake(from.key, probe.head, now);
       this.#outputs.push({ kind: 'transmit', payload: cookieRequest(probe, cookie), to: from });
       return;
     }
-    const known = this.#peerOf(probe, from.key);
-    if (known !== undefined) return this.#deliver(known, payload, now);
+    // Who was asked for a cookie after all has forgotten what we said without.
+    const isAnew = known !== undefined && !known.broughtCookie && known.connection.session === undefined;
+    if (isAnew) this.#giveUp(known, 'the client brought a cookie to a handshake that had begun without');
+    else if (known !== undefined) return this.#deliver(known, payload, now);
     if (this.#peers.openCount >= (this.#options.maximumSessions ?? 20_000)) {
       this.counters.refused++;
       return;
@@ -203,7 +213,7 @@ export class DtlsEndpoint<Address extends PeerAddress>
     const connectionId = this.#newConnectionId(configuration.entropy);
     const connection = DtlsConnection.server(configuration, now, { connectionId });
     const clientRandom = probe.head.random.slice();
-    const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId });
+    const peer = new DtlsPeer(from, 'server', connection, { clientRandom, connectionId, broughtCookie: hasCookie });
     connection.handle({ kind: 'datagram', payload }, now);
     this.#admit(peer, now);
   }

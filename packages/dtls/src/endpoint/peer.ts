@@ -10,6 +10,8 @@ export class DtlsPeer<Address extends PeerAddress = PeerAddress> {
   /** The random of the ClientHello that a server's handshake started with, while the handshake lasts. */
   clientRandom: Uint8Array | undefined;
   readonly connectionId: Uint8Array | undefined;
+  /** Whether a server's handshake started with a cookie. */
+  readonly broughtCookie: boolean;
   /** Entry in the endpoint's heap of deadlines. */
   timer: HeapEntry<DtlsPeer<Address>> | undefined;
 
@@ -17,13 +19,18 @@ export class DtlsPeer<Address extends PeerAddress = PeerAddress> {
     address: Address,
     role: 'client' | 'server',
     connection: DtlsConnection,
-    start: { readonly clientRandom?: Uint8Array | undefined; readonly connectionId?: Uint8Array | undefined },
+    start: {
+      readonly clientRandom?: Uint8Array | undefined;
+      readonly connectionId?: Uint8Array | undefined;
+      readonly broughtCookie?: boolean;
+    },
   ) {
     this.address = address;
     this.role = role;
     this.connection = connection;
     this.clientRandom = start.clientRandom;
     this.connectionId = start.connectionId;
+    this.broughtCookie = start.broughtCookie ?? true;
   }
 
   get connectionIdKey(): string | undefined {

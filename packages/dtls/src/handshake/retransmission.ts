@@ -2,17 +2,21 @@ import type { Instant } from '@selvage/core';
 import type { Retransmission } from '../connection/configuration.js';
 import type { Flight } from './flight.js';
 
-/** The timer of the flight that waits for an answer, RFC 6347 §4.2.4.1: doubled each time, afresh with each flight. */
+/**
+ * The timer of the flight that waits for an answer, RFC 6347 §4.2.4.1: doubled each time, and afresh with the next flight only
+ * where the last one was not lost, so that handshakes that crowd a network slow down.
+ */
 export class RetransmissionTimer {
   readonly #times: Retransmission;
   #flight: Flight | undefined;
-  #wait = 0;
+  #wait: number;
   #deadline: Instant | undefined;
   #lastSent: Instant = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   constructor(times: Retransmission) {
     this.#times = times;
+    this.#wait = times.initial;
   }
 
   get deadline(): Instant | undefined {
@@ -27,7 +31,7 @@ export class RetransmissionTimer {
   /** A new flight was sent and waits for an answer. */
   start(flight: Flight, now: Instant): void {
     this.#flight = flight;
-    this.#wait = this.#times.initial;
+    if (this.#count === 0) this.#wait = this.#times.initial;
     this.#deadline = now + this.#wait;
     this.#lastSent = now;
     this.#count = 0;

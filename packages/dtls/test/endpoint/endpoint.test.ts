@@ -69,6 +69,41 @@ describe('an endpoint', () => {
     expect(network.server.deadline).toBeUndefined();
   });
 
+  it('asks for no cookie where it is told not to, and takes what comes again for what it is', () => {
+    const network = new Network({ needsCookie: ({ key }) => key !== 'alice' });
+    network.connect('alice');
+    network.connect('bob', {}, 2);
+    const hello = network.clients.get('alice')?.poll(0);
+    if (hello?.kind !== 'transmit') throw new TypeError('no ClientHello');
+    network.deliver('alice', 'server', hello.payload);
+    network.deliver('alice', 'server', hello.payload);
+    expect(network.server.handshakeCount).toBe(1);
+    network.run();
+    expect(network.server.counters.cookiesSent).toBe(1);
+    expect(network.server.sessionCount).toBe(2);
+    network.deliver('alice', 'server', hello.payload);
+    expect(network.run().server.sessionCount).toBe(2);
+    expect([network.server.handshakeCount, network.server.counters.cookiesSent]).toEqual([0, 1]);
+  });
+
+  it('begins anew with a client that was asked for a cookie, and whose first ClientHello came again when none was needed', () => {
+    let isBusy = true;
+    const network = new Network({ needsCookie: () => isBusy });
+    network.connect('alice');
+    const hello = network.clients.get('alice')?.poll(0);
+    if (hello?.kind !== 'transmit') throw new TypeError('no ClientHello');
+    network.deliver('alice', 'server', hello.payload);
+    const request = network.server.poll(0);
+    isBusy = false;
+    network.deliver('alice', 'server', hello.payload);
+    expect(network.server.handshakeCount).toBe(1);
+    if (request?.kind !== 'transmit') throw new TypeError('no HelloVerifyRequest');
+    network.deliver('server', 'alice', request.payload);
+    network.run();
+    expect(network.server.handshakeCount).toBe(0);
+    expect(network.server.sessionCount).toBe(1);
+  });
+
   it('serves many clients at once, each its own session', () => {
     const network = new Network();
     const names = Array.from({ length: 20 }, (_, index) => `client ${index}`);

@@ -14,13 +14,15 @@ describe('retransmission (RFC 6347 §4.2.4.1)', () => {
     expect(sentAt).toEqual([1000, 3000, 7000, 12_000, 17_000]);
   });
 
-  it('starts afresh with the next flight', () => {
+  it('starts afresh with the next flight after one that was not lost, and keeps its wait after one that was', () => {
     const timer = new RetransmissionTimer({ initial: 1000, maximum: 60_000 });
     timer.start([], 0);
-    for (const now of [1000, 3000, 7000]) timer.expired(now);
+    for (const now of [1000, 3000]) timer.expired(now);
     timer.start([], 7500);
-    expect(timer.deadline).toBe(8500);
+    expect(timer.deadline).toBe(11_500);
     expect(timer.count).toBe(0);
+    timer.start([], 8000);
+    expect(timer.deadline).toBe(9000);
   });
 
   it('answers a peer that repeats itself, but not more often than every quarter of the first wait', () => {

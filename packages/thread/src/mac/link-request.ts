@@ -34,4 +34,6 @@ export interface LinkRequest {
   readonly notAfter?: Instant;
   /** Neither begun nor repeated from then on: an answer that somebody awaits for a while alone. */
   readonly until?: Instant | undefined;
+  /** How often it may be sent again where it is not acknowledged; 15 by default. */
+  readonly repetitions?: number | undefined;
 }

@@ -25,7 +25,7 @@ export interface OutgoingParts {
 }
 
 /** Repetitions of a frame that is not acknowledged (OpenThread: 15); none of one that a sleepy child polls for. */
-const repetitions = 15;
+const usualRepetitions = 15;
 /** How long a child listens after its poll was acknowledged with frame pending, milliseconds. */
 const childListens = 100;
 /** While no frame counter is durable, milliseconds. */
@@ -131,7 +131,8 @@ export class Outgoing {
       const event = poller.done(outcome === 'sent', pending, at);
       if (outcome !== 'aborted') tell(event, at);
     };
-    transmitter.start({ frame: built, destination: content.destination, repetitions, done }, now);
+    const { destination } = content;
+    transmitter.start({ frame: built, destination, repetitions: usualRepetitions, done }, now);
     return true;
   }
 
@@ -158,7 +159,7 @@ export class Outgoing {
       // A parent's acknowledgement of any frame says whether something waits (Thread 1.2 on).
       if (pending) poller.atOnce(at);
     };
-    const { destination, channel, until: notAfter } = request;
+    const { destination, channel, until: notAfter, repetitions = usualRepetitions } = request;
     transmitter.start({ frame: built, destination, channel, repetitions, notAfter, done }, now);
     return true;
   }

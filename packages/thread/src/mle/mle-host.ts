@@ -18,6 +18,8 @@ export interface MleDestination {
   readonly channel?: number;
   /** Neither sent nor repeated from then on: whoever asked does not wait any longer. */
   readonly until?: Instant;
+  /** How often it may be sent again where it is not acknowledged; as the link does by default. */
+  readonly repetitions?: number;
 }
 
 /** An authentic MLE message, and who sent it. */

@@ -1,6 +1,7 @@
 import type { Instant } from '@selvage/core';
 import { type MeshFrame, meshFrameOf } from '../forward/mesh-frame.js';
 import { relayEnd, relayStep } from '../forward/mesh-relay.js';
+import { RelayedDatagrams } from '../forward/relayed-datagrams.js';
 import type { Ip6Prefix } from '../ip6/address/prefix.js';
 import { locatorAddress } from '../ip6/address/thread-address.js';
 import { unreachableCodes } from '../ip6/header/icmp6.js';
@@ -32,9 +33,11 @@ const drop = { kind: 'drop' } as const;
 /** Frames with a mesh header on their way through a router: byte for byte, with one hop less (RFC 4944 §11). */
 export class FrameRelay {
   readonly #parts: FrameRelayParts;
+  readonly #datagrams: RelayedDatagrams;
 
   constructor(parts: FrameRelayParts) {
     this.#parts = parts;
+    this.#datagrams = new RelayedDatagrams((id) => parts.sender.withdraw(id));
   }
 
   /** Sends on a frame; false for one that ends here. */
@@ -54,12 +57,18 @@ export class FrameRelay {
       if (step.kind === 'unreachable') this.#refuse(payload.subarray(mesh.length), mesh, now);
       return true;
     }
+    const datagram = this.#datagrams.nameOf(payload, mesh);
+    if (datagram !== undefined && this.#datagrams.isLost(datagram, now)) return true;
     counters.forwarded++;
     const { nextHop } = step;
     // A child that takes nothing may have another parent by now: whoever sends there is to ask again.
     if (isGone(nextHop)) this.#refuse(payload.subarray(mesh.length), mesh, now);
     const request = { ...pathToShort(nextHop), payload, notAfter: relayEnd(now) };
-    sender.sendFrame(request, now, (outcome, at) => sent(nextHop, outcome, at));
+    const id = sender.sendFrame(request, now, (outcome, at) => {
+      sent(nextHop, outcome, at);
+      if (datagram !== undefined) this.#datagrams.sent(datagram, id, outcome === 'sent', at);
+    });
+    if (datagram !== undefined) this.#datagrams.waits(datagram, id, now);
     return true;
   }
 

@@ -60,7 +60,7 @@ export class MleSender {
   }
 }
 
-function pathOf({ address, direct, discovery, announce, channel, until }: MleDestination): LinkPath {
+function pathOf({ address, direct, discovery, announce, channel, until, repetitions }: MleDestination): LinkPath {
   const destination = isMulticast(address) ? broadcast : extendedAddress(extendedOfAddress(address));
   const destinationPan = announce === true ? broadcastPan : discovery?.panId;
   return {
@@ -71,5 +71,6 @@ function pathOf({ address, direct, discovery, announce, channel, until }: MleDes
     ...(direct !== undefined && { direct }),
     ...(channel !== undefined && { channel }),
     ...(until !== undefined && { until }),
+    ...(repetitions !== undefined && { repetitions }),
   };
 }

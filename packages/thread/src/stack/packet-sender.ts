@@ -21,6 +21,8 @@ export interface LinkPath {
   readonly channel?: number | undefined;
   /** Neither begun nor repeated from then on. */
   readonly until?: Instant | undefined;
+  /** How often each frame may be sent again where it is not acknowledged; 15 by default. */
+  readonly repetitions?: number | undefined;
 }
 
 /** Told once: what became of a packet. */
@@ -56,10 +58,16 @@ export class PacketSender {
     }
   }
 
-  /** Sends one frame as it is. */
-  sendFrame(request: LinkRequest, now: Instant, done: PacketDone): void {
+  /** Sends one frame as it is. Returns by what it can be withdrawn. */
+  sendFrame(request: LinkRequest, now: Instant, done: PacketDone): number {
     const id = this.#link.send(request, now);
     this.#sending.set(id, { frames: new Set([id]), done });
+    return id;
+  }
+
+  /** Takes back a frame that was not sent yet; its outcome is `dropped`. */
+  withdraw(id: number): void {
+    this.#link.withdraw(id);
   }
 
   /** Whether a packet fits one frame on this path. */

@@ -59,6 +59,67 @@ describe('virtual ether: the channel', () => {
     expect(ether.counters.collided).toBe(2);
   });
 
+  it('carries the one of two frames that is 3 dB stronger than the other, and no weaker one', () => {
+    for (const [rssi, heard] of [
+      [-76, ['0a']],
+      [-78, []],
+    ] as const) {
+      const { clock, ether, radios, received } = world(['a', 'b', 'c']);
+      ether.setLink('a', 'c', { rssi });
+      ether.setLink('b', 'c', { rssi: -80 });
+      radios.a!.transmit({ id: 1, psdu: frame('0a'), channel, assess: false });
+      clock.advance(0.1);
+      radios.b!.transmit({ id: 2, psdu: frame('0b'), channel, assess: false });
+      clock.runUntilIdle();
+      expect(received('c')).toEqual(heard.map((text) => toHex(frame(text))));
+    }
+  });
+
+  it('adds up what disturbs a frame', () => {
+    const { clock, ether, radios, received } = world(['a', 'b', 'c', 'd']);
+    for (const [name, rssi] of [
+      ['a', -76],
+      ['b', -80],
+      ['c', -80],
+    ] as const) {
+      ether.setLink(name, 'd', { rssi });
+      radios[name]!.transmit({ id: 1, psdu: frame('0a'), channel, assess: false });
+    }
+    clock.runUntilIdle();
+    expect(received('d')).toEqual([]);
+  });
+
+  it('has a radio turn to a stronger frame before the start delimiter of the weaker one is over, and no later', () => {
+    for (const [after, heard] of [
+      [0.15, ['0b']],
+      [0.17, []],
+    ] as const) {
+      const { clock, ether, radios, received } = world(['a', 'b', 'c']);
+      ether.setLink('a', 'c', { rssi: -80 });
+      radios.a!.transmit({ id: 1, psdu: frame('0a'.repeat(20)), channel, assess: false });
+      clock.advance(after);
+      radios.b!.transmit({ id: 2, psdu: frame('0b'), channel, assess: false });
+      clock.runUntilIdle();
+      expect(received('c')).toEqual(heard.map((text) => toHex(frame(text))));
+    }
+  });
+
+  it('disturbs farther than it carries', () => {
+    const clock = new VirtualClock();
+    const ether = new VirtualEther({ clock, range: 100, strengthAt: (share) => -40 - 50 * share });
+    const heard: string[] = [];
+    const at = (name: string, x: number): VirtualRadio => ether.open(name, { x, y: 0 });
+    const [far, near, listener] = [at('far', 0), at('near', 203), at('listener', 104)] as const;
+    listener.listen(channel);
+    listener.onEvent(({ kind }) => void (kind === 'received' && heard.push('near')));
+    for (const isDisturbed of [false, true]) {
+      if (isDisturbed) far.transmit({ id: 1, psdu: frame('0a'), channel, assess: false });
+      near.transmit({ id: 2, psdu: frame('0b'), channel, assess: false });
+      clock.runUntilIdle();
+    }
+    expect(heard).toEqual(['near']);
+  });
+
   it('lets frames on different channels pass each other', () => {
     const { clock, radios, received } = world(['a', 'b', 'c', 'd']);
     radios.d!.listen(20);

@@ -41,6 +41,8 @@ export interface JoinRoomOptions {
   readonly core?: CryptoCore;
   readonly judge?: JoinerAdmissionOptions['judge'];
   readonly mostSessions?: number;
+  /** Every joiner has to bring a cookie by default. */
+  readonly handshakesWithoutCookie?: number;
   readonly entropy?: Entropy;
   /** What becomes of what passes; all arrives by default. */
   readonly pass?: (passing: Passing) => Uint8Array | readonly Uint8Array[] | undefined;
@@ -87,6 +89,7 @@ export class JoinRoom {
       entropy: this.#entropy,
       joiners: this.table,
       judge: options.judge ?? (() => ({ accept: true })),
+      handshakesWithoutCookie: options.handshakesWithoutCookie ?? 0,
       ...(options.mostSessions === undefined ? {} : { mostSessions: options.mostSessions }),
     });
     this.router = new JoinerRouter({

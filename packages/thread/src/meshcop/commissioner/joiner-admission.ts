@@ -26,6 +26,12 @@ export interface JoinerAdmissionOptions {
   readonly judge: (joinerId: Uint8Array, facts: JoinerFacts, entry: JoinerEntry) => JoinerVerdict;
   /** Sessions at a time. */
   readonly mostSessions?: number;
+  /**
+   * While fewer handshakes are under way the first ClientHello of a joiner that is admitted by its EUI-64 is
+   * answered without asking for a cookie: half of
+   * `mostSessions` by default. What is asked for once more goes over a mesh of many hops, in many fragments.
+   */
+  readonly handshakesWithoutCookie?: number;
 }
 
 /** What the admission of joiners is told. */
@@ -66,6 +72,8 @@ const [finalisationTimeout, goodbyeTimeout] = [15_000, 10_000] as const;
 const comesBackWithin = 30_000;
 /** Milliseconds. */
 const refusedFor = 3000;
+/** Longer than a joiner's handshake lasts: what it says next must not meet a server that needs no cookie any more, milliseconds. */
+const askedFor = 60_000;
 /** Records of application data: of all that goes to a joiner, only the answer to JOIN_FIN is one (RFC 5246 §6.2.1). */
 const applicationData = 23;
 
@@ -87,6 +95,8 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   readonly #accepted = new RecentJoiners(comesBackWithin);
   /** Who is told already that it is refused: it asks once more before it believes that. */
   readonly #refused = new RecentJoiners(refusedFor);
+  /** Who was asked for a cookie. */
+  readonly #asked = new RecentJoiners(askedFor);
   readonly #outputs: JoinerAdmissionOutput[] = [];
   #now: Instant = 0;
 
@@ -101,6 +111,7 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
         maximumHandshakes: mostSessions,
         // One more comes in, and another has to go for it: who proved a passphrase and then stalls holds no place.
         maximumSessions: mostSessions + 1,
+        needsCookie: (from) => this.#needsCookie(from as RelayAddress),
       },
     });
   }
@@ -150,7 +161,20 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
     }
   }
 
-  /** How a joiner that brought its cookie is answered. */
+  /** Not from whoever is on the list by its EUI-64, while there is room; but who was asked for one once is asked again. */
+  #needsCookie({ key, joinerId }: RelayAddress): boolean {
+    const { mostSessions = usualSessions, handshakesWithoutCookie = mostSessions / 2, joiners } = this.#options;
+    const isFew = this.#secured.dtls.handshakeCount < handshakesWithoutCookie;
+    // A second handshake with an address, or one with who has left, may be an old ClientHello.
+    const isNew = !this.#handshakes.has(key) && !this.#accepted.has(joinerId, this.#now);
+    // Where anybody may join, anybody could begin handshakes in names without end.
+    const isListed = joiners.find(joinerId)?.selector.kind === 'eui64';
+    const isFree = isFew && isNew && isListed && !this.#asked.has(joinerId, this.#now);
+    if (!isFree) this.#asked.add(joinerId, this.#now);
+    return !isFree;
+  }
+
+  /** How a joiner that may begin a handshake is answered. */
   #select(from: RelayAddress): DtlsConfiguration | 'access_denied' | 'handshake_failure' {
     const { core, entropy, joiners } = this.#options;
     const { joinerId } = from;

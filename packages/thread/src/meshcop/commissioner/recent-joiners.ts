@@ -25,6 +25,11 @@ export class RecentJoiners {
     return isNew;
   }
 
+  /** Whether it is remembered. */
+  has(joinerId: Uint8Array, now: Instant): boolean {
+    return this.#isFresh(toHex(joinerId), now);
+  }
+
   /** Whether it is remembered; it is then forgotten. */
   take(joinerId: Uint8Array, now: Instant): boolean {
     const key = toHex(joinerId);

@@ -54,8 +54,11 @@ interface Entrusting {
 
 /** How long a joiner has to read the answer to JOIN_FIN before JOIN_ENT comes, milliseconds. */
 const firstDelay = 20;
-/** Between one JOIN_ENT and the next, milliseconds, and how many there are. */
-const [interval, mostAttempts] = [250, 12] as const;
+/**
+ * From the first JOIN_ENT to the second, milliseconds, then twice as long each time; and how many there are. A joiner that
+ * has it may be gone before it can say so, and one that has not waits for about as long.
+ */
+const [firstPause, mostAttempts] = [250, 5] as const;
 /** Joiners that are entrusted at a time: who floods us with KEKs makes us hold no more. */
 const mostEntrusting = 32;
 
@@ -121,7 +124,7 @@ export class JoinerRouter implements Engine<JoinerRouterInput, JoinerRouterOutpu
   #entrust(key: string, entrusting: Entrusting, now: Instant): void {
     const entrusts = this.#options.entrusts();
     if (entrusts === undefined || entrusting.attempts >= mostAttempts) return this.#over(key, false);
-    entrusting.next = now + interval;
+    entrusting.next = now + firstPause * 2 ** entrusting.attempts;
     const payload = encode(meshcopTlvs, entrustedTlvs(entrusts.dataset, entrusts.keySequence));
     this.#outputs.push({
       kind: 'entrust',

@@ -20,6 +20,8 @@ export interface NetworkName {
 const [spread, mostWaiting] = [250, 8] as const;
 /** Whoever asked listens no longer: to repeat an answer then would only keep the channel from others, milliseconds. */
 const listens = 300;
+/** Other routers answer as well; and whoever has heard enough has gone elsewhere, or has another address. */
+const repetitions = 3;
 
 /** A router's answers to those who look for networks (Thread 1.3 §8.4.4). */
 export class DiscoveryAnswers {
@@ -59,6 +61,11 @@ export class DiscoveryAnswers {
       ...(steeringData === undefined ? [] : [{ type: 'steeringData', value: steeringData } as const]),
       { type: 'joinerUdpPort', value: joinerUdpPort },
     ] as const;
-    this.#host.send('discoveryResponse', { discovery }, { address: source, discovery: { panId }, until }, now);
+    this.#host.send(
+      'discoveryResponse',
+      { discovery },
+      { address: source, discovery: { panId }, until, repetitions },
+      now,
+    );
   }
 }

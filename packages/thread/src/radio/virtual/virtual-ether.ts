@@ -3,6 +3,7 @@ import { type Seed, SeededRandom } from '@selvage/core/virtual';
 import { hasGoodCheck } from '../../mac/frame/frame-check.js';
 import { airTime } from '../air-time.js';
 import { type AirConditions, arrivals, rssiOf } from './air-conditions.js';
+import { captureRatio, collide, type Emission, milliwatts } from './emission.js';
 import { VirtualRadio } from './virtual-radio.js';
 
 /** Options of {@link VirtualEther}. */
@@ -57,16 +58,11 @@ export interface EtherCounters {
   damaged: number;
 }
 
-/** What holds the channel for a while. */
-interface Emission {
-  readonly from: VirtualRadio | undefined;
-  readonly channel: number;
-  readonly end: Instant;
-  readonly isHeardBy: (radio: VirtualRadio) => boolean;
-  /** Between its sender and who hears it. */
-  readonly conditionsTo: (radio: VirtualRadio) => AirConditions;
-  /** Who is receiving it; whoever is disturbed leaves. Empty for interference. */
-  readonly receivers: Set<VirtualRadio>;
+/** Who hears a radio, how, and at whom with how much it arrives. */
+interface Hearing {
+  readonly conditions: Map<VirtualRadio, AirConditions>;
+  /** Milliwatts; also where it is too weak to be received, and may yet disturb. */
+  readonly powers: Map<VirtualRadio, number>;
 }
 
 /** A radio that measures. */
@@ -78,7 +74,8 @@ interface Meter {
 
 /**
  * The air of a virtual world: in process, in virtual time, from a seed. A frame holds its channel for (PSDU + 6) × 32 µs;
- * of two that overlap, whoever hears both receives neither; a radio that transmits receives nothing.
+ * of two that overlap, whoever hears both receives neither, or the one that is much stronger; a radio that transmits receives
+ * nothing.
  */
 export class VirtualEther {
   readonly seed: Seed;
@@ -94,7 +91,7 @@ export class VirtualEther {
   readonly #links = new Map<string, Map<string, AirConditions>>();
   readonly #positions = new Map<string, Position>();
   /** Who hears a radio, and how: known until somebody comes, goes or moves. In a crowd nobody asks everybody at each frame. */
-  readonly #hearers = new Map<VirtualRadio, Map<VirtualRadio, AirConditions>>();
+  readonly #hearers = new Map<VirtualRadio, Hearing>();
   readonly #emissions = new Set<Emission>();
   readonly #meters = new Set<Meter>();
   readonly #taps = new Set<(event: AirEvent) => void>();
@@ -161,15 +158,26 @@ export class VirtualEther {
   /** How the air is from one radio to another, by name; undefined where the other does not hear it, or there is none. */
   linkBetween(from: string, to: string): AirConditions | undefined {
     const [sender, receiver] = [this.#radios.get(from), this.#radios.get(to)];
-    return sender && receiver && this.#hearersOf(sender).get(receiver);
+    return sender && receiver && this.#hearingOf(sender).conditions.get(receiver);
   }
 
   interfere({ channel, from, duration, at = () => true }: Interference): void {
     this.#clock.wakeAt(from, () => {
-      const end = this.#clock.now() + duration;
+      const begin = this.#clock.now();
       const isHeardBy = ({ name }: VirtualRadio): boolean => at(name);
       const conditionsTo = (): AirConditions => this.#conditions;
-      this.#hold({ from: undefined, channel, end, isHeardBy, conditionsTo, receivers: new Set() });
+      const powerAt = ({ name }: VirtualRadio): number => (at(name) ? Infinity : 0);
+      const nobody = { receivers: new Set<VirtualRadio>(), deafened: new Set<VirtualRadio>() };
+      this.#hold({
+        from: undefined,
+        channel,
+        begin,
+        end: begin + duration,
+        isHeardBy,
+        conditionsTo,
+        powerAt,
+        ...nobody,
+      });
     });
   }
 
@@ -199,18 +207,22 @@ export class VirtualEther {
     at: (name: string) => boolean = () => true,
   ): Instant {
     this.counters.transmitted++;
-    const now = this.#clock.now();
-    const end = now + airTime(psdu.length);
-    for (const tap of this.#taps) tap({ at: now, from: from?.name, channel, psdu: psdu.slice() });
+    const begin = this.#clock.now();
+    const end = begin + airTime(psdu.length);
+    for (const tap of this.#taps) tap({ at: begin, from: from?.name, channel, psdu: psdu.slice() });
     if (from !== undefined) this.#leaveAll(from);
-    const hearers = from && this.#hearersOf(from);
-    const isHeardBy = (radio: VirtualRadio): boolean => hearers?.has(radio) ?? at(radio.name);
-    const conditionsTo = (radio: VirtualRadio): AirConditions => hearers?.get(radio) ?? this.#conditions;
+    const hearing = from && this.#hearingOf(from);
+    const injected = milliwatts(rssiOf(this.#conditions));
+    const isHeardBy = (radio: VirtualRadio): boolean => hearing?.conditions.has(radio) ?? at(radio.name);
+    const conditionsTo = (radio: VirtualRadio): AirConditions => hearing?.conditions.get(radio) ?? this.#conditions;
+    const powerAt = (radio: VirtualRadio): number =>
+      hearing === undefined ? (at(radio.name) ? injected : 0) : (hearing.powers.get(radio) ?? 0);
     const receivers = new Set<VirtualRadio>();
-    for (const radio of hearers?.keys() ?? this.#radios.values()) {
+    for (const radio of hearing?.conditions.keys() ?? this.#radios.values()) {
       if (radio.receives(channel) && (from !== undefined || at(radio.name))) receivers.add(radio);
     }
-    const emission = { from, channel, end, isHeardBy, conditionsTo, receivers };
+    const deafened = new Set<VirtualRadio>();
+    const emission = { from, channel, begin, end, isHeardBy, conditionsTo, powerAt, receivers, deafened };
     this.#hold(emission);
     const isGood = hasGoodCheck(psdu);
     this.#clock.wakeAt(end, () => {
@@ -219,24 +231,12 @@ export class VirtualEther {
     return end;
   }
 
-  /** Whoever hears two emissions at a time receives neither. */
   #hold(emission: Emission): void {
-    for (const other of this.#emissions) {
-      if (other.channel !== emission.channel) continue;
-      this.#spoil(emission, other);
-      this.#spoil(other, emission);
-    }
+    const others = [...this.#emissions].filter(({ channel }) => channel === emission.channel);
+    if (others.length > 0) this.counters.collided += collide(emission, others);
     this.#emissions.add(emission);
     for (const meter of this.#meters) meterTakes(meter, emission);
     this.#clock.wakeAt(emission.end, () => this.#emissions.delete(emission));
-  }
-
-  #spoil(emission: Emission, by: Emission): void {
-    for (const radio of emission.receivers) {
-      if (radio === by.from || !by.isHeardBy(radio)) continue;
-      emission.receivers.delete(radio);
-      this.counters.collided++;
-    }
   }
 
   #arrive({ from, channel, end, conditionsTo }: Emission, to: VirtualRadio, psdu: Uint8Array, isGood: boolean): void {
@@ -279,32 +279,48 @@ export class VirtualEther {
   }
 
   #leaveAll(radio: VirtualRadio): void {
-    for (const { receivers } of this.#emissions) receivers.delete(radio);
+    for (const { receivers, deafened } of this.#emissions) {
+      receivers.delete(radio);
+      deafened.delete(radio);
+    }
   }
 
   /** Who hears a radio, in the order in which they came. */
-  #hearersOf(sender: VirtualRadio): Map<VirtualRadio, AirConditions> {
+  #hearingOf(sender: VirtualRadio): Hearing {
     const known = this.#hearers.get(sender);
     if (known !== undefined) return known;
-    const hearers = new Map<VirtualRadio, AirConditions>();
+    const hearing: Hearing = { conditions: new Map(), powers: new Map() };
     for (const radio of this.#radios.values()) {
-      const conditions = radio === sender ? undefined : this.#between(sender.name, radio.name);
-      if (conditions !== undefined) hearers.set(radio, conditions);
+      if (radio === sender) continue;
+      const share = this.#shareOf(sender.name, radio.name);
+      const conditions = this.#between(sender.name, radio.name, share);
+      if (conditions === undefined) continue;
+      if (share <= 1) hearing.conditions.set(radio, conditions);
+      if (share <= 1 || this.#disturbs(share)) hearing.powers.set(radio, milliwatts(rssiOf(conditions)));
     }
-    this.#hearers.set(sender, hearers);
-    return hearers;
+    this.#hearers.set(sender, hearing);
+    return hearing;
   }
 
-  /** Undefined where the one does not hear the other. */
-  #between(from: string, to: string): AirConditions | undefined {
+  /** How far apart two radios are, of the range; 0 where one of them is nowhere in particular. */
+  #shareOf(from: string, to: string): number {
+    const [a, b] = [this.#positions.get(from), this.#positions.get(to)];
+    return a === undefined || b === undefined ? 0 : Math.hypot(a.x - b.x, a.y - b.y) / this.#range;
+  }
+
+  /** Whether what is too far away to be received spoils the weakest that is not. */
+  #disturbs(share: number): boolean {
+    if (this.#strengthAt === undefined) return false;
+    return milliwatts(this.#strengthAt(share)) * captureRatio > milliwatts(this.#strengthAt(1));
+  }
+
+  /** Undefined where nothing of the one reaches the other. */
+  #between(from: string, to: string, share: number): AirConditions | undefined {
     const conditions = this.#links.get(from)?.get(to) ?? this.#conditions;
     if (conditions.reaches === false) return undefined;
-    const [a, b] = [this.#positions.get(from), this.#positions.get(to)];
-    if (a === undefined || b === undefined) return conditions;
-    const share = Math.hypot(a.x - b.x, a.y - b.y) / this.#range;
-    if (share > 1) return undefined;
     if (this.#strengthAt === undefined || conditions.rssi !== undefined) return conditions;
-    return { ...conditions, rssi: this.#strengthAt(share) };
+    const isPlaced = this.#positions.has(from) && this.#positions.has(to);
+    return isPlaced ? { ...conditions, rssi: this.#strengthAt(share) } : conditions;
   }
 }
 

@@ -40,6 +40,8 @@ interface Entrusting {
 const framesOfOne = 4;
 /** Joiners whose frame counters are remembered. */
 const mostRemembered = 256;
+/** Of each of its frames: JOIN_ENT itself comes again, to a joiner that may have gone with it. */
+const repetitions = 3;
 
 /** The joiner router of a node: relays and entrusts while a commissioner takes joiners (Thread 1.3 §8.4.4.3). */
 export class JoinerRouterService {
@@ -154,7 +156,7 @@ export class JoinerRouterService {
     const packet = linkPacket(link.extended, extended, { from: tmfPort, to: tmfPort }, message);
     for (const bytes of [payload, message]) bytes.fill(0);
     const protection = { kind: 'given', key: kek.reveal().slice(), frameCounter: this.#nextFrame(key) } as const;
-    sender.send(packet, linkPathTo(extended, protection), now, () => {
+    sender.send(packet, { ...linkPathTo(extended, protection), repetitions }, now, () => {
       // The one holds the network key, the other opens it.
       for (const bytes of [packet, protection.key]) bytes.fill(0);
     });
