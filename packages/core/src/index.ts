@@ -1,4 +1,5 @@
 export { Alarm } from './alarm.js';
+export { givingUpAfter } from './giving-up.js';
 export * from './ports.js';
 
 export type { AlertName } from './errors/alerts.js';

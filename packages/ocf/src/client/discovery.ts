@@ -1,5 +1,5 @@
 import { type CoapResponse, type CoapTransport, type CoapUri, parseCoapUri } from '@selvage/coap';
-import { type Clock, type PeerAddress, SelvageError, type Timer } from '@selvage/core';
+import { type Clock, givingUpAfter, type PeerAddress, SelvageError, type Timer } from '@selvage/core';
 import { ocfRequest } from '../payload/request.js';
 import { readResponse } from '../payload/response.js';
 import { readDoxm } from '../security/doxm.js';
@@ -50,7 +50,7 @@ const detailsAtATime = 16;
 /** A device that takes longer than this is waited for beside others, ms: many that fall silent must not keep one that answers. */
 const slowAfter = 250;
 /** How long one device is waited for, and all of them when the time for answers is over, ms. */
-const patience = 5000;
+const patience = 8000;
 const resources = '/oic/res';
 const doxmType = 'oic.r.doxm';
 
@@ -99,7 +99,7 @@ export class Discovery<Address extends PeerAddress> {
     const { clock } = this.#options;
     let timer: Timer = { cancel: () => undefined };
     const over = new Promise<void>((resolve) => {
-      timer = clock.wakeAt(clock.now() + milliseconds, resolve);
+      timer = givingUpAfter(clock, milliseconds, resolve);
     });
     return { over, timer };
   }

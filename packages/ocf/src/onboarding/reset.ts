@@ -1,4 +1,4 @@
-import { type Clock, type PeerAddress, SelvageError } from '@selvage/core';
+import { type Clock, givingUpAfter, type PeerAddress, SelvageError } from '@selvage/core';
 import type { OcfClient } from '../client/client.js';
 import type { OcfSession } from '../client/session.js';
 import { readDoxm } from '../security/doxm.js';
@@ -19,7 +19,7 @@ export interface ReleaseSetting<Address extends PeerAddress> {
 /** The reference resets itself two seconds after it was told to, and closes its sessions then; ms. */
 const resetTime = 6000;
 /** How long a device is asked whether it has an owner still, and how long between two questions, ms. */
-const [patience, interval] = [4000, 100];
+const [patience, interval] = [10_000, 100];
 
 /**
  * Resets a device that is owned here (state RESET): it forgets its owner and all that was provisioned. The owner's key is
@@ -91,7 +91,7 @@ function closedWithin<Address extends PeerAddress>(
   time: number,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = clock.wakeAt(clock.now() + time, () => resolve(false));
+    const timer = givingUpAfter(clock, time, () => resolve(false));
     session.onClosed((reason) => {
       timer.cancel();
       resolve(reason.by === 'peer');

@@ -104,11 +104,12 @@ describe('why a join failed is said in the same words', () => {
   };
   const steered = (network: Partial<DiscoveredNetwork>): JoinRoom => new JoinRoom({ seed: 'cause', network });
 
-  it('no network', () => {
+  it('no network, after a second look', () => {
     const room = new JoinRoom({ seed: 'nobody' });
     const lamp = room.add('J01NME');
     room.start().run();
     expect(lamp.failure).toBe('no-network');
+    expect(lamp.told.filter(({ kind }) => kind === 'discover')).toHaveLength(2);
   });
 
   it('commissioner not active', () => {

@@ -9,7 +9,7 @@ import type { ClientNetwork } from './client-network.js';
 /** A handshake with a sleepy device takes a poll for each of its flights, ms. */
 const firstTry = 5000;
 /** How long a parent is looked for, s. */
-const attachTimeout = 15;
+const attachTimeout = 30;
 
 /**
  * A Thread network, as a node of it.

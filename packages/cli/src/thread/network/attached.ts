@@ -1,4 +1,4 @@
-import { SelvageError } from '@selvage/core';
+import { givingUpAfter, SelvageError } from '@selvage/core';
 import type { NodeEvent, NodeRunner } from '@selvage/thread';
 import type { Surface } from '../../terminal/surface.js';
 
@@ -24,7 +24,7 @@ export function attached(
   const { clock, interrupted } = surface;
   let searches = 0;
   return new Promise((resolve, reject) => {
-    const timer = clock.wakeAt(clock.now() + timeout * 1000, () => end(tooLate(searches, timeout)));
+    const timer = givingUpAfter(clock, timeout * 1000, () => end(tooLate(searches, timeout)));
     const stop = runner.onEvent((event: NodeEvent) => {
       if (event.kind === 'no-parent') onSilence?.((searches = event.failures));
       if (event.kind === 'failed') end(new SelvageError('port-failed', `attaching failed: ${event.reason}`));

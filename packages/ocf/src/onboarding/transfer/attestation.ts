@@ -38,7 +38,7 @@ export interface AttestationPolicy {
 }
 
 /** When a device that does not answer is given up, ms. */
-const patience = 15_000;
+const patience = 30_000;
 /** How an answer may be built: a map with a token, and nothing else. */
 const limits = { depth: 4, items: 16, keys: 4 } as const;
 

@@ -163,6 +163,8 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
 
   #discovered(networks: readonly DiscoveredNetwork[], now: Instant): void {
     const found = joinerCandidates(networks, this.#options.identity);
+    // Nobody repeats an answer that was lost, or that came late.
+    if (found === 'no-network' && !this.#wasThorough) return this.#discover(true);
     if (typeof found === 'string' && this.#failure === undefined) {
       const names = [...new Set(networks.map(({ name }) => name))].join(', ');
       this.#rest();

@@ -32,8 +32,11 @@ export interface DiscoveryNews {
 
 /** How long answers of one channel are waited for, milliseconds (OpenThread's). */
 const wait = 300;
-/** A host that looks so much later than it wanted to was held up, and so were answers: it waits anew, so often at most. */
-const [lateness, mostWaits] = [20, 5] as const;
+/**
+ * The wait goes in pieces, milliseconds: a host that is slow looks a little late at the end of each, and counts the piece
+ * alone. One that looks so late was held up, and so were answers: it waits anew, so often at most.
+ */
+const [piece, lateness, mostWaits] = [50, 20, 5] as const;
 /**
  * A joiner asks a channel once more where nobody answered by then, milliseconds: nobody repeats what everybody is asked,
  * and where many join at once it is lost often.
@@ -48,6 +51,8 @@ export class Discovery {
   readonly #home: number;
   readonly #joiner: boolean;
   #until: Instant = -Infinity;
+  /** Milliseconds of the wait beyond that. */
+  #remaining = 0;
   #waits = 0;
   /** When the channel is asked once more. */
   #againAt: Instant = Infinity;
@@ -74,6 +79,7 @@ export class Discovery {
   stop(): void {
     this.#channels.length = 0;
     this.#until = -Infinity;
+    this.#remaining = 0;
     this.#againAt = Infinity;
   }
 
@@ -81,7 +87,7 @@ export class Discovery {
   tick(now: Instant): void {
     if (this.#isOver) return;
     if (now >= this.#againAt) this.#ask(now);
-    if (now < this.#until || this.#wasHeldUp(now)) return;
+    if (now < this.#until || this.#waitsOn(now)) return;
     const channel = this.#channels.shift();
     const { link } = this.#host;
     if (channel === undefined) {
@@ -92,7 +98,7 @@ export class Discovery {
     link.setChannel(channel);
     link.setReceiveOn(true);
     this.#news.asking(channel);
-    this.#until = now + wait;
+    this.#begin(now);
     this.#waits = 1;
     this.#ask(now);
     if (this.#joiner) this.#againAt = now + again;
@@ -105,10 +111,21 @@ export class Discovery {
     this.#host.send('discoveryRequest', { discovery: [{ type: 'discoveryRequest', value }] }, destination, now);
   }
 
-  #wasHeldUp(now: Instant): boolean {
-    if (this.#until === -Infinity || now - this.#until < lateness || this.#waits === mostWaits) return false;
-    this.#until = now + wait;
-    this.#waits++;
+  #begin(now: Instant): void {
+    this.#until = now + piece;
+    this.#remaining = wait - piece;
+  }
+
+  #waitsOn(now: Instant): boolean {
+    if (this.#until === -Infinity) return false;
+    if (now - this.#until >= lateness && this.#waits < mostWaits) {
+      this.#begin(now);
+      this.#waits++;
+      return true;
+    }
+    if (this.#remaining <= 0) return false;
+    this.#until = now + piece;
+    this.#remaining -= piece;
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, SelvageError } from '@selvage/core';
+import { type Clock, givingUpAfter, SelvageError } from '@selvage/core';
 import { type UdpAddress, udpAddress } from '@selvage/core/node';
 import { type AgentText, decodeAgentText } from '@selvage/thread';
 import { type DnsAnswer, type DnsSdPlace, openMulticast } from './place.js';
@@ -66,7 +66,7 @@ export async function findAgents(options: FindOptions, clock: Clock): Promise<re
   const timers = askedAgain.map((after) => clock.wakeAt(clock.now() + after, ask));
   try {
     return await new Promise<readonly FoundAgent[]>((resolve, reject) => {
-      timers.push(clock.wakeAt(clock.now() + patience, () => resolve(records.agents(type))));
+      timers.push(givingUpAfter(clock, patience, () => resolve(records.agents(type))));
       multicast.on('error', (cause: Error) =>
         reject(new SelvageError('port-failed', `multicast DNS cannot be spoken: ${cause.message}`, { cause })),
       );

@@ -1,10 +1,11 @@
-import { type Clock, SelvageError } from '@selvage/core';
+import { SelvageError } from '@selvage/core';
 import type { CommissionerEvent, EnergyScan } from '@selvage/thread';
 import type { Report } from '../../../ca/report.js';
-import { type Surface, unlessInterrupted } from '../../../terminal/surface.js';
+import type { Surface } from '../../../terminal/surface.js';
 import { count as counted } from '../../../terminal/text.js';
 import { commissioning } from '../way-in/commissioning.js';
 import type { SurveyOptions } from './options.js';
+import { reported } from './reported.js';
 import { asking, nodeText, whom } from './whom.js';
 
 /** `thread commissioner energy`. */
@@ -42,7 +43,7 @@ export function energyVerb(surface: Surface, node: string, options: EnergyOption
     await asking(surface, to, (done) => runner.run((commissioner) => commissioner.scanEnergy(scan, to.address, done)));
     const lines = [`${to.text} will measure ${counted(channels.length, 'channel')}, for up to ${seconds} s`];
     report.tell({ event: 'measuring', data: { to: nodeText(to.address), seconds }, lines });
-    await unlessInterrupted(surface, Promise.race([all, passed(surface.clock, longest(scan) + wait * 1000)]));
+    await reported(surface, all, longest(scan) + wait * 1000);
     finish(report, reports, surface.interrupted.aborted);
   });
 }
@@ -89,8 +90,4 @@ function quietestOf(reports: readonly EnergyEvent[]): { readonly channel: number
   }
   const [least] = [...strongest].toSorted(([, a], [, b]) => a - b);
   return least && { channel: least[0], dBm: least[1] };
-}
-
-function passed(clock: Clock, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => void clock.wakeAt(clock.now() + milliseconds, resolve));
 }

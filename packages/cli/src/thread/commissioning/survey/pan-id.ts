@@ -1,8 +1,9 @@
 import type { CommissionerEvent } from '@selvage/thread';
-import { type Surface, unlessInterrupted } from '../../../terminal/surface.js';
+import type { Surface } from '../../../terminal/surface.js';
 import { count as counted } from '../../../terminal/text.js';
 import { commissioning } from '../way-in/commissioning.js';
 import type { SurveyOptions } from './options.js';
+import { reported } from './reported.js';
 import { asking, nodeText, whom } from './whom.js';
 
 /** Milliseconds before a node begins, and of each channel, as ours and OpenThread's do. */
@@ -34,9 +35,7 @@ export function panIdVerb(surface: Surface, panId: number, node: string, options
       `${to.text} will look on ${counted(channels.length, 'channel')}, for up to ${Math.ceil(takes / 1000)} s`,
     ];
     report.tell({ event: 'looking', data: { to: nodeText(to.address) }, lines });
-    const { clock } = surface;
-    const over = new Promise<void>((resolve) => void clock.wakeAt(clock.now() + takes, resolve));
-    await unlessInterrupted(surface, Promise.race([found, over]));
+    await reported(surface, found, takes);
     const isOwn = conflicts.length > 0 ? 'routers of your own network count too, if it is theirs' : undefined;
     const nobody = `nobody has heard of PAN ${pan}`;
     const line = isOwn === undefined ? nobody : `${counted(conflicts.length, 'node')} heard it; ${isOwn}`;
