@@ -4,7 +4,7 @@ import { bytesEqual, type Secret, SelvageError } from '@selvage/core';
 import { nodeFileSystem } from '@selvage/core/node';
 import { nativeCore, shortestPassphrase } from '@selvage/crypto';
 import { VaultProcess } from '@selvage/hardware/node';
-import { wipeFile } from '../keeping/former-store.js';
+import { isWiped, wipeFile } from '../keeping/former-store.js';
 import { type OpenVault, vaultIn } from '../keeping/kept-vault.js';
 import { makeVault, sweepAttempts } from '../keeping/new-vault.js';
 import { whenFree } from '../keeping/when-free.js';
@@ -80,8 +80,9 @@ async function takeOver(setting: KeyVault, former: string, path: string): Promis
   }
 }
 
-/** A file with another key is somebody's: it stays. */
+/** A file with another key is somebody's: it stays. What a wipe left that was broken off is nobody's. */
 async function removeFormer(setting: KeyVault, former: string, vault: OpenVault): Promise<void> {
+  if (await isWiped(former)) return wipeFile(former);
   const secret = await readFormer(setting, former).catch(() => undefined);
   if (secret === undefined) return;
   const isKept = bytesEqual(

@@ -54,6 +54,12 @@ export async function wipeFile(path: string): Promise<void> {
   await nodeFileSystem.syncDirectory(dirname(path));
 }
 
+/** Whether a wipe of a file began, and was broken off before the file was gone. */
+export async function isWiped(path: string): Promise<boolean> {
+  const [first] = (await nodeFileSystem.read(path)) ?? [];
+  return first === 0;
+}
+
 /** Keys get new ids, and what names them by those it names them by. */
 async function copy(from: Store, to: { readonly keys: KeyHome; readonly store: Store }): Promise<void> {
   const names = await from.names();

@@ -42,9 +42,13 @@ describe('a key in a file', () => {
     copyFileSync(old, file('kept.pem'));
     writeFileSync(join(folder, 'vault.new-abc'), 'not a vault yet');
     await good('revoke', '--ca', folder);
-    copyFileSync(file('kept.pem'), old);
-    await good('revoke', '--ca', folder);
-    expect(existsSync(old)).toBe(false);
+    const kept = readFileSync(file('kept.pem'));
+    // It is overwritten before it is removed.
+    for (const left of [kept, new Uint8Array(kept.length)]) {
+      writeFileSync(old, left, { mode: 0o600 });
+      await good('revoke', '--ca', folder);
+      expect(existsSync(old)).toBe(false);
+    }
   });
 
   it('that is another one than the vault has is somebody’s, and stays', async () => {
