@@ -75,7 +75,8 @@ function readJoin(
   const text = eui?.text() ?? toHex(nativeCore.hash('sha256', new TextEncoder().encode(name))).slice(0, euiDigits);
   if (eui !== undefined && !/^[0-9a-f]{16}$/i.test(text))
     throw eui.problem(`${text} is no EUI-64`, 'write 16 hexadecimal digits, in quotes');
-  const eui64 = eui === undefined ? text : (BigInt(`0x${text}`) + BigInt(i)).toString(16).padStart(euiDigits, '0');
+  const counted = BigInt.asUintN(64, BigInt(`0x${text}`) + BigInt(i));
+  const eui64 = eui === undefined ? text : counted.toString(16).padStart(euiDigits, '0');
   return {
     eui64,
     passphrase: passphrase === undefined ? usualPassphrase : readPassphrase(passphrase),

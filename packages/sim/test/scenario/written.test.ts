@@ -47,6 +47,12 @@ describe('a scenario as a file', () => {
     expect(plain(readScenario(writeScenario(scenario), 'x'))).toEqual(plain(scenario));
   });
 
+  it('counts EUI-64s through a grid, from the last one on to the first', () => {
+    const text = 'until: 1m\nnodes:\n  - { name: d, grid: 3x1, does: join, eui: "fffffffffffffffe" }';
+    const euis = readScenario(text, 'x').nodes.map(({ join }) => join?.eui64);
+    expect(euis).toEqual(['fffffffffffffffe', 'ffffffffffffffff', '0000000000000000']);
+  });
+
   it('lays a grid row by row', () => {
     const text = 'until: 1m\nnodes:\n  - { name: r, grid: 2x2, at: [5, 5], spacing: 10, starts: 1s, every: 500ms }';
     const { nodes } = readScenario(text, 'x');
