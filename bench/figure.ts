@@ -9,6 +9,8 @@ export interface Measured {
   readonly n: number;
   /** What a reader must know to compare it. */
   readonly note?: string;
+  /** False where some of them failed: whatever the value is, it is not that of the work, and no goal is met. */
+  readonly isWhole?: boolean;
 }
 
 /** A measured peer. `name` says which program, and which version, did the work. */

@@ -1,5 +1,5 @@
 /** Results for people (a table) and for programs (one JSON line a figure). */
-import type { Figure, PeerMeasured, Result } from './figure.js';
+import type { Figure, Measured, PeerMeasured, Result } from './figure.js';
 
 /** One line: `{"figure","value","unit","peer","ratio","n","note"}`; `ratio` is the value over the peer's. */
 export function jsonLine({ figure, measured, peers }: Result): string {
@@ -38,12 +38,18 @@ function row({ figure, measured, peers }: Result): string[] {
     figure.name,
     `${rounded(measured.value)} ${unit}`,
     goal?.text ?? '',
-    goal === undefined ? '' : goal.isMet(measured.value, peer?.value) ? 'yes' : 'no',
+    goal === undefined ? '' : isMet(goal, measured, peer) ? 'yes' : 'no',
     peer === undefined ? 'none ran' : `${rounded(peer.value)} ${unit} ${peer.name}`,
     peer === undefined ? '' : `${rounded(measured.value / peer.value)}`,
     noteOf(figure, measured.note, peers),
   ];
 }
+
+function isMet(goal: Goal, { value, isWhole = true }: Measured, peer: PeerMeasured | undefined): boolean {
+  return isWhole && goal.isMet(value, peer?.value);
+}
+
+type Goal = NonNullable<ReturnType<typeof goalOf>>;
 
 /** What a figure ought to reach, in words and as a question; undefined where it is only told. */
 function goalOf({ atMost, atMostTimes, atLeast, atLeastTimes, unit }: Figure) {

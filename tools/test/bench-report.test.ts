@@ -60,6 +60,12 @@ describe('bench report: the table', () => {
     expect(row.slice(heading.indexOf('met')).split(' ')[0]).toBe(met);
   });
 
+  test('says of what failed in part that its goal is not met, as good as the value is', () => {
+    const part: Result = { figure, measured: { value: 1, n: 900, isWhole: false }, peers: [] };
+    const [heading = '', row = ''] = table([part]).split('\n');
+    expect(row.slice(heading.indexOf('met')).split(' ')[0]).toBe('no');
+  });
+
   test('says of a rate without a peer that it does not reach a multiple of it', () => {
     const { atMost: _none, ...told } = figure;
     const rate: Result = { figure: { ...told, atLeastTimes: 2 }, measured: { value: 1e9, n: 9 }, peers: [] };
