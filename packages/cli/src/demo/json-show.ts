@@ -9,6 +9,11 @@ export class JsonShow {
   }
 
   tell(event: object): void {
-    this.#sink.write(`${JSON.stringify(event)}\n`);
+    this.#sink.write(`${JSON.stringify(event, unbroken)}\n`);
   }
+}
+
+/** Where the lines of a text end is the screen's affair. */
+function unbroken(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(/\s*\n\s*/g, ' ') : value;
 }

@@ -37,6 +37,7 @@ describe('selvage demo, on the air', () => {
   it('observes everything it claims, and exits 0', () => {
     expect(told<{ observed: boolean }>('expectation').filter(({ observed }) => !observed)).toEqual([]);
     expect(surface.events.at(-1)).toMatchObject({ event: 'end', ok: true, missed: [] });
+    expect(surface.stdout.text).not.toContain('\\n');
     expect(surface.stderr.text).toBe('');
     expect(exit).toBe(0);
   });
