@@ -470,7 +470,9 @@ describe('the examples of commissioning', () => {
     const ether = `ether:${put.includes('--form') ? offset + 50 : offset}`;
     if (put.includes('label')) return put;
     const site = put.includes('--keep') ? ['--site', 'example'] : [];
-    return [...put, '--radio', ether, ...site, ...(hasDns ? ['--mdns', mdns] : [])];
+    // Nobody has to answer these in that time.
+    const wait = put.includes('panid') ? ['--wait', '1'] : [];
+    return [...put, '--radio', ether, ...site, ...wait, ...(hasDns ? ['--mdns', mdns] : [])];
   }
 
   /** Who has to be there for an example of one side. */

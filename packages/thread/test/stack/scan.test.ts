@@ -51,9 +51,9 @@ describe('a scan (Thread 1.3 §4.4.4)', () => {
     });
   });
 
-  it('finds nobody where nobody is, and ends where it is told to', async () => {
+  it('finds nobody where nobody is, at a second look either, and ends where it is told to', async () => {
     const world = new MeshWorld('nobody');
-    expect((await scanned(world, [11])).found).toEqual([]);
+    expect(await scanned(world, [11, 12])).toEqual({ found: [], asked: [11, 12, 11, 12] });
     expect((await scanned(world, [11, 12], AbortSignal.abort())).asked).toEqual([]);
   });
 

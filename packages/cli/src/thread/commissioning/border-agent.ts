@@ -113,7 +113,8 @@ export async function shareVerb(surface: Surface, dataset: string | undefined, o
     if (await shareThroughDoor(surface.env, known, wish, report, surface.interrupted)) return;
   }
   const given = dataset === undefined || known === undefined ? dataset : toHex(known.encode());
-  await withNode(surface, given, { ...options, router: true }, ({ runner, report }) =>
+  // Relayed datagrams of joiners come to the address that it petitions from: it stays what it is for that short time.
+  await withNode(surface, given, { ...options, router: true, staysEndDevice: true }, ({ runner, report }) =>
     share(surface, runner, report, options, interruption(surface)),
   );
 }

@@ -10,6 +10,8 @@ export interface NodeOptions extends NetworkOptions {
   readonly sleepy?: boolean;
   /** A full device, which becomes a router where the mesh needs one. */
   readonly router?: boolean;
+  /** Whether a full device stays an end device. */
+  readonly staysEndDevice?: boolean;
   /** Forms the network instead of looking for it. */
   readonly form?: boolean;
   readonly json: boolean;
@@ -49,7 +51,7 @@ async function openTold(
   surface: Surface,
   report: Report,
   { network, site }: NetworkOf,
-  { timeout, sleepy, router, form }: NodeOptions,
+  { timeout, sleepy, router, staysEndDevice, form }: NodeOptions,
 ): Promise<MeshNode> {
   const node = await openMeshNode(surface, {
     network,
@@ -57,6 +59,7 @@ async function openTold(
     timeout,
     sleepy,
     full: router,
+    staysEndDevice,
     forms: form,
     onRadio: (radio) => report.tell({ event: 'radio', data: { radio }, lines: [`radio: ${radio}`] }),
     onSilence: (failures) =>
