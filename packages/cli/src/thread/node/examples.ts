@@ -47,7 +47,8 @@ Examples:
 
 export const nodeExitCodes = `
 The dataset is hexadecimal as dataset active -x prints it, a file that holds it,
-or - for standard input. Each run is a new child, which the network forgets.
+or - for standard input. Each run is a node of its own, which the network
+forgets.
 
 Exit codes: 0 all went well · 64 an option or the dataset cannot be used
   65 the dataset is damaged · 66 no such file · 69 the radio cannot be used
