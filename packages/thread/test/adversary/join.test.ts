@@ -222,7 +222,7 @@ describe('who guesses a joiner passphrase', () => {
     const guesser = room.add('WR0NG1');
     room.admit(guesser, 'J01NME');
     for (let tries = 0; tries < 20; tries++) {
-      guesser.joiner.stop();
+      guesser.joiner.stop(room.now);
       guesser.joiner.start();
       room.run(20);
       room.now += 20;

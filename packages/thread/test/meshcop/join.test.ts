@@ -52,6 +52,34 @@ describe('a joiner and the commissioner (Thread 1.3 §8.4.4)', () => {
     expect(lamp.entrusted).toBeUndefined();
   });
 
+  it.each(['rejected', 'stopped'] as const)(
+    'are parted at once where the joiner is %s: no place is held for it',
+    (end) => {
+      const said: (number | undefined)[] = [];
+      const room = new JoinRoom({
+        seed: end,
+        judge: () => ({ accept: false, why: 'the model is not approved' }),
+        pass: ({ from, payload }) => {
+          if (from === 'joiner') said.push(payload[0]);
+          // JOIN_FIN.
+          return end === 'stopped' && from === 'joiner' && payload[0] === 23 ? undefined : payload;
+        },
+      });
+      const lamp = room.add('J01NME');
+      room.admit(lamp, 'J01NME');
+      room.start().run(1000);
+      if (end === 'stopped') {
+        expect(room.admission.sessionCount).toBe(1);
+        lamp.joiner.stop(room.now);
+        room.run(100);
+      }
+      expect(lamp.failure).toBe(end === 'stopped' ? undefined : 'finalisation-rejected');
+      // An alert, close_notify.
+      expect(said.at(-1)).toBe(21);
+      expect([lamp.joiner.isUnderWay, room.admission.sessionCount]).toEqual([false, 0]);
+    },
+  );
+
   it('takes many joiners at once, and one that stalls holds up nobody', () => {
     const stalls = 3;
     const room = new JoinRoom({

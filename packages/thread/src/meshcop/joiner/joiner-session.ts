@@ -71,6 +71,18 @@ export class JoinerSession<Address extends PeerAddress>
     this.#secured.handle(input, now);
   }
 
+  /** Ends it: the commissioner is told, so that it holds no place for us, and the keys are wiped. Nothing else is told. */
+  close(now: Instant): void {
+    this.#isOver = true;
+    // An alert in a handshake would be taken for a wrong guess.
+    const isOpen = this.#peer.dtls.connection.session !== undefined;
+    if (!isOpen) return this.#secured.abandon(now);
+    this.#secured.close(this.#peer, now);
+    for (let output = this.#secured.poll(now); output !== undefined; output = this.#secured.poll(now)) {
+      if (output.kind === 'transmit') this.#outputs.push(output);
+    }
+  }
+
   poll(now: Instant): JoinerSessionOutput<Address> | undefined {
     while (this.#outputs.length === 0) {
       const output = this.#secured.poll(now);
@@ -90,9 +102,9 @@ export class JoinerSession<Address extends PeerAddress>
       case 'response':
         return this.#finalised(output.response.code === '2.04' ? output.response.payload : undefined, now);
       case 'failed':
-        return this.#fail('timed-out');
+        return this.#fail(now, 'timed-out');
       case 'closed':
-        return this.#closed(output.reason);
+        return this.#closed(output.reason, now);
       case 'doubt':
       case 'request':
         return;
@@ -108,8 +120,10 @@ export class JoinerSession<Address extends PeerAddress>
   }
 
   #finalised(payload: Uint8Array | undefined, now: Instant): void {
-    if (payload === undefined || !isAccepted(payload)) this.#fail('finalisation-rejected', { by: 'the commissioner' });
-    else this.#accepted();
+    if (payload === undefined || !isAccepted(payload)) {
+      return this.#fail(now, 'finalisation-rejected', { by: 'the commissioner' });
+    }
+    this.#accepted();
     this.#secured.close(this.#peer, now);
   }
 
@@ -119,9 +133,9 @@ export class JoinerSession<Address extends PeerAddress>
     this.#outputs.push({ kind: 'step', step: 'entrust' }, { kind: 'accepted', kek });
   }
 
-  #closed(reason: CloseReason): void {
-    if (reason.by === 'error') return this.#fail(...this.#failureOf(reason.error));
-    this.#fail('timed-out', { saw: 'the commissioner closed the session without an answer' });
+  #closed(reason: CloseReason, now: Instant): void {
+    if (reason.by === 'error') return this.#fail(now, ...this.#failureOf(reason.error));
+    this.#fail(now, 'timed-out', { saw: 'the commissioner closed the session without an answer' });
   }
 
   #failureOf(error: SelvageError): [JoinFailure, Readonly<Record<string, string>>?] {
@@ -142,9 +156,10 @@ export class JoinerSession<Address extends PeerAddress>
     }
   }
 
-  #fail(failure: JoinFailure, seen?: Readonly<Record<string, string>>): void {
+  /** What is said last comes before it: whoever hears of the failure polls no more. */
+  #fail(now: Instant, failure: JoinFailure, seen?: Readonly<Record<string, string>>): void {
     if (this.#isOver) return;
-    this.#isOver = true;
+    this.close(now);
     this.#outputs.push({ kind: 'failed', error: joinFailed(failure, seen, this.#step) });
   }
 }

@@ -48,6 +48,8 @@ export type JoinerOutput =
 export const joinerPort = 1000;
 /** Milliseconds from JOIN_FIN's response to JOIN_ENT. */
 const entrustTimeout = 5000;
+/** So long the radio stays with a joiner router to which something was said last, milliseconds. */
+const goodbye = 60;
 /** What a commissioner says before it has proved to be one: a router that lies could say it too, but hardly two. */
 const refusals: readonly JoinFailure[] = ['not-admitted', 'session-limit', 'wrong-pskd'];
 const believedFrom = 2;
@@ -63,6 +65,13 @@ type State =
       readonly candidate: JoinerCandidate;
       /** It still says its goodbye, and answers what the commissioner repeats. */
       readonly session: JoinerSession<Ip6Endpoint>;
+      readonly until: Instant;
+    }
+  /** It failed, and its goodbye is on its way. */
+  | {
+      readonly kind: 'leaving';
+      readonly candidate: JoinerCandidate;
+      readonly error: SelvageError;
       readonly until: Instant;
     };
 
@@ -100,6 +109,8 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
         return this.#state.session.deadline;
       case 'awaiting-entrust':
         return Math.min(this.#state.until, this.#state.session.deadline ?? Infinity);
+      case 'leaving':
+        return this.#state.until;
     }
   }
 
@@ -113,10 +124,17 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     this.#discover(false);
   }
 
-  /** Joins no longer; nothing more is told. */
-  stop(): void {
-    this.#rest();
+  /** Joins no longer: but for what takes leave of the commissioner nothing more is told. */
+  stop(now: Instant): void {
     this.#outputs.length = 0;
+    if (this.#state.kind === 'joining') {
+      const { session } = this.#state;
+      session.close(now);
+      for (let output = session.poll(now); output !== undefined; output = session.poll(now)) {
+        if (output.kind === 'transmit') this.#outputs.push(output);
+      }
+    }
+    this.#rest();
     this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
   }
 
@@ -143,6 +161,11 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
       this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
       const { candidate } = this.#state;
       this.#failed(joinFailed('entrust-not-received', { 'joiner router': candidate.name }), candidate, now);
+      this.#drain(now);
+    }
+    if (this.#state.kind === 'leaving' && now >= this.#state.until) {
+      const { error, candidate } = this.#state;
+      this.#failed(error, candidate, now);
       this.#drain(now);
     }
     return this.#outputs.shift();
@@ -204,9 +227,11 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     const state = this.#state;
     if (state.kind !== 'joining' && state.kind !== 'awaiting-entrust') return;
     const { session, candidate } = state;
+    let hasSpoken = false;
     for (let output = session.poll(now); output !== undefined; output = session.poll(now)) {
       switch (output.kind) {
         case 'transmit':
+          hasSpoken = true;
           this.#outputs.push(output);
           break;
         case 'step':
@@ -217,6 +242,10 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
           this.#outputs.push({ kind: 'expect-entrust', kek: output.kek });
           break;
         case 'failed':
+          if (hasSpoken) {
+            this.#state = { kind: 'leaving', candidate, error: output.error, until: now + goodbye };
+            return;
+          }
           this.#failed(output.error, candidate, now);
           return this.#drain(now);
       }

@@ -57,7 +57,7 @@ export class JoinerService {
   }
 
   stop(now: Instant): void {
-    this.#joiner?.stop();
+    this.#joiner?.stop(now);
     this.#drain(now);
     this.#end();
   }

@@ -68,6 +68,8 @@ export function replayJoiner(handshake: CapturedHandshake, wait = 0, given: Give
     drain(0);
   }
   drain(wait);
+  // What it said last is on its way for a while.
+  drain(wait + 100);
   const failed = told.find((output) => output.kind === 'failed');
   return { sent, told, entropy, failure: failed?.kind === 'failed' ? failed.error.details?.['failure'] : undefined };
 }
