@@ -57,4 +57,32 @@ describe('a commissioner asks joiners for cookies (RFC 6347 §4.2.1)', () => {
     room.run(2000);
     expect(asked()).toBe(1);
   });
+
+  it('who begin from other ports in the name of one that has begun: its tries are not used up', () => {
+    const { room, asked } = roomOf(4, 1);
+    const lamp = room.joiners[0]!;
+    room.admit(lamp, 'J01NME');
+    // Its own first ClientHello, as whoever is in range hears it.
+    let hello = new Uint8Array();
+    const other = new JoinRoom({
+      seed: 'overheard',
+      pass: ({ from, payload }) => {
+        if (from === 'joiner' && hello.length === 0) hello = payload.slice();
+        return undefined;
+      },
+    });
+    other.admit(other.add('J01NME'), 'J01NME');
+    other.start().run(100);
+    expect(hello[13]).toBe(1);
+    for (let port = 2000; port < 2010; port++) {
+      const datagram = { interfaceId: room.interfaceId(lamp), udpPort: port, locator: 0x6c00, payload: hello };
+      room.admission.handle({ kind: 'relayed', datagram }, room.now);
+    }
+    room.run(100);
+    expect([room.admission.sessionCount, asked()]).toEqual([1, 9]);
+    room.start().run(2000);
+    expect(lamp.entrusted).toBeDefined();
+    expect(room.commissionerFailures).toEqual([]);
+    expect(asked()).toBe(10);
+  });
 });

@@ -1,4 +1,4 @@
-import { type Engine, type Entropy, type Instant, type Secret, type SelvageError } from '@selvage/core';
+import { bytesEqual, type Engine, type Entropy, type Instant, type Secret, type SelvageError } from '@selvage/core';
 import type { ServerExchange } from '@selvage/coap';
 import type { CryptoCore } from '@selvage/crypto';
 import type { CloseReason, DtlsConfiguration, DtlsPeer } from '@selvage/dtls';
@@ -28,7 +28,7 @@ export interface JoinerAdmissionOptions {
   readonly mostSessions?: number;
   /**
    * While fewer handshakes are under way the first ClientHello of a joiner that is admitted by its EUI-64 is
-   * answered without asking for a cookie: half of
+   * answered without asking for a cookie, unless a handshake in its name is under way already: half of
    * `mostSessions` by default. What is asked for once more goes over a mesh of many hops, in many fragments.
    */
   readonly handshakesWithoutCookie?: number;
@@ -162,16 +162,21 @@ export class JoinerAdmission implements Engine<JoinerAdmissionInput, JoinerAdmis
   }
 
   /** Not from whoever is on the list by its EUI-64, while there is room; but who was asked for one once is asked again. */
-  #needsCookie({ key, joinerId }: RelayAddress): boolean {
+  #needsCookie({ joinerId }: RelayAddress): boolean {
     const { mostSessions = usualSessions, handshakesWithoutCookie = mostSessions / 2, joiners } = this.#options;
     const isFew = this.#secured.dtls.handshakeCount < handshakesWithoutCookie;
-    // A second handshake with an address, or one with who has left, may be an old ClientHello.
-    const isNew = !this.#handshakes.has(key) && !this.#accepted.has(joinerId, this.#now);
+    // A second handshake in one name, from whatever port, or one with who has left, may be an old or a forged ClientHello.
+    const isNew = !this.#isUnderWay(joinerId) && !this.#accepted.has(joinerId, this.#now);
     // Where anybody may join, anybody could begin handshakes in names without end.
     const isListed = joiners.find(joinerId)?.selector.kind === 'eui64';
     const isFree = isFew && isNew && isListed && !this.#asked.has(joinerId, this.#now);
     if (!isFree) this.#asked.add(joinerId, this.#now);
     return !isFree;
+  }
+
+  #isUnderWay(joinerId: Uint8Array): boolean {
+    for (const { from } of this.#handshakes.values()) if (bytesEqual(from.joinerId, joinerId)) return true;
+    return false;
   }
 
   /** How a joiner that may begin a handshake is answered. */
