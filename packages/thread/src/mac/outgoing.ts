@@ -141,7 +141,7 @@ export class Outgoing {
     const waiting = queue.peek();
     if (waiting === undefined) return false;
     const { id, request } = waiting;
-    if (now > (request.notAfter ?? request.until ?? Infinity)) {
+    if (now > (request.notAfter ?? Infinity) || now >= (request.until ?? Infinity)) {
       queue.shift();
       this.finish(id, 'dropped');
       return true;

@@ -42,4 +42,23 @@ describe('a frame that may wait no longer than a time', () => {
     expect(before).toBeLessThan(16);
     expect(payloads(b)).toEqual([]);
   });
+
+  it('is not begun at the moment from which on nobody awaits it, whatever else it may wait for', async () => {
+    const world = new LinkWorld('until and not after');
+    const [a, b] = await world.pair();
+    const request = {
+      destination: { kind: 'short', short: shortOf(2) },
+      source: 'short',
+      protection: { kind: 'network' },
+    } as const;
+    const now = world.clock.now();
+    a.link.send({ ...request, payload: Uint8Array.of(1), until: now }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(2), until: now - 1, notAfter: now + 1000 }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(3), until: now + 1000, notAfter: now - 1 }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(4), until: now + 1000, notAfter: now }, now);
+    a.pump();
+    await world.clock.runUntil(() => a.link.counters.sent + a.link.counters.failed === 4, now + 5000);
+    expect(payloads(b)).toEqual(['04']);
+    expect(a.link.counters).toMatchObject({ sent: 1, failed: 3 });
+  });
 });
