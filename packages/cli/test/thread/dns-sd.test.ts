@@ -4,7 +4,7 @@ import multicastDns from 'multicast-dns';
 import { agentServices } from '@selvage/thread';
 import { systemClock } from '@selvage/core/node';
 import { afterEach, expect, it } from 'vitest';
-import { announce, type Announcement } from '../../src/thread/commissioning/dns-sd/announcement.js';
+import { announce, type Announcement, labelOf } from '../../src/thread/commissioning/dns-sd/announcement.js';
 import { isOnLink } from '../../src/thread/commissioning/dns-sd/on-link.js';
 
 const port = 20_000 + (process.pid % 20_000);
@@ -55,4 +55,14 @@ it.each([
   const of = (cidr: string) => ({ cidr }) as NonNullable<ReturnType<typeof networkInterfaces>[string]>[number];
   const interfaces = { lo: [of('127.0.0.1/8')], eth0: [of('192.0.2.1/24'), of('2001:db8::1/64')], none: undefined };
   expect(isOnLink(address, interfaces)).toBe(expected);
+});
+
+it.each([
+  ['Hall.way', 'Hall-way'],
+  ['a'.repeat(70), 'a'.repeat(63)],
+  ['ä'.repeat(40), 'ä'.repeat(31)],
+  [`${'a'.repeat(60)}🏠🏠`, 'a'.repeat(60)],
+])('%s is a label of at most 63 bytes of UTF-8, cut after a whole character', (name, expected) => {
+  expect(labelOf(name)).toBe(expected);
+  expect(Buffer.byteLength(labelOf(name))).toBeLessThanOrEqual(63);
 });

@@ -29,6 +29,8 @@ export interface Announcement {
 const [hostTtl, serviceTtl] = [120, 4500] as const;
 /** Seconds that one may remember anything who asks once and hears nothing later (RFC 6762 §6.7). */
 const onceTtl = 10;
+/** Bytes of a label (RFC 1035 §2.3.4). */
+const longestLabel = 63;
 /** Said twice, as one may be lost (RFC 6762 §8.3), milliseconds. */
 const announcedAgain = 1000;
 
@@ -117,12 +119,20 @@ function instanceOf({ name, type }: AnnouncedService): string {
 
 /** Two services of a host at different addresses have hosts of their own. */
 function hostOf({ address }: AnnouncedService): string {
-  const plain = labelOf(hostname().split('.')[0] ?? 'selvage');
-  return address === '0.0.0.0' || address === '::'
-    ? `${plain}.local`
-    : `${plain}-${address.replaceAll(/[.:%]/g, '-')}.local`;
+  const isWhole = address === '0.0.0.0' || address === '::';
+  const suffix = isWhole ? '' : `-${address.replaceAll(/[.:%]/g, '-')}`;
+  const plain = hostname().split('.')[0] ?? 'selvage';
+  return `${labelOf(plain, longestLabel - suffix.length)}${suffix}.local`;
 }
 
-function labelOf(name: string): string {
-  return name.replaceAll('.', '-').slice(0, 63);
+/** A name as one label of at most so many bytes of UTF-8, which end with a whole character. */
+export function labelOf(name: string, most = longestLabel): string {
+  let label = '';
+  let length = 0;
+  for (const character of name.replaceAll('.', '-')) {
+    length += Buffer.byteLength(character);
+    if (length > most) break;
+    label += character;
+  }
+  return label;
 }
