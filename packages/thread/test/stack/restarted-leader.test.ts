@@ -42,5 +42,11 @@ describe('a leader that was started again', () => {
     expect(await told(world, second, 'c/ps', pending)).toBe('reject');
     const networkKey = world.dataset.get('networkKey')!;
     expect(await told(world, second, 'c/ps', [...pending, { type: 'networkKey', value: networkKey }])).toBe('reject');
+    // Only what has both keys is a dataset that others can be given.
+    const keys: MeshcopTlv[] = [
+      { type: 'networkKey', value: networkKey },
+      { type: 'pskc', value: world.dataset.get('pskc')! },
+    ];
+    expect(await told(world, second, 'c/ps', [...pending, ...keys])).toBe('accept');
   });
 });
