@@ -132,12 +132,18 @@ describe('why a join failed is said in the same words', () => {
   };
   const steered = (network: Partial<DiscoveredNetwork>): JoinRoom => new JoinRoom({ seed: 'cause', network });
 
-  it('no network, after a second look', () => {
+  it('no network, after a second look that comes when whoever was as unlucky does not look too', () => {
     const room = new JoinRoom({ seed: 'nobody' });
-    const lamp = room.add('J01NME');
-    room.start().run();
-    expect(lamp.failure).toBe('no-network');
-    expect(lamp.told.filter(({ kind }) => kind === 'discover')).toHaveLength(2);
+    const lamps = Array.from({ length: 8 }, () => room.add('J01NME'));
+    room.start().run(500);
+    const looks = (): number[] => lamps.map(({ told }) => told.filter(({ kind }) => kind === 'discover').length);
+    expect(looks()).toEqual(lamps.map(() => 1));
+    const again = lamps.map(({ joiner }) => joiner.deadline!);
+    expect(again.every((at) => at >= 1000 && at < 2500)).toBe(true);
+    expect(new Set(again).size).toBeGreaterThan(4);
+    room.run();
+    expect(looks()).toEqual(lamps.map(() => 2));
+    expect(lamps.every(({ failure }) => failure === 'no-network')).toBe(true);
   });
 
   it('commissioner not active', () => {

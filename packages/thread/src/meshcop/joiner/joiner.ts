@@ -53,11 +53,15 @@ const goodbye = 60;
 /** What a commissioner says before it has proved to be one: a router that lies could say it too, but hardly two. */
 const refusals: readonly JoinFailure[] = ['not-admitted', 'session-limit', 'wrong-pskd'];
 const believedFrom = 2;
+/** Milliseconds before it looks once more where nobody answered; as much again is drawn. */
+const leastPause = 1000;
 /** So many joiner routers are tried. */
 const mostCandidates = 8;
 
 type State =
   | { readonly kind: 'idle' }
+  /** Nobody answered: it looks once more then. */
+  | { readonly kind: 'waiting'; readonly until: Instant }
   | { readonly kind: 'discovering'; readonly networks: DiscoveredNetwork[]; readonly isThorough: boolean }
   | { readonly kind: 'joining'; readonly candidate: JoinerCandidate; readonly session: JoinerSession<Ip6Endpoint> }
   | {
@@ -105,6 +109,8 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
       case 'idle':
       case 'discovering':
         return undefined;
+      case 'waiting':
+        return this.#state.until;
       case 'joining':
         return this.#state.session.deadline;
       case 'awaiting-entrust':
@@ -157,6 +163,7 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
 
   poll(now: Instant): JoinerOutput | undefined {
     this.#drain(now);
+    if (this.#state.kind === 'waiting' && now >= this.#state.until) this.#discover(true);
     if (this.#state.kind === 'awaiting-entrust' && now >= this.#state.until) {
       this.#outputs.push({ kind: 'expect-entrust', kek: undefined });
       const { candidate } = this.#state;
@@ -186,8 +193,11 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
 
   #discovered(networks: readonly DiscoveredNetwork[], now: Instant): void {
     const found = joinerCandidates(networks, this.#options.identity);
-    // Nobody repeats an answer that was lost, or that came late.
-    if (found === 'no-network' && !this.#wasThorough) return this.#discover(true);
+    // Nobody repeats an answer that was lost, or that came late. Where many join, whoever asks again at once is as unlucky.
+    if (found === 'no-network' && !this.#wasThorough) {
+      this.#state = { kind: 'waiting', until: now + this.#pause() };
+      return;
+    }
     if (typeof found === 'string' && this.#failure === undefined) {
       const names = [...new Set(networks.map(({ name }) => name))].join(', ');
       this.#rest();
@@ -197,6 +207,12 @@ export class Joiner implements Engine<JoinerInput, JoinerOutput> {
     const untried = typeof found === 'string' ? [] : found.filter((candidate) => this.#isWorthATry(candidate));
     this.#candidates = untried.slice(0, mostCandidates);
     this.#next(now);
+  }
+
+  #pause(): number {
+    const random = new Uint8Array(1);
+    this.#options.entropy.fill(random);
+    return leastPause * (1 + (random[0] as number) / 256);
   }
 
   #isWorthATry(candidate: JoinerCandidate): boolean {
