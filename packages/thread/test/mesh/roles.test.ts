@@ -96,6 +96,26 @@ describe('routers are too many (Thread 1.3 §5.9.9)', () => {
     expect(roles(node).slice(0, 4)).toEqual(['detached', 'child', 'router', 'child']);
     expect(await unreachable(world, [leader, node, nodes[5] as MeshNode])).toEqual([]);
   });
+
+  it('and its child hears at once that it is to look for another parent', async () => {
+    const world = new MeshWorld('downgraded-parent');
+    const leader = await world.lead();
+    const others = ['leader'];
+    for (let i = 0; i < 9; i++) {
+      const name = `r${i}`;
+      await world.route(name);
+      others.push(name);
+    }
+    const spare = await world.route('spare', { router: { downgradeThreshold: 9, selectionJitter: 120 } });
+    for (const other of others) world.ether.setLinks(other, 'child', { reaches: false });
+    const child = await world.attach('child');
+    expect((child.runner.node.rloc16 ?? 0) >> 10).toBe((spare.runner.node.rloc16 ?? 0) >> 10);
+    for (const other of others) world.ether.setLinks(other, 'child', { reaches: true });
+    await world.until(() => spare.runner.node.role === 'child', 300_000);
+    await world.until(() => child.runner.node.role === 'detached', 500);
+    await world.until(() => child.runner.node.role === 'child', 4000);
+    expect(await unreachable(world, [leader, spare, child])).toEqual([]);
+  });
 });
 
 describe('a restart (Thread 1.3 §4.7.7)', () => {
