@@ -59,8 +59,10 @@ const everyChannel = Array.from({ length: 16 }, (_, index) => 11 + index);
 const facts = { vendorName: 'Selvage', vendorModel: 'sim', vendorSoftwareVersion: '1.0' };
 /** How long the radio stays on for the answer to JOIN_ENT, milliseconds. */
 const goodbye = 60;
-/** Milliseconds before the second try, doubled with each, up to the longest; as much again is drawn. */
-const [firstPause, longestPause] = [1000, 30_000] as const;
+/** Milliseconds before it tries again, doubled with each failure, up to the longest; as much again is drawn. */
+const afterFailure = [1000, 30_000] as const;
+/** The same where no network expects it yet: each look is answered by all routers in range, however many wait. */
+const expectedLater = [5000, 20_000] as const;
 
 /** A device that holds nothing but its passphrase, and tries to join. */
 export class DeviceJoin {
@@ -125,8 +127,19 @@ export class DeviceJoin {
     if (this.#tries >= (this.#spec.tries ?? 1)) return;
     const random = new Uint8Array(1);
     entropy.fill(random);
-    const pause = Math.min(firstPause * 2 ** (this.#tries - 1), longestPause);
-    const at = clock.now() + pause * (1 + (random[0] as number) / 256);
+    const at = clock.now() + this.#pause(error) * (1 + (random[0] as number) / 256);
     this.#timer = clock.wakeAt(at, () => this.#runner && this.#try(this.#runner));
   }
+
+  /** After tries that failed, and likewise after those in which it was not expected yet. */
+  #pause(last: SelvageError): number {
+    const alike = this.#failures.filter((failure) => isNotExpected(failure) === isNotExpected(last)).length;
+    const [first, longest] = isNotExpected(last) ? expectedLater : afterFailure;
+    return Math.min(first * 2 ** (alike - 1), longest);
+  }
+}
+
+/** The network is there, and may have other joiners in hand: that is no failure of the air. */
+function isNotExpected({ details }: SelvageError): boolean {
+  return details?.['failure'] === 'not-in-steering-data';
 }

@@ -76,6 +76,21 @@ describe('a device that holds nothing but its passphrase', () => {
     expect([failures(node), finalised]).toEqual([['finalisation-rejected'], 1]);
   });
 
+  it('looks again soon where a commissioner with a long list expects others first', async () => {
+    const world = new World({ seed: '7' });
+    world.add({ name: 'r1', kind: 'router' }).start('lead');
+    await world.run(10_000);
+    const commissioner = world.commission('r1');
+    await world.until(() => commissioner.commissioner.state === 'active', 5000);
+    const others = Array.from({ length: 80 }, (_, i) => ({ ...lamp, eui64: `18b43000000001${(16 + i).toString(16)}` }));
+    commissioner.admit([...others, lamp]);
+    await world.run(1000);
+    const node = joining(world, lamp.passphrase, 10);
+    await world.until(() => node.joinStory?.entrustedAt !== undefined, 60_000);
+    expect(new Set(failures(node))).toEqual(new Set(['not-in-steering-data']));
+    expect(node.joinStory?.entrustedAt).toBeDefined();
+  });
+
   it('puts the same bytes on the air for the same seed', async () => {
     const digests: string[] = [];
     for (const seed of ['3', '3', '4']) {

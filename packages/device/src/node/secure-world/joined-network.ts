@@ -1,16 +1,9 @@
 import { type Clock, type Entropy, SelvageError } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
-import {
-  type Entrusted,
-  firstChannel,
-  joinerIdOf,
-  joinNetwork,
-  type JoinFailure,
-  lastChannel,
-  type Radio,
-} from '@selvage/thread';
+import { type Entrusted, firstChannel, joinerIdOf, joinNetwork, lastChannel, type Radio } from '@selvage/thread';
 import type { BoardJoiner } from '../board/joiner-record.js';
 import { type BoardNews, jsonError } from '../board/news.js';
+import { joinPause } from './join-pause.js';
 
 /** What a board joins with. */
 export interface JoiningOptions {
@@ -28,14 +21,8 @@ export interface JoiningOptions {
 }
 
 const channels = Array.from({ length: lastChannel - firstChannel + 1 }, (_, at) => firstChannel + at);
-/** Before the second try, ms: who was not found may be there in a moment; whom a person turned away waits for that person. */
-const [soon, usual, turnedAway] = [250, 2000, 10_000] as const;
-/** Twice as long after each try, up to this, ms. */
-const longest = 300_000;
-const byPerson: ReadonlySet<unknown> = new Set<JoinFailure>(['wrong-pskd', 'not-admitted', 'finalisation-rejected']);
-
 /**
- * Joins the network that expects a board, as often as it takes, ever less often (Thread 1.3 §8.4.4); each step is told,
+ * Joins the network that expects a board, as often as it takes, ever less often ({@link joinPause}; Thread 1.3 §8.4.4); each step is told,
  * and why a try failed.
  * @throws SelvageError (rejects) as the radio; the signal's reason
  */
@@ -50,7 +37,7 @@ export async function joinedNetwork(options: JoiningOptions): Promise<Entrusted>
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SelvageError) || error.code !== 'join-failed') throw error;
-      const again = Math.min(firstPause(error) * 2 ** tries, longest);
+      const again = joinPause(error, tries, options.entropy);
       tell({ event: 'not-joined', error: jsonError(error), again });
       await passed(clock, again, signal);
     }
@@ -68,11 +55,6 @@ async function tried({ joiner, version, radio, tell, ...rest }: JoiningOptions):
     channels,
     onStep: (step, network) => tell({ event: 'joining', step, ...(network !== undefined && { network }) }),
   });
-}
-
-function firstPause({ details }: SelvageError): number {
-  if (details?.['step'] === 'discovery') return soon;
-  return byPerson.has(details?.['failure']) ? turnedAway : usual;
 }
 
 function passed(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {

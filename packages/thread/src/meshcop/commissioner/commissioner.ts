@@ -18,6 +18,7 @@ import type { CommissionerEvent } from './commissioner-event.js';
 import { JoinerAdmission, type JoinerAdmissionOptions } from './joiner-admission.js';
 import { type JoinerEntry, type JoinerSelector, JoinerTable } from './joiner-table.js';
 import type { Correspondent, NetworkNews, NetworkRequest } from './network-access.js';
+import { SteeringWindow } from './steering-window.js';
 
 /** How a commissioner is made. */
 export interface CommissionerOptions {
@@ -60,6 +61,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   readonly joiners: JoinerTable;
   readonly #options: CommissionerOptions;
   readonly #admission: JoinerAdmission;
+  readonly #window = new SteeringWindow();
   readonly #outputs: CommissionerOutput[] = [];
   readonly #waiting = new Map<number, RequestDone>();
   #state: State = { kind: 'inactive' };
@@ -98,8 +100,13 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
         : this.#state.kind === 'active'
           ? this.#state.keepAlive
           : Infinity;
-    const least = Math.min(own, this.joiners.deadline, this.#admission.deadline ?? Infinity);
+    const least = Math.min(own, this.joiners.deadline, this.#window.deadline, this.#admission.deadline ?? Infinity);
     return least === Infinity ? undefined : least;
+  }
+
+  /** Of those whom the network is to expect now. */
+  get steeringData(): Uint8Array {
+    return this.joiners.steeringDataOf(this.#window.open);
   }
 
   /** Asks to be the network's commissioner. @throws SelvageError `wrong-state` where it is, or asks already */
@@ -119,14 +126,14 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   }
 
   /**
-   * Lets a joiner in, for a time; the network is told.
+   * Lets a joiner in, for a time; the network is told, a part of a long list at a time (§8.4.4.3).
    * @param lifetime milliseconds
    * @throws SelvageError `join-failed` (`commissioner-not-active`), `too-many-peers`
    */
   admit(selector: JoinerSelector, passphrase: Secret, lifetime: number, now: Instant): JoinerEntry {
     if (this.#state.kind !== 'active') throw joinFailed('commissioner-not-active');
     const entry = this.joiners.add(selector, passphrase, now + lifetime);
-    this.#steer();
+    this.#expect(now);
     return entry;
   }
 
@@ -140,6 +147,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   /** Lets nobody in any more, until somebody is admitted; it stays the network's commissioner. */
   withdrawAll(): void {
     this.joiners.clear();
+    this.#window.clear();
     this.#steer();
   }
 
@@ -200,7 +208,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#tick(now);
     for (let output = this.#admission.poll(now); output !== undefined; output = this.#admission.poll(now)) {
       if (output.kind === 'relay') this.#outputs.push(output);
-      else this.#tell(output);
+      else this.#progressed(output, now);
     }
     return this.#outputs.shift();
   }
@@ -208,9 +216,24 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   #tick(now: Instant): void {
     const over = this.joiners.expire(now);
     for (const entry of over) this.#tell({ kind: 'expired', entry });
-    if (over.length > 0) this.#steer();
+    if (over.length > 0 || this.#window.deadline <= now) this.#expect(now);
     if (this.#state.kind === 'petitioning' && this.#state.next <= now) this.#petition(this.#state.tries + 1);
     if (this.#state.kind === 'active' && this.#state.keepAlive <= now) this.#keepAlive(this.#state.sessionId, now);
+  }
+
+  #progressed(output: Extract<CommissionerEvent, { readonly kind: 'joiner' }>, now: Instant): void {
+    const { entry, progress } = output;
+    if (entry !== undefined) {
+      if (progress.kind === 'step' && progress.step === 'handshake') this.#window.knocked(entry, now);
+      if (progress.kind === 'left') this.#window.joined(entry, now);
+    }
+    this.#tell(output);
+  }
+
+  /** Opens the window for who is on the list now, and tells the network. */
+  #expect(now: Instant): void {
+    this.#window.update(this.joiners.entries, now);
+    this.#steer();
   }
 
   #petition(tries: number): void {
@@ -259,7 +282,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   #steer(): void {
     if (this.#state.kind !== 'active' || this.#isSteering) return;
     const { sessionId } = this.#state;
-    const { steeringData } = this.joiners;
+    const { steeringData } = this;
     const key = String(steeringData);
     if (key === this.#steering) return;
     this.#steering = key;
@@ -296,6 +319,7 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     this.#steering = '';
     this.#isSteering = false;
     this.joiners.clear();
+    this.#window.clear();
     // Who is no commissioner gives no KEK away, and what it has to say to joiners is nobody's.
     this.#admission.abandon();
     for (const [index, output] of [...this.#outputs.entries()].reverse()) {

@@ -107,11 +107,18 @@ export class JoinerTable {
 
   /** What makes these joiners try, and others not. */
   get steeringData(): Uint8Array {
+    return this.steeringDataOf(this.entries);
+  }
+
+  /** The same of a part of the list; who is on it no longer is left out. */
+  steeringDataOf(entries: Iterable<JoinerEntry>): Uint8Array {
     const members: Uint8Array[] = [];
-    for (const { selector, joinerId } of this.#entries.values()) {
+    for (const { selector } of entries) {
+      const entry = this.#entries.get(selectorText(selector));
+      if (entry === undefined) continue;
       if (selector.kind === 'any') return admitsAnybody;
       if (selector.kind === 'discerner') members.push(discernerBytes(selector.discerner));
-      else if (joinerId !== undefined) members.push(joinerId);
+      else if (entry.joinerId !== undefined) members.push(entry.joinerId);
     }
     return members.length === 0 ? admitsNobody : steeringDataOf(members);
   }

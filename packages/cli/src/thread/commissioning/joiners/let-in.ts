@@ -109,7 +109,7 @@ function note(
 
 /** Whether all who are admitted are among those that the network was told of. */
 function isCurrent(steeringData: Uint8Array, { commissioner }: CommissionerRunner): boolean {
-  return toHex(steeringData) === toHex(commissioner.joiners.steeringData);
+  return toHex(steeringData) === toHex(commissioner.steeringData);
 }
 
 function isDone({ joined, wanted }: Awaited): boolean {
