@@ -207,8 +207,8 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
   poll(now: Instant): CommissionerOutput | undefined {
     this.#tick(now);
     for (let output = this.#admission.poll(now); output !== undefined; output = this.#admission.poll(now)) {
-      if (output.kind === 'relay') this.#outputs.push(output);
-      else this.#progressed(output, now);
+      if (output.kind === 'joiner') this.#window.follow(output, now);
+      this.#outputs.push(output.kind === 'relay' ? output : { kind: 'event', event: output });
     }
     return this.#outputs.shift();
   }
@@ -219,15 +219,6 @@ export class Commissioner implements Engine<NetworkNews, CommissionerOutput> {
     if (over.length > 0 || this.#window.deadline <= now) this.#expect(now);
     if (this.#state.kind === 'petitioning' && this.#state.next <= now) this.#petition(this.#state.tries + 1);
     if (this.#state.kind === 'active' && this.#state.keepAlive <= now) this.#keepAlive(this.#state.sessionId, now);
-  }
-
-  #progressed(output: Extract<CommissionerEvent, { readonly kind: 'joiner' }>, now: Instant): void {
-    const { entry, progress } = output;
-    if (entry !== undefined) {
-      if (progress.kind === 'step' && progress.step === 'handshake') this.#window.knocked(entry, now);
-      if (progress.kind === 'left') this.#window.joined(entry, now);
-    }
-    this.#tell(output);
   }
 
   /** Opens the window for who is on the list now, and tells the network. */

@@ -1,5 +1,8 @@
 import type { Instant } from '@selvage/core';
+import type { JoinerAdmissionOutput } from './joiner-admission.js';
 import type { JoinerEntry } from './joiner-table.js';
+
+type JoinerNews = Extract<JoinerAdmissionOutput, { readonly kind: 'joiner' }>;
 
 /** A list of so many is told to the network whole: so many can try at once. */
 const shortList = 64;
@@ -40,6 +43,13 @@ export class SteeringWindow {
   /** Whom the network is to expect. */
   get open(): readonly JoinerEntry[] {
     return this.#open;
+  }
+
+  /** What happened to a joiner. */
+  follow({ entry, progress }: JoinerNews, now: Instant): void {
+    if (entry === undefined) return;
+    if (progress.kind === 'step' && progress.step === 'handshake') this.knocked(entry, now);
+    if (progress.kind === 'left') this.joined(entry, now);
   }
 
   /** Its joiner has begun a handshake. */
