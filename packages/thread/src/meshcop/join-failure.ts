@@ -25,7 +25,9 @@ export const joinFailures = {
   'not-in-steering-data': {
     step: 'discovery',
     says: 'networks answered, but none has this joiner in its steering data',
-    remedy: 'admit this EUI-64 at the commissioner, or check it against the label',
+    remedy:
+      'admit this EUI-64 at the commissioner, or check it against the label; where it is on a long list, try again: ' +
+      'such a list is let in a part at a time',
   },
   'not-admitted': {
     step: 'handshake',
