@@ -46,9 +46,7 @@ async function make(bundle) {
   const builtWith = (bundle.builtWith ?? []).map((file) => join(root, file));
   // The bundler's own part of a bundle is no file.
   const sources = Object.keys(modules).filter((file) => !file.startsWith('\0'));
-  // What a Node has compiled is for that one.
-  const node = flags === undefined ? [] : [process.execPath];
-  const files = [...sources, ...builtWith, ...ownFiles, ...node];
+  const files = [...sources, ...builtWith, ...ownFiles, ...nodeOf(bundle, process.execPath)];
   const made = Object.fromEntries(files.map((file) => [relative(root, file), stampOf(file)]));
   writeFileSync(recordOf(bundle), JSON.stringify(made));
 }
@@ -94,12 +92,27 @@ const ownFiles = [
   'start-snapshot.mjs',
 ].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
-/** @param {Bundle} bundle */
-function isFresh(bundle) {
+/**
+ * Whether a bundle is there, of what is there now, and for a Node.
+ * @param {Bundle} bundle
+ */
+export function isFresh(bundle, node = process.execPath) {
   const record = recordOf(bundle);
   if (!existsSync(record) || !existsSync(fileOf(bundle))) return false;
   const made = /** @type {Made} */ (readJson(record));
-  return Object.entries(made).every(([file, stamp]) => stampOf(join(root, file)) === stamp);
+  return (
+    nodeOf(bundle, node).every((file) => relative(root, file) in made) &&
+    Object.entries(made).every(([file, stamp]) => stampOf(join(root, file)) === stamp)
+  );
+}
+
+/**
+ * What a Node has compiled is for that one: another Node makes it anew.
+ * @param {Bundle} bundle
+ * @param {string} node
+ */
+function nodeOf({ flags }, node) {
+  return flags === undefined ? [] : [node];
 }
 
 /** @param {Bundle} bundle */

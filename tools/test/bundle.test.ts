@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { bundleFolder } from '../bundles.mjs';
+import { isFresh } from '../bundle.mjs';
+import { allBundles, bundleFolder } from '../bundles.mjs';
 import { footprint } from '../footprint.mjs';
 import { kindsOf } from '../footprint-kinds.mjs';
 
@@ -60,6 +61,14 @@ async function classesOf(filename: string): Promise<{ all: number; made: number 
     session.disconnect();
   }
 }
+
+describe('bundles', () => {
+  it('are made anew by another Node where they hold what a Node has compiled', () => {
+    const fresh = (node?: string) => allBundles.filter((bundle) => isFresh(bundle, node)).map(({ name }) => name);
+    expect(fresh()).toEqual(['firmware.js', 'secure-world.cjs', 'vault.cjs']);
+    expect(fresh('/opt/another/node')).toEqual(['firmware.js', 'vault.cjs']);
+  });
+});
 
 describe('the footprint', () => {
   it('is that of all layers, each with its part of the whole', async () => {
