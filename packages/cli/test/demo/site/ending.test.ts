@@ -38,13 +38,17 @@ async function showAt(what: RegExp, ...words: string[]): Promise<{ show: Program
   return { show, pids: pids.split(',').map(Number) };
 }
 
+/** A show without a mesh is soon where it is to end. */
+const wired = ['--radio', 'none'];
+
 describe('Ctrl-C', () => {
   it.each([
-    ['while it looks for devices', /"event":"looking"/],
-    ['while devices are being owned', /"number":9/],
-    ['while a device is handed over', /"title":"Handed over"/],
-  ])('%s ends the show with 130, and its devices', async (_, what) => {
-    const { show, pids } = await showAt(what, '--state', file('interrupted'));
+    ['while devices join', /"event":"joining"/, []],
+    ['while it looks for devices on the air', /"event":"looking"/, []],
+    ['while devices are being owned', /"title":"Owned"/, wired],
+    ['while a device is handed over', /"title":"Handed over"/, wired],
+  ])('%s ends the show with 130, and its devices', async (_, what, words) => {
+    const { show, pids } = await showAt(what, ...words, '--state', file('interrupted'));
     show.signal('SIGINT');
     expect(await show.ended).toBe(130);
     expect(pids.filter(isRunning)).toEqual([]);
@@ -72,11 +76,11 @@ describe('Ctrl-C while the boards get their power', () => {
 
 describe('a show that is killed', () => {
   it('takes its devices with it, and another one can begin', async () => {
-    const { show, pids } = await showAt(/"number":9/, '--state', file('killed'));
+    const { show, pids } = await showAt(/"title":"Owned"/, ...wired, '--state', file('killed'));
     show.signal('SIGKILL');
     await show.ended;
     for (const pid of pids) await ended(pid);
-    const next = await showAt(/"event":"found"/, '--state', file('killed'));
+    const next = await showAt(/"event":"found"/, ...wired, '--state', file('killed'));
     next.show.signal('SIGINT');
     expect(await next.show.ended).toBe(130);
   });
@@ -106,14 +110,7 @@ describe('selvage demo --stay', () => {
   });
 
   it('fails when the secure world of a board ends by itself', async () => {
-    const { show, pids } = await showAt(
-      /"event":"end","ok":true/,
-      '--stay',
-      '--radio',
-      'none',
-      '--state',
-      file('bereft'),
-    );
+    const { show, pids } = await showAt(/"event":"end","ok":true/, '--stay', ...wired, '--state', file('bereft'));
     process.kill(pids[0] as number, 'SIGKILL');
     expect(await show.ended).toBe(70);
     expect(show.stdout).toContain('the secure world of a board has ended');
