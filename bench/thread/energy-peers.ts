@@ -1,7 +1,6 @@
 /** What a join with ownership transfer and a sleepy day are with the frames of OpenThread and IoTivity-Lite. */
 import {
-  addOperations,
-  addRadioUse,
+  sumOf,
   awakeUse,
   type EnergyUse,
   noOperations,
@@ -61,7 +60,7 @@ export function peersDay(duration: number, period: number): { readonly use: Ener
   const scale = duration / period / seen.polls;
   const supervised = supervisionUse();
   const supervisions = duration / (Math.ceil(supervisionInterval / period) * period);
-  const radio = addRadioUse(times(seen.radio, scale), times(supervised.radio, supervisions));
+  const radio = sumOf(times(seen.radio, scale), times(supervised.radio, supervisions));
   const receiving = times(supervised.operations, supervisions);
   return { use: { duration, radio, receiving, asleep: times(seen.operations, scale) }, seen: seen.polls };
 }
@@ -102,5 +101,5 @@ function sideOf(node: WorldNode, port?: number) {
 }
 
 function withRecords(ours: Operations, frames: Operations): Operations {
-  return addOperations({ ...ours, aesBlocks: transferBlocks() }, { ...noOperations, aesBlocks: frames.aesBlocks });
+  return sumOf({ ...ours, aesBlocks: transferBlocks() }, { ...noOperations, aesBlocks: frames.aesBlocks });
 }

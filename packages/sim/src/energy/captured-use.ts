@@ -1,8 +1,9 @@
 import { decode, type Instant } from '@selvage/core';
 import { airTime, commandIds, headerLength, macFrame } from '@selvage/thread';
+import { sumOf } from './amounts.js';
 import { nrf52840 } from './energy-table.js';
-import { addOperations, ccmBlocks, noOperations, type Operations } from './operations.js';
-import { addRadioUse, type RadioUse, unusedRadio } from './radio-use.js';
+import { ccmBlocks, noOperations, type Operations } from './operations.js';
+import { type RadioUse, unusedRadio } from './radio-use.js';
 
 /** A frame of a capture in which frames took no time, as on the ether of OpenThread's simulation. */
 export interface CapturedFrame {
@@ -42,12 +43,12 @@ export function awakeUse(
     const needed = neededTime(frame);
     duration += Math.max(needed, frame.at - (own[i - 1]?.at ?? from));
     if (frame.node !== node) {
-      radio = addRadioUse(radio, { ...unusedRadio, received: 1 });
+      radio = sumOf(radio, { ...unusedRadio, received: 1 });
       continue;
     }
     const { length } = frame.psdu;
     const assessing = isAcknowledgement(frame) ? 0 : assessment;
-    radio = addRadioUse(radio, { ...unusedRadio, transmitting: airTime(length), assessing, frames: 1, bytes: length });
+    radio = sumOf(radio, { ...unusedRadio, transmitting: airTime(length), assessing, frames: 1, bytes: length });
   }
   const receiving = duration - radio.transmitting - radio.assessing;
   return { duration, radio: { ...radio, receiving } };
@@ -73,8 +74,8 @@ export function pollUse(
     const { psdu } = frame;
     const receiving = turnaround + airTime(reply.psdu.length);
     const poll = { transmitting: airTime(psdu.length), assessing: assessment, receiving };
-    radio = addRadioUse(radio, { ...poll, frames: 1, bytes: psdu.length, received: 1 });
-    operations = addOperations(operations, { ...noOperations, aesBlocks: frameBlocks(psdu) });
+    radio = sumOf(radio, { ...poll, frames: 1, bytes: psdu.length, received: 1 });
+    operations = sumOf(operations, { ...noOperations, aesBlocks: frameBlocks(psdu) });
     polls++;
   }
   return { polls, radio, operations, others };
@@ -90,12 +91,6 @@ export function supervisionUse(): { readonly radio: RadioUse; readonly operation
   const radio = { ...unusedRadio, transmitting, receiving, frames: 1, bytes: acknowledgementLength, received: 1 };
   const aesBlocks = ccmBlocks(emptyFrame - integrityCode - frameCheck, 0);
   return { radio, operations: { ...noOperations, aesBlocks } };
-}
-
-/** Value by value, so many times. */
-export function times<T extends RadioUse | Operations>(values: T, factor: number): T {
-  const scaled = Object.entries(values).map(([name, value]) => [name, (value as number) * factor] as const);
-  return Object.fromEntries(scaled) as unknown as T;
 }
 
 function neededTime(frame: CapturedFrame): number {

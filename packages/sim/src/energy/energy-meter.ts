@@ -2,9 +2,10 @@ import type { Clock } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { Radio } from '@selvage/thread';
 import { countedCore } from './counted-core.js';
-import { addOperations, noOperations, type Operations } from './operations.js';
+import { sumOf } from './amounts.js';
+import { noOperations, type Operations } from './operations.js';
 import { MeteredRadio } from './radio-meter.js';
-import { addRadioUse, type RadioUse, unusedRadio } from './radio-use.js';
+import { type RadioUse, unusedRadio } from './radio-use.js';
 
 /** What a node did for a while. */
 export interface EnergyUse {
@@ -56,7 +57,7 @@ export class EnergyMeter {
   }
 
   #radioUse(): RadioUse {
-    return addRadioUse(this.#before, this.#radio?.use ?? unusedRadio);
+    return sumOf(this.#before, this.#radio?.use ?? unusedRadio);
   }
 }
 
@@ -64,8 +65,8 @@ export class EnergyMeter {
 export function useSince(before: EnergyUse, after: EnergyUse): EnergyUse {
   return {
     duration: after.duration - before.duration,
-    radio: addRadioUse(after.radio, before.radio, -1),
-    receiving: addOperations(after.receiving, before.receiving, -1),
-    asleep: addOperations(after.asleep, before.asleep, -1),
+    radio: sumOf(after.radio, before.radio, -1),
+    receiving: sumOf(after.receiving, before.receiving, -1),
+    asleep: sumOf(after.asleep, before.asleep, -1),
   };
 }

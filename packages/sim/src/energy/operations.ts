@@ -20,18 +20,6 @@ export const noOperations: Operations = {
   hashBlocks: 0,
 };
 
-/** Counter by counter, `sign` times the second one added. */
-export function addOperations(a: Operations, b: Operations, sign: 1 | -1 = 1): Operations {
-  return {
-    baseMultiplications: a.baseMultiplications + sign * b.baseMultiplications,
-    multiplications: a.multiplications + sign * b.multiplications,
-    signatures: a.signatures + sign * b.signatures,
-    verifications: a.verifications + sign * b.verifications,
-    aesBlocks: a.aesBlocks + sign * b.aesBlocks,
-    hashBlocks: a.hashBlocks + sign * b.hashBlocks,
-  };
-}
-
 const [aesBlock, hashBlock] = [16, 64] as const;
 /** Bytes that a hash's padding adds at least (FIPS 180-4 §5.1.1). */
 const padding = 9;

@@ -7,8 +7,9 @@ import {
   type RadioIdentity,
   type RadioTransmission,
 } from '@selvage/thread';
+import { sumOf } from './amounts.js';
 import { nrf52840 } from './energy-table.js';
-import { addRadioUse, type RadioUse, unusedRadio } from './radio-use.js';
+import { type RadioUse, unusedRadio } from './radio-use.js';
 
 /** The receiver was on from then to then. */
 type Span = readonly [from: Instant, to: Instant];
@@ -117,7 +118,7 @@ export class MeteredRadio implements Radio {
   }
 
   #add(part: Partial<RadioUse>): void {
-    this.#use = addRadioUse(this.#use, { ...unusedRadio, ...part });
+    this.#use = sumOf(this.#use, { ...unusedRadio, ...part });
   }
 }
 

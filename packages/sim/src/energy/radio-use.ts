@@ -20,15 +20,3 @@ export const unusedRadio: RadioUse = {
   bytes: 0,
   received: 0,
 };
-
-/** Value by value, `sign` times the second one added. */
-export function addRadioUse(a: RadioUse, b: RadioUse, sign: 1 | -1 = 1): RadioUse {
-  return {
-    transmitting: a.transmitting + sign * b.transmitting,
-    receiving: a.receiving + sign * b.receiving,
-    assessing: a.assessing + sign * b.assessing,
-    frames: a.frames + sign * b.frames,
-    bytes: a.bytes + sign * b.bytes,
-    received: a.received + sign * b.received,
-  };
-}

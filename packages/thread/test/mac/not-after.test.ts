@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LinkWorld, payloads, shortOf } from '../support/link-world.js';
 
+const request = {
+  destination: { kind: 'short', short: shortOf(2) },
+  source: 'short',
+  protection: { kind: 'network' },
+} as const;
+
 describe('a frame that may wait no longer than a time', () => {
   it('is dropped where that is over before it is begun, and what waits behind it goes on', async () => {
     const world = new LinkWorld('not after');
     const [a, b] = await world.pair();
-    const request = {
-      destination: { kind: 'short', short: shortOf(2) },
-      source: 'short',
-      protection: { kind: 'network' },
-    } as const;
     const now = world.clock.now();
     // The first holds the channel for some milliseconds.
     a.link.send({ ...request, payload: new Uint8Array(90) }, now);
@@ -25,14 +26,8 @@ describe('a frame that may wait no longer than a time', () => {
     const world = new LinkWorld('until');
     const [a, b] = await world.pair();
     world.ether.conditions = { reaches: false };
-    const request = {
-      destination: { kind: 'short', short: shortOf(2) },
-      source: 'short',
-      protection: { kind: 'network' },
-      payload: Uint8Array.of(1),
-    } as const;
     const now = world.clock.now();
-    a.link.send({ ...request, until: now + 20 }, now);
+    a.link.send({ ...request, payload: Uint8Array.of(1), until: now + 20 }, now);
     a.link.send({ ...request, payload: new Uint8Array(2), until: now - 1 }, now);
     a.pump();
     await world.clock.runUntil(() => a.link.counters.failed === 2, now + 5000);
@@ -46,11 +41,6 @@ describe('a frame that may wait no longer than a time', () => {
   it('is not begun at the moment from which on nobody awaits it, whatever else it may wait for', async () => {
     const world = new LinkWorld('until and not after');
     const [a, b] = await world.pair();
-    const request = {
-      destination: { kind: 'short', short: shortOf(2) },
-      source: 'short',
-      protection: { kind: 'network' },
-    } as const;
     const now = world.clock.now();
     a.link.send({ ...request, payload: Uint8Array.of(1), until: now }, now);
     a.link.send({ ...request, payload: Uint8Array.of(2), until: now - 1, notAfter: now + 1000 }, now);
