@@ -27,9 +27,9 @@ export interface JoinerAdmissionOptions {
   /** Sessions at a time. */
   readonly mostSessions?: number;
   /**
-   * While fewer handshakes are under way the first ClientHello of a joiner that is admitted by its EUI-64 is answered
-   * without asking for a cookie: half of `mostSessions` by default. What is asked for once more goes over a mesh of many
-   * hops, in many fragments.
+   * While fewer handshakes are under way the first ClientHello of a joiner that is admitted by its EUI-64 is
+   * answered without asking for a cookie, unless a handshake in its name is under way already: half of
+   * `mostSessions` by default. What is asked for once more goes over a mesh of many hops, in many fragments.
    */
   readonly handshakesWithoutCookie?: number;
 }
