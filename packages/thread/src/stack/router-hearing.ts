@@ -5,7 +5,7 @@ import type { Leader } from '../mle/leader/leader.js';
 import type { MleArrival } from '../mle/mle-host.js';
 import type { News } from '../mle/news.js';
 import { isSamePartition, type LeaderData } from '../mle/partition.js';
-import { dispensableAbove } from '../mle/router/downgrade.js';
+import { type Dispensable, isDispensable, judgeDispensable } from '../mle/router/downgrade.js';
 import type { FullDevice } from '../mle/router/full-device.js';
 import type { Route64 } from '../mle/tlv/route64.js';
 import { randomFraction } from './random-fraction.js';
@@ -30,20 +30,22 @@ const leastDowngradeSeconds = 1;
 /** What a router makes of what the other routers of its partition say (Thread 1.3 §5.9, §5.15). */
 export class RouterHearing {
   readonly #its: HearingParts;
-  #downgrade: { readonly at: Instant; readonly above: number } | undefined;
+  #downgrade: { readonly at: Instant; readonly as: Dispensable } | undefined;
 
   constructor(its: HearingParts) {
     this.#its = its;
   }
 
-  /** When it is to become an end device again, unless routers are too few by then. */
+  /** When it is to become an end device again, unless it is needed by then. */
   get downgradeAt(): Instant {
     return this.#downgrade?.at ?? Infinity;
   }
 
-  /** Whether there are routers enough, still, to do without this one. */
+  /** Whether it can be done without still: routers may be fewer meanwhile, and its children more. */
   get isDispensable(): boolean {
-    return this.#downgrade !== undefined && this.#its.full.table.activeRouters > this.#downgrade.above;
+    const { table, parent } = this.#its.full;
+    const as = this.#downgrade?.as;
+    return as !== undefined && isDispensable(as, table.activeRouters, parent.children.size);
   }
 
   /** Another partition, or role. */
@@ -143,9 +145,9 @@ export class RouterHearing {
       children: parent.children.size,
       links: table.links,
     };
-    const above = dispensableAbove(facts, neighbour, route64);
-    if (above === undefined) return;
+    const as = judgeDispensable(facts, neighbour, route64);
+    if (as === undefined) return;
     const jitter = Math.max(leastDowngradeSeconds, randomFraction(entropy) * router.selectionJitter);
-    this.#downgrade = { at: now + second * jitter, above };
+    this.#downgrade = { at: now + second * jitter, as };
   }
 }

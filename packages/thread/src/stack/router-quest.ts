@@ -102,11 +102,14 @@ export class RouterQuest {
     for (const effect of effects) this.#perform(effect, now);
   }
 
-  /** The router id is given back: the children find other parents. */
+  /** The router id is given back: the children hear at once that this is no router, and find other parents. */
   release(now: Instant): void {
     const { routerId } = this;
     this.routerId = undefined;
+    const hadChildren = this.#full.parent.children.size > 0;
     this.#full.parent.parent.resign();
+    // A child would notice at its next keep-alive alone: no packet finds it until then.
+    if (hadChildren) this.#full.advertise(now);
     if (routerId === undefined) return;
     const payload = releasePayload(this.#parts.link.extended, routerRloc16(routerId));
     this.#parts.tmf().request(routerIdPaths.release, payload, this.#leaderAddress(), now);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextLinkQuality } from '../../src/mesh/link-quality.js';
 import { type AttachMode, isLookedFor } from '../../src/mle/attach/attach-mode.js';
 import type { ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
-import { dispensableAbove, type DowngradeFacts } from '../../src/mle/router/downgrade.js';
+import { type DowngradeFacts, isDispensable, judgeDispensable } from '../../src/mle/router/downgrade.js';
 import {
   type HeardPartition,
   judgeAdvertisement,
@@ -118,7 +118,7 @@ describe('a router is dispensable (Thread 1.3 §5.9.9)', () => {
     ['whatever its bad links are there', facts({ ...all(2), 9: 1 }), all(2), true],
     ['whatever the neighbour says of itself', facts({ ...all(3) }), { ...all(3), 2: 1 }, true],
   ] as const)('%s', (_name, own, route64, expected) => {
-    expect(dispensableAbove(own, 2, theirs(route64))).toBe(expected ? 23 : undefined);
+    expect(judgeDispensable(own, 2, theirs(route64))?.above).toBe(expected ? 23 : undefined);
   });
 
   const few = { 2: 3, 3: 3, 4: 1 } as const;
@@ -132,7 +132,16 @@ describe('a router is dispensable (Thread 1.3 §5.9.9)', () => {
     ['nor while an id is left', few, { ...full, activeRouters: 31 }, few, undefined],
     ['and in any case where it is one of too many', all(2), { ...full, children: 5 }, all(2), 23],
   ] as const)('where every router id is given, %s', (_name, links, change, route64, expected) => {
-    expect(dispensableAbove(facts(links, change), 2, theirs(route64))).toBe(expected);
+    expect(judgeDispensable(facts(links, change), 2, theirs(route64))?.above).toBe(expected);
+  });
+
+  it('and no longer with a child that it took meanwhile, or with routers that are few meanwhile', () => {
+    const stoodIn = judgeDispensable(facts(few, full), 2, theirs(few))!;
+    expect([0, 1].map((children) => isDispensable(stoodIn, 32, children))).toEqual([true, false]);
+    expect(isDispensable(stoodIn, 31, 0)).toBe(false);
+    const oneOfMany = judgeDispensable(facts(all(2)), 2, theirs(all(2)))!;
+    expect([5, 6].map((children) => isDispensable(oneOfMany, 25, children))).toEqual([true, false]);
+    expect([2, 3].map((children) => isDispensable(oneOfMany, 24, children))).toEqual([true, false]);
   });
 });
 

@@ -2,7 +2,7 @@ import { SeededEntropy } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import { RouterTable } from '../../src/mesh/router-table.js';
 import { Leader, solicitStatus } from '../../src/mle/leader/leader.js';
-import { dispensableAbove } from '../../src/mle/router/downgrade.js';
+import { judgeDispensable } from '../../src/mle/router/downgrade.js';
 
 const device = (number: number): Uint8Array => Uint8Array.of(2, 0, 0, 0, 0, 0, 0, number);
 const { tooFewRouters, childIdRequest } = solicitStatus;
@@ -92,7 +92,7 @@ describe('a router is not needed (Thread 1.3 §5.9.9)', () => {
   });
 
   it('where there are too many, it has few children, and a neighbour reaches all that it reaches', () => {
-    expect(dispensableAbove(facts, 0, reaches(2))).toBe(23);
+    expect(judgeDispensable(facts, 0, reaches(2))?.above).toBe(23);
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe('a router is not needed (Thread 1.3 §5.9.9)', () => {
     ['it has few good links', { ...facts, links: links.slice(1) }, 2],
     ['the neighbour reaches them less well', facts, 1],
   ] as const)('but not where %s', (_name, changed, quality) => {
-    expect(dispensableAbove(changed, 0, reaches(quality))).toBeUndefined();
+    expect(judgeDispensable(changed, 0, reaches(quality))).toBeUndefined();
   });
 });
 

@@ -12,12 +12,20 @@ export interface DowngradeFacts {
   readonly links: Iterable<RouterLink>;
 }
 
+/** What makes a router dispensable: it stays so while there are more routers, and it has few children. */
+export interface Dispensable {
+  /** Routers that are enough without it. */
+  readonly above: number;
+  /** It has fewer children than this for each router above those. */
+  readonly childrenPerExcess: number;
+}
+
 /** Neighbours of a good link that a router must have to be dispensable. */
 const leastNeighbours = 7;
-const [goodQuality, childrenPerExcess] = [2, 3] as const;
+const goodQuality = 2;
 
 /**
- * Above how many routers this one may become an end device again, as far as an advertising neighbour shows it; undefined
+ * What lets this router become an end device again, as far as an advertising neighbour shows it; undefined
  * where it is needed. Thread 1.3 §5.9.9: there are too many routers, it has many good links and few children, and that
  * neighbour reaches all of them as well.
  *
@@ -25,10 +33,16 @@ const [goodQuality, childrenPerExcess] = [2, 3] as const;
  * gives its id back already if that neighbour can stand in for it: it reaches all that this one does, and well what this
  * one reaches well. Thus one id is left for whoever needs it, wherever it is.
  */
-export function dispensableAbove(facts: DowngradeFacts, neighbour: number, { routes }: Route64): number | undefined {
+export function judgeDispensable(
+  facts: DowngradeFacts,
+  neighbour: number,
+  { routes }: Route64,
+): Dispensable | undefined {
   const { activeRouters, threshold, children } = facts;
-  const excess = activeRouters - threshold;
-  if (excess <= 0 || children >= childrenPerExcess * excess) return undefined;
+  const oneOfMany: Dispensable = { above: threshold, childrenPerExcess: 3 };
+  const stoodInFor: Dispensable = { above: mostRouters - 1, childrenPerExcess: 1 };
+  const isSpare = (as: Dispensable): boolean => isDispensable(as, activeRouters, children);
+  if (!isSpare(oneOfMany)) return undefined;
   const all = [...facts.links].map((link) => ({
     routerId: link.routerId,
     quality: twoWay(link.qualityIn, link.qualityOut),
@@ -40,10 +54,14 @@ export function dispensableAbove(facts: DowngradeFacts, neighbour: number, { rou
       const theirs = routes.find((route) => route.routerId === routerId);
       return theirs !== undefined && twoWay(theirs.linkQualityIn, theirs.linkQualityOut) >= Math.min(quality, enough);
     });
-  if (good.length >= leastNeighbours && isMatched(good, 3)) return threshold;
-  const isStoodIn =
-    children === 0 && good.some(({ routerId }) => routerId === neighbour) && isMatched(all, goodQuality);
-  return activeRouters >= mostRouters && isStoodIn ? mostRouters - 1 : undefined;
+  if (good.length >= leastNeighbours && isMatched(good, 3)) return oneOfMany;
+  const isStoodIn = good.some(({ routerId }) => routerId === neighbour) && isMatched(all, goodQuality);
+  return isStoodIn && isSpare(stoodInFor) ? stoodInFor : undefined;
+}
+
+/** Whether there are routers enough to do without this one, with so many children. */
+export function isDispensable(as: Dispensable, activeRouters: number, children: number): boolean {
+  return children < as.childrenPerExcess * (activeRouters - as.above);
 }
 
 function twoWay(qualityIn: number, qualityOut: number): number {

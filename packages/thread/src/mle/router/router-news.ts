@@ -8,6 +8,8 @@ import type { RouterHost } from './router-host.js';
 
 /** Milliseconds: before what everybody heard of is asked for, or what we alone heard of, and before it is told on. */
 const times = { ask: 1000, told: 10, tell: 500 } as const;
+/** Answers in a row that name what they do not carry, after which nobody is asked until somebody tells again. */
+const mostEmpty = 3;
 
 /** Network data and datasets on their way from the leader: asked of a neighbour that has them, and told on. */
 export class RouterNews {
@@ -18,6 +20,8 @@ export class RouterNews {
   readonly #tell: (now: Instant) => void;
   #asking: { readonly to: Uint8Array; readonly at: Instant; readonly named: NamedDatasets } | undefined;
   #tellAt: Instant = Infinity;
+  /** Answers in a row that did not carry what they name. */
+  #empty = 0;
 
   /** @param tell a Data Response to everybody */
   constructor(host: RouterHost, news: News, mode: DeviceMode, tell: (now: Instant) => void) {
@@ -56,11 +60,12 @@ export class RouterNews {
     const { leaderData } = arrival.tlvs;
     if (leaderData === undefined) return;
     // Network data are told on once, with the datasets that they name: without one of those nobody would hear of it again.
-    if (this.#news.lacksDataset(arrival.tlvs)) return this.heard(arrival, now);
-    if (this.#news.take(arrival, this.#mode, now)) this.#tellAt = now + this.#fraction() * times.tell;
-    if (this.#news.lacks(arrival, leaderData, this.#mode)) this.heard(arrival, now);
+    const isWhole = !this.#news.lacksDataset(arrival.tlvs);
+    if (isWhole && this.#news.take(arrival, this.#mode, now)) this.#tellAt = now + this.#fraction() * times.tell;
+    if (this.#news.lacks(arrival, leaderData, this.#mode)) return this.#askAgain(arrival, now);
+    this.#empty = 0;
     // Who answers may not have heard itself of what was to be asked for.
-    else if (this.#asking !== undefined && !this.#news.lacksDataset(this.#asking.named)) this.#asking = undefined;
+    if (this.#asking !== undefined && !this.#news.lacksDataset(this.#asking.named)) this.#asking = undefined;
   }
 
   tick(now: Instant): void {
@@ -83,6 +88,12 @@ export class RouterNews {
   stop(): void {
     this.#asking = undefined;
     this.#tellAt = Infinity;
+  }
+
+  /** What is missing is asked for again, of one that never gives it no more than a few times. */
+  #askAgain(arrival: MleArrival, now: Instant): void {
+    if (!arrival.multicast && ++this.#empty > mostEmpty) this.#empty = 0;
+    else this.heard(arrival, now);
   }
 
   #fraction(): number {
