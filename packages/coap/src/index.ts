@@ -29,7 +29,7 @@ export type { CoapRequest, CoapResponse, RequestSettings } from './client/reques
 export type { ServerExchange } from './server/exchange.js';
 export { type ObserveIntent, type RequestParts, ServerRequest } from './server/request.js';
 export type { ServerResponse } from './server/response.js';
-export type { NotificationType } from './observe/observers.js';
+export type { NotificationType } from './observe/observer.js';
 export type { EchoOptions } from './echo/echo-guard.js';
 
 export { CoapEndpoint, type EndpointLoad } from './endpoint/endpoint.js';

@@ -105,11 +105,10 @@ export class CoapEndpoint<Address extends PeerAddress> implements Engine<CoapInp
     this.#uploads = new Uploads(limits.body, { ...transferLimits, spared: sparedUpload }, this.#timers);
     this.#downloads = new TransferTable({ ...transferLimits, spared: 0 }, this.#timers);
     const notifications = options.notifications ?? 'CON';
-    this.#observers = new Observers({ limits, notifications, serve, server: () => serverWorld });
+    const sending = { ...shared, messaging: this.#messaging, downloads: this.#downloads };
+    this.#observers = new Observers({ limits, notifications, serve, sending });
     const serverWorld: ServerWorld<Address> = {
-      ...shared,
-      messaging: this.#messaging,
-      downloads: this.#downloads,
+      ...sending,
       observers: this.#observers,
       echo: options.echo && new EchoGuard(options.echo, options.entropy),
     };

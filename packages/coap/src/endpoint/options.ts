@@ -1,7 +1,7 @@
 import type { Entropy, PeerAddress } from '@selvage/core';
 import type { EchoOptions } from '../echo/echo-guard.js';
 import type { TransmissionParameters } from '../messaging/parameters.js';
-import type { NotificationType } from '../observe/observers.js';
+import type { NotificationType } from '../observe/observer.js';
 import type { OptionDefinition } from '../option/registry.js';
 import type { CoapLimits } from './limits.js';
 

@@ -29,3 +29,6 @@ export interface Delivery {
   /** What to send instead of the same once more, under a message ID of its own (RFC 7641 §4.5.2). */
   renew?(now: Instant): Outgoing | undefined;
 }
+
+/** Nobody wants to know. */
+export const unwatched: Delivery = { acknowledged() {}, reset() {}, gaveUp() {} };

@@ -1,7 +1,7 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { Representation } from '../blockwise/representation.js';
 import { isSuccess } from '../message/code.js';
-import { type Delivery, outgoing, type Outgoing } from '../messaging/delivery.js';
+import { type Delivery, outgoing, type Outgoing, unwatched } from '../messaging/delivery.js';
 import type { Interaction } from '../messaging/interactions.js';
 import type { Peer } from '../messaging/peer.js';
 import type { TimerEntry } from '../messaging/timers.js';
@@ -13,13 +13,15 @@ import { compose, plain } from '../server/compose.js';
 import type { ServerExchange } from '../server/exchange.js';
 import { ServerRequest } from '../server/request.js';
 import { representationOf, type ServerResponse } from '../server/response.js';
-import type { ServerWorld } from '../server/world.js';
-import type { NotificationType, Observers } from './observers.js';
+import type { SendingWorld } from '../server/sending-world.js';
+
+/** How a server tells its observers, RFC 7641 §4.5. */
+export type NotificationType = 'CON' | 'NON';
 
 /** What an {@link Observer} is made of. */
 export interface ObserverParts<Address extends PeerAddress> {
-  readonly world: ServerWorld<Address>;
-  readonly observers: Observers<Address>;
+  readonly world: SendingWorld<Address>;
+  readonly observers: ObserverTable<Address>;
   readonly peer: Peer<Address>;
   readonly token: Uint8Array;
   /** The registration's method. */
@@ -28,6 +30,14 @@ export interface ObserverParts<Address extends PeerAddress> {
   readonly request: ServerRequest<Address>;
   readonly serve: (exchange: ServerExchange<Address>) => void;
   readonly notifications: NotificationType;
+}
+
+/** All observers of a server, as one of them knows them. */
+export interface ObserverTable<Address extends PeerAddress> {
+  /** The next Observe value. */
+  nextSequence(): number;
+  /** It is told no longer. */
+  remove(observer: Observer<Address>, now: Instant): void;
 }
 
 /** Of so many Non-confirmable notifications one is Confirmable, to see whether anybody listens (RFC 7641 §4.5). */
@@ -208,7 +218,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     this.#remove(now);
     const asked = { code: this.#parts.code, options: this.request.options, block2: this.#block2 };
     const last = outgoing(this.token, compose(world, this.peer, asked, whole, [], now));
-    world.messaging.confirm(this.peer, last, nobody, now);
+    world.messaging.confirm(this.peer, last, unwatched, now);
   }
 
   #idle(now: Instant): void {
@@ -235,5 +245,3 @@ class Notification<Address extends PeerAddress> implements ServerExchange<Addres
   /** There is nobody to tell. */
   ignore(): void {}
 }
-
-const nobody: Delivery = { acknowledged() {}, reset() {}, gaveUp() {} };

@@ -4,18 +4,14 @@ import { tokenKey } from '../message/token.js';
 import type { Peer } from '../messaging/peer.js';
 import type { ServerExchange } from '../server/exchange.js';
 import type { ServerRequest } from '../server/request.js';
-import type { ServerWorld } from '../server/world.js';
-import { Observer } from './observer.js';
-
-/** How a server tells its observers, RFC 7641 §4.5. */
-export type NotificationType = 'CON' | 'NON';
+import type { SendingWorld } from '../server/sending-world.js';
+import { type NotificationType, Observer, type ObserverTable } from './observer.js';
 
 /** What the observers of a server stand on. */
 export interface ObserversWorld<Address extends PeerAddress> {
   readonly limits: CoapLimits;
   readonly notifications: NotificationType;
-  /** The rest of the world, which itself holds the observers. */
-  readonly server: () => ServerWorld<Address>;
+  readonly sending: SendingWorld<Address>;
   readonly serve: (exchange: ServerExchange<Address>) => void;
 }
 
@@ -23,7 +19,7 @@ export interface ObserversWorld<Address extends PeerAddress> {
 const sequenceMask = 0xff_ffff;
 
 /** The observers of all resources of a server, RFC 7641 §4.1: one a peer and token. */
-export class Observers<Address extends PeerAddress> {
+export class Observers<Address extends PeerAddress> implements ObserverTable<Address> {
   readonly #world: ObserversWorld<Address>;
   readonly #byName = new Map<string, Observer<Address>>();
   readonly #byPath = new Map<string, Set<Observer<Address>>>();
@@ -55,9 +51,9 @@ export class Observers<Address extends PeerAddress> {
     now: Instant,
   ): Observer<Address> | undefined {
     this.deregister(peer, token, now);
-    const { limits, server, serve, notifications } = this.#world;
+    const { limits, sending: world, serve, notifications } = this.#world;
     if (this.size >= limits.observers || peer.observing >= limits.observersPerPeer) return undefined;
-    const parts = { world: server(), peer, token, code, request, serve, notifications, observers: this };
+    const parts = { world, peer, token, code, request, serve, notifications, observers: this };
     const observer = new Observer(parts, now);
     this.#byName.set(nameOf(peer, token), observer);
     const same = this.#byPath.get(request.path) ?? new Set();

@@ -8,7 +8,7 @@ import type { Peer } from '../messaging/peer.js';
 import { inOrder } from '../option/access.js';
 import { type Block, type BlockSize } from '../option/block.js';
 import { requestKey } from '../option/request-key.js';
-import type { ServerWorld } from './world.js';
+import type { SendingWorld } from './sending-world.js';
 
 /** What a response answers, as far as its blocks depend on it. */
 export interface Asked {
@@ -25,7 +25,7 @@ export interface Asked {
  * @param added options of this message, not of the representation
  */
 export function compose<Address extends PeerAddress>(
-  world: ServerWorld<Address>,
+  world: SendingWorld<Address>,
   peer: Peer<Address>,
   asked: Asked,
   whole: Representation,

@@ -13,8 +13,9 @@ import { unrecognized } from '../option/recognition.js';
 import { option } from '../option/registry.js';
 import { requestKey } from '../option/request-key.js';
 import { plain } from './compose.js';
-import { RequestExchange, type ServerExchange } from './exchange.js';
+import type { ServerExchange } from './exchange.js';
 import { type ObserveIntent, ServerRequest } from './request.js';
+import { RequestExchange } from './request-exchange.js';
 import type { ServerWorld } from './world.js';
 
 /** What the server part of an endpoint is made of. */
