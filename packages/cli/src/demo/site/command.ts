@@ -4,7 +4,8 @@ import { addNetworkOptions } from '../../ocf/options.js';
 import { performToEnd } from '../../terminal/perform.js';
 import type { Surface } from '../../terminal/surface.js';
 import { showRadio, showRadioHelp } from './network/show-radio.js';
-import { showSite, type SiteShowOptions } from './site-show.js';
+import type { SiteShowOptions } from './show-options.js';
+import { showSite } from './site-show.js';
 
 /** The main job, on `selvage demo` itself. */
 export function addSiteShow(demo: Command, surface: Surface, finish: (exitCode: number) => void): void {

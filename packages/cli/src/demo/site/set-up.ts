@@ -19,7 +19,7 @@ import { hostNetwork } from './network/host-network.js';
 import type { MeshMaking, ShowNetwork } from './network/show-network.js';
 import { openOwner } from './owner.js';
 import { maker, offBoards, outdated, refusedJoiners, roster } from './roster.js';
-import type { SiteShowOptions } from './site-show.js';
+import type { SiteShowOptions } from './show-options.js';
 import type { Stage } from './stage.js';
 import { StateFolder } from './state-folder.js';
 import { TextScreen } from './text/text-screen.js';

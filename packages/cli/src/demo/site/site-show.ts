@@ -1,5 +1,4 @@
 import { SelvageError } from '@selvage/core';
-import type { CommonOptions } from '../../ocf/options.js';
 import { interruption, type Surface } from '../../terminal/surface.js';
 import { Closing } from './closing.js';
 import { accessScene } from './scenes/access.js';
@@ -16,17 +15,9 @@ import { staying } from './scenes/staying.js';
 import { strangersScene } from './scenes/strangers.js';
 import { summaryScene, tellCommands } from './scenes/summary.js';
 import { updateScene } from './scenes/update.js';
-import type { ShowRadio } from './network/show-radio.js';
 import { setUp } from './set-up.js';
+import type { SiteShowOptions } from './show-options.js';
 import type { Stage } from './stage.js';
-
-export interface SiteShowOptions extends CommonOptions {
-  readonly stay?: boolean;
-  /** Where owners and devices keep what they have. */
-  readonly state: string;
-  /** The air of the site; an ether that nobody is on where neither this nor an interface is given. */
-  readonly radio?: ShowRadio;
-}
 
 /** The scenes by what they are called, in their order. */
 const scenes: readonly (readonly [title: string, scene: (stage: Stage, owners: Closing) => Promise<void>])[] = [
