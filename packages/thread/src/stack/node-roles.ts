@@ -17,12 +17,12 @@ import type { Role } from './node-event.js';
 import { type NodeRole, placeOf, roleName } from './node-role.js';
 import { partitionHeard } from './partition-heard.js';
 import type { Place } from './place.js';
-import { roleHost, searchHost } from './role-host.js';
+import { type HostedRoles, roleHost, searchHost } from './role-host.js';
 import type { RoleParts } from './role-parts.js';
 import { childRecord, routerRecord } from './stored-network.js';
 
 /** What a node is in its network, and how it becomes it (Thread 1.3 §4.1). */
-export class NodeRoles {
+export class NodeRoles implements HostedRoles {
   readonly host: ChildHost & RouterHost;
   readonly #parts: RoleParts;
   /** What a full device can be beside a child; made when it is first one. */

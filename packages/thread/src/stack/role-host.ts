@@ -1,14 +1,25 @@
+import type { Instant } from '@selvage/core';
 import type { ChildHost } from '../mle/child/child-host.js';
+import type { Leader } from '../mle/leader/leader.js';
 import { registration } from '../mle/registered-addresses.js';
 import type { RouterHost } from '../mle/router/router-host.js';
+import type { NetworkData } from '../netdata/network-data.js';
 import { stablePart } from '../netdata/stable-part.js';
 import { pathToShort } from './link-paths.js';
 import { registeredOf } from './node-addresses.js';
-import type { NodeRoles } from './node-roles.js';
 import type { RoleParts } from './role-parts.js';
 
+/** What a node makes of what its roles tell it: {@link ChildHost} and {@link RouterHost} say when. */
+export interface HostedRoles
+  extends Pick<ChildHost, 'arriving' | 'isKnown' | 'attached' | 'detached' | 'unheard' | 'leaderChanged'>,
+    Pick<RouterHost, 'storeChildren'> {
+  /** What a leader hands out. */
+  readonly leader: Leader | undefined;
+  newNetworkData(data: NetworkData, now: Instant): void;
+}
+
 /** What the roles of MLE call: the node around them. */
-export function roleHost(parts: RoleParts, roles: NodeRoles): ChildHost & RouterHost {
+export function roleHost(parts: RoleParts, roles: HostedRoles): ChildHost & RouterHost {
   return {
     get link() {
       return parts.link;
@@ -55,8 +66,8 @@ export function roleHost(parts: RoleParts, roles: NodeRoles): ChildHost & Router
 }
 
 /** The same, for a search beside what the node is: that nobody is found changes nothing yet. */
-export function searchHost(host: ChildHost & RouterHost, failed: (now: number) => void): ChildHost & RouterHost {
+export function searchHost(host: ChildHost & RouterHost, failed: (now: Instant) => void): ChildHost & RouterHost {
   return Object.create(host, {
-    unheard: { value: (_failures: number, now: number) => failed(now) },
+    unheard: { value: (_failures: number, now: Instant) => failed(now) },
   }) as ChildHost & RouterHost;
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ParentCandidate } from '../../src/mle/attach/parent-candidate.js';
 import type { ChildInput } from '../../src/mle/child/child-input.js';
 import type { Child, ChildState } from '../../src/mle/child/child-state.js';
-import { deadlineOf, type Step, step } from '../../src/mle/child/step.js';
+import type { Step } from '../../src/mle/child/child-step.js';
+import { deadlineOf, step } from '../../src/mle/child/step.js';
 
 const facts = { sleepy: false, timeout: 240, supervision: 190 };
 const parent = fromHex('0200000000000001');

@@ -1,7 +1,6 @@
 import type { ParentCandidate } from '../attach/parent-candidate.js';
 import type { LeaderData } from '../partition.js';
 import type { StoredParent } from './child-state.js';
-import type { ParentSearch } from './times.js';
 
 /** Why a child must look for a parent again. */
 export type LossReason =
@@ -87,6 +86,9 @@ export type ChildEffect =
   /** `counters` of a parent of before the restart, from which on its frames are new. */
   | { readonly kind: 'attached'; readonly counters: ParentCounters | undefined }
   | { readonly kind: 'detached'; readonly reason: LossReason };
+
+/** Who is asked by a Parent Request. */
+export type ParentSearch = 'routers' | 'all';
 
 /** What a node is, as far as its states depend on it. */
 export interface ChildFacts {

@@ -3,7 +3,7 @@ import { sameExtended } from '../../mac/address.js';
 import { isSamePartition, type LeaderData } from '../partition.js';
 import type { ChildEffect, ChildInput, LossReason } from './child-input.js';
 import type { Child, UpdateState } from './child-state.js';
-import type { Moment, Step } from './step.js';
+import type { Moment, Step } from './child-step.js';
 import { request } from './step-detached.js';
 import { mostUnacknowledged, nextKeepAlive, supervisionDeadline, times } from './times.js';
 

@@ -1,7 +1,7 @@
 import { bytesEqual, type Instant } from '@selvage/core';
 import { isBetterParent, type ParentCandidate } from '../attach/parent-candidate.js';
 import { sameExtended } from '../../mac/address.js';
-import type { ChildEffect, ChildInput } from './child-input.js';
+import type { ChildEffect, ChildInput, ParentSearch } from './child-input.js';
 import type {
   Child,
   ChildIdRequest,
@@ -12,8 +12,8 @@ import type {
   Restoring,
   StoredParent,
 } from './child-state.js';
-import type { Moment, Step } from './step.js';
-import { backOff, firstRound, laterRound, nextKeepAlive, type ParentSearch, times } from './times.js';
+import type { Moment, Step } from './child-step.js';
+import { backOff, firstRound, laterRound, nextKeepAlive, times } from './times.js';
 
 /** The states in which a node has no parent. */
 type Detached = Exclude<ChildState, Child>;

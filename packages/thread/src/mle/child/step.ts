@@ -1,22 +1,10 @@
 import type { Instant } from '@selvage/core';
-import type { ChildEffect, ChildFacts, ChildInput, Fresh } from './child-input.js';
+import type { ChildFacts, ChildInput } from './child-input.js';
 import type { ChildState } from './child-state.js';
+import type { Moment, Step } from './child-step.js';
 import { stepChild } from './step-child.js';
 import { stepDetached } from './step-detached.js';
 import { supervisionDeadline } from './times.js';
-
-/** What a step depends on, beside state and input. */
-export interface Moment {
-  readonly now: Instant;
-  readonly facts: ChildFacts;
-  readonly fresh: Fresh;
-}
-
-/** A state, and what is to be done on the way into it. */
-export interface Step {
-  readonly state: ChildState;
-  readonly effects: readonly ChildEffect[];
-}
 
 /** One step of a child: pure. Whatever does not fit the state changes nothing. */
 export function step(state: ChildState, input: ChildInput, moment: Moment): Step {

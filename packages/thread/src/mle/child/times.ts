@@ -1,5 +1,5 @@
 import type { Instant } from '@selvage/core';
-import type { ChildFacts } from './child-input.js';
+import type { ChildFacts, ParentSearch } from './child-input.js';
 
 const second = 1000;
 
@@ -36,9 +36,6 @@ export const laterRound: readonly ParentSearch[] = ['routers', 'all'];
 
 /** Of a node that was in a partition already: end devices that could be routers are asked from the first. */
 export const sameRound: readonly ParentSearch[] = ['all', 'all', 'all'];
-
-/** Who is asked by a Parent Request. */
-export type ParentSearch = 'routers' | 'all';
 
 /** How long a search pauses after so many failures. */
 export function backOff(failures: number): number {
