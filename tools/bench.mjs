@@ -1,7 +1,8 @@
 /** `npm run bench`: sets up and measures what is built, not the sources. Words after `--` go to the bench. */
 import { join } from 'node:path';
 import { stream } from './run.mjs';
-import { root, setUp } from './setup.mjs';
+import { root } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 const main = join(root, 'bench/dist/main.js');
 const ready = await setUp(['bench']);

@@ -10,7 +10,7 @@ import { writeCached } from './code-cache.mjs';
 import { directImports } from './direct-imports.mjs';
 import { readJson } from './json.mjs';
 import { withRehearsalBoard } from './rehearsal-board.mjs';
-import { root } from './setup.mjs';
+import { root } from './root.mjs';
 import { writeSnapshot } from './start-snapshot.mjs';
 
 /** @typedef {import('./bundles.mjs').Bundle} Bundle */

@@ -3,7 +3,7 @@
  * is built from the compiled packages.
  */
 import { join } from 'node:path';
-import { root } from './setup.mjs';
+import { root } from './root.mjs';
 
 /**
  * @typedef {object} Bundle

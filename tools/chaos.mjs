@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { stream } from './run.mjs';
-import { root, setUp } from './setup.mjs';
+import { root } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 const main = join(root, 'packages/cli/dist/main.js');
 const usual = ['--seeds', '50', '--nodes', '100', '--hours', '2'];

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readJson } from './json.mjs';
-import { root } from './setup.mjs';
+import { root } from './root.mjs';
 
 /** Where an exported name is: in which module, and by what name there. @typedef {{ file: string, name: string }} Place */
 

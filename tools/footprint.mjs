@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundles } from './bundles.mjs';
 import { kindsOf } from './footprint-kinds.mjs';
-import { root, setUp } from './setup.mjs';
+import { root } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 /** @typedef {{ layer: string, bytes: number, gzipped: number }} LayerSize */
 /**

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readJson } from './json.mjs';
 import { inLanes, run } from './run.mjs';
-import { npm, root, tool } from './setup.mjs';
+import { root } from './root.mjs';
+import { npm, tool } from './setup.mjs';
 
 const judges = [
   (/** @type {string} */ tarball) => [tool('publint/src/cli.js'), 'run', tarball, '--strict'],

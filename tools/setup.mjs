@@ -4,12 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readJson } from './json.mjs';
+import { root } from './root.mjs';
 import { run, stream } from './run.mjs';
-
-/** The repository's root folder. */
-export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const oldestNode = /** @type {const} */ ([20, 19]);
 

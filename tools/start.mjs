@@ -1,7 +1,8 @@
 /** `npm start`: sets up and shows the main job. Words after `--` go to the show. */
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
-import { root, setUp } from './setup.mjs';
+import { root } from './root.mjs';
+import { setUp } from './setup.mjs';
 
 if (await setUp()) {
   const main = join(root, 'packages/cli/dist/main.js');

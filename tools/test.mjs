@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inLanes, run, stream } from './run.mjs';
-import { build, checkNode, installDependencies, root, tool } from './setup.mjs';
+import { root } from './root.mjs';
+import { build, checkNode, installDependencies, tool } from './setup.mjs';
 import { countTests, noTests } from './test-count.mjs';
 
 /** @typedef {{ name: string, command: string[] }} Check */
