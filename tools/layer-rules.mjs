@@ -1,7 +1,8 @@
-/** Which package may import what (DESIGN §2): the rules behind `tools/layers.mjs`. */
+/** Which package, and which file of it, may import what (DESIGN §2): the rules behind `tools/layers.mjs`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
+import { closingImports } from './circles.mjs';
 import { importsOf } from './imports.mjs';
 import { readJson } from './json.mjs';
 
@@ -32,7 +33,7 @@ import { readJson } from './json.mjs';
 const scope = '@selvage/';
 
 /**
- * Checks every package's declared dependencies and every import of its sources.
+ * Checks every package's declared dependencies and every import of its sources, which must not come round to where it began.
  * @param {string} root a folder with `packages/<name>`
  * @param {LayerTable} table
  * @returns {Violation[]} none when the arrows point the right way
@@ -99,13 +100,28 @@ function dependencyRules(world, one, dependency) {
  * @returns {Violation[]}
  */
 function checkSources(world, one) {
-  return sourceFiles(join(one.folder, 'src')).flatMap((path) => {
+  const sources = sourceFiles(join(one.folder, 'src')).map((path) => {
+    return { path, imports: importsOf(path, readFileSync(path, 'utf8')) };
+  });
+  const broken = sources.flatMap(({ path, imports }) => {
     const file = relative(world.root, path);
-    return importsOf(path, readFileSync(path, 'utf8')).flatMap((found) => {
+    return imports.flatMap((found) => {
       const rule = brokenRule(world, one, path, found);
       return rule === undefined ? [] : [{ file, line: found.line, rule }];
     });
   });
+  return [...broken, ...closingImports(sources).map((closing) => circleRule(world, one, closing))];
+}
+
+/**
+ * @param {World} world
+ * @param {Package} one
+ * @param {import('./circles.mjs').Closing} closing
+ * @returns {Violation}
+ */
+function circleRule({ root }, { folder }, { path, line, circle }) {
+  const way = circle.map((each) => relative(join(folder, 'src'), each)).join(' → ');
+  return { file: relative(root, path), line, rule: `closes a circle of imports: ${way}` };
 }
 
 /**

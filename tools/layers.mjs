@@ -1,7 +1,7 @@
-/** The layer check: says every import and dependency that DESIGN §2, as `layers.json` has it, does not allow. */
+/** The layer check: says every import and dependency that DESIGN §2, as `layers.json` has it, does not allow, and every circle. */
 import { checkLayers } from './layer-rules.mjs';
 import { readJson } from './json.mjs';
-import { root } from './setup.mjs';
+import { root } from './root.mjs';
 
 const table = /** @type {import('./layer-rules.mjs').LayerTable} */ (readJson(new URL('layers.json', import.meta.url)));
 

@@ -156,6 +156,50 @@ describe('layer check: the walls of a package', () => {
   });
 });
 
+describe('layer check: circles within a package', () => {
+  const [one, other, third] = ['one', 'other', 'third'].map((name) => `packages/dtls/src/record/${name}.ts`) as [
+    string,
+    string,
+    string,
+  ];
+
+  test('two files that import each other are refused, of types alone as well', () => {
+    const files = {
+      [one]: "import { b } from './other.js';\nexport type A = string;\nexport const a = b;\n",
+      [other]: "// a line above\nimport type { A } from './one.js';\nexport const b: A = '';\n",
+    };
+    expect(said(files)).toEqual([
+      `${other}:2: closes a circle of imports: record/one.ts → record/other.ts → record/one.ts`,
+    ]);
+  });
+
+  test('a longer way round is named whole', () => {
+    const files = {
+      [one]: "export * from './other.js';\n",
+      [other]: "export const load = () => import('./third.js');\n",
+      [third]: "export { load } from '../record/one.js';\n",
+    };
+    expect(said(files)).toEqual([
+      `${third}:1: closes a circle of imports: record/one.ts → record/other.ts → record/third.ts → record/one.ts`,
+    ]);
+  });
+
+  test('a file that imports itself is refused', () => {
+    expect(said({ [one]: "export * from './one.js';\n" })).toEqual([
+      `${one}:1: closes a circle of imports: record/one.ts → record/one.ts`,
+    ]);
+  });
+
+  test('two ways to one file are no circle', () => {
+    const files = {
+      [one]: "export * from './other.js';\nexport * from './third.js';\n",
+      [other]: "export * from './third.js';\n",
+      [third]: 'export const x = 1;\n',
+    };
+    expect(said(files)).toEqual([]);
+  });
+});
+
 describe('layer check: one cryptographic core', () => {
   const file = 'packages/dtls/src/cheat.ts';
 
