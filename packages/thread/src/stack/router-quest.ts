@@ -17,8 +17,10 @@ import type { RoleParts } from './role-parts.js';
 /** A router id that a leader gave, and the routers there are now. */
 export type Granted = Extract<Solicited, { status: 0 }>;
 
-/** A parent below this margin is no neighbour to route through, dB. */
+/** A neighbour below this margin is none to route through, dB. */
 const leastMargin = 10;
+/** Milliseconds for which a router that was heard is one that can be heard: two advertisements of the rarest. */
+const hearing = 70_000;
 
 /**
  * Milliseconds after which a leader that did not answer may not do so at all, and for which one that refused need not be
@@ -39,6 +41,8 @@ export class RouterQuest {
   /** The question that is open: an answer to an earlier one may be of a leader that is ours no longer. */
   #asked: { readonly at: Instant } | undefined;
   #refusedAt: Instant = -Infinity;
+  /** A router of the partition was heard well, be it the parent or another. */
+  #goodHeardAt: Instant = -Infinity;
   /** That it has, or had last: it is asked for again. */
   routerId: number | undefined;
 
@@ -61,14 +65,16 @@ export class RouterQuest {
   stop(): void {
     this.#state = { kind: 'content' };
     this.#asked = undefined;
-    this.#gaps.clear();
+    this.#forgetHeard();
   }
 
   /** An advertisement of our partition, to an end device. */
   heard({ tlvs: { sourceAddress, route64 }, rssi }: MleArrival, now: Instant): void {
     const { options, link } = this.#parts;
     if (sourceAddress === undefined || route64 === undefined || !isRouterRloc16(sourceAddress)) return;
-    if (linkQualityOf(linkMargin(rssi, link)) === 0) return;
+    const margin = linkMargin(rssi, link);
+    if (linkQualityOf(margin) === 0) return;
+    if (margin >= leastMargin) this.#goodHeardAt = now;
     const jitter = (): number => 1000 * options.router.selectionJitter * randomFraction(options.entropy);
     this.#gaps.heard(routerIdOf(sourceAddress), route64, jitter, now);
   }
@@ -82,7 +88,7 @@ export class RouterQuest {
   advance(input: ReedInput, now: Instant): void {
     if (input.kind === 'attached') {
       this.#refusedAt = -Infinity;
-      this.#gaps.clear();
+      this.#forgetHeard();
     }
     if (input.kind === 'refused') this.#refusedAt = now;
     const { options, link } = this.#parts;
@@ -93,7 +99,9 @@ export class RouterQuest {
       this.routerId === undefined ? Infinity : returnJitter,
     );
     const { activeRouters } = this.#full.table;
-    const hasGoodNeighbour = linkMargin(this.#full.parentRssi, link) >= leastMargin;
+    // A parent that is heard badly may be one of many neighbours.
+    const isParentGood = linkMargin(this.#full.parentRssi, link) >= leastMargin;
+    const hasGoodNeighbour = isParentGood || now - this.#goodHeardAt < hearing;
     const facts = { eligible, activeRouters, upgradeThreshold, selectionJitter, hasGoodNeighbour };
     const fraction = randomFraction(options.entropy);
     const { state, effects } = stepReed(this.#state, input, { now, facts, fraction });
@@ -140,8 +148,13 @@ export class RouterQuest {
     if (this.#state.kind !== 'soliciting') return;
     if (granted === undefined) return this.advance({ kind: 'refused' }, now);
     this.#state = { kind: 'content' };
-    this.#gaps.clear();
+    this.#forgetHeard();
     this.#granted(granted, now);
+  }
+
+  #forgetHeard(): void {
+    this.#gaps.clear();
+    this.#goodHeardAt = -Infinity;
   }
 
   #leaderAddress(): Uint8Array {

@@ -2,6 +2,7 @@ import { encode } from '@selvage/core';
 import { SeededEntropy } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import { routerMaskOf } from '../../src/mle/tlv/route64.js';
+import type { MleArrival } from '../../src/mle/mle-host.js';
 import type { FullDevice } from '../../src/mle/router/full-device.js';
 import { defaultRouterSettings } from '../../src/mle/router/router-settings.js';
 import type { RoleParts } from '../../src/stack/role-parts.js';
@@ -77,6 +78,30 @@ describe('a router id is of the leader that was asked (Thread 1.3 §5.9.10)', ()
     }
     expect(moved.given).toEqual({ resigned: 1, advertised: 1 });
     expect(stopped.given).toEqual({ resigned: 0, advertised: 0 });
+  });
+});
+
+describe('an end device becomes a router where some router is heard well (Thread 1.3 §5.9.8)', () => {
+  const advertisement = (rssi: number): MleArrival =>
+    ({ tlvs: { sourceAddress: 5 << 10, route64: { idSequence: 1, routes: [] } }, rssi }) as unknown as MleArrival;
+  const anew = { kind: 'attached', wants: undefined } as const;
+  const [well, badly] = [-90, -91] as const;
+
+  it.each([
+    ['its parent', { parent: well }, 1],
+    ['another one, while its parent is heard badly', { parent: badly, other: well }, 1],
+    ['neither', { parent: badly, other: badly }, 0],
+    ['another one that is heard no longer', { parent: badly, other: well, silence: 70_000 }, 0],
+    ['another one, before it went elsewhere', { parent: badly, other: well, moves: true }, 0],
+  ] as const)('%s', (_name, change, questionsAsked) => {
+    const { parent, other, silence, moves } = { other: undefined, silence: 0, moves: false, ...change };
+    const { quest, questions, full } = questOf();
+    full.parentRssi = parent;
+    quest.advance(anew, 0);
+    if (other !== undefined) quest.heard(advertisement(other), quest.deadline);
+    if (moves) quest.advance(anew, 0);
+    quest.tick(quest.deadline + silence);
+    expect(questions).toHaveLength(questionsAsked);
   });
 });
 
