@@ -1,4 +1,4 @@
-import { bytesEqual, FormatError, type Instant, Secret, SelvageError } from '@selvage/core';
+import { FormatError, type Instant, Secret, SelvageError } from '@selvage/core';
 import { Dataset } from '../dataset/dataset.js';
 import type { GivenDataset } from '../mle/child/child-host.js';
 import { isNewerTimestamp, type Timestamps } from '../mle/timestamps.js';
@@ -17,9 +17,17 @@ export interface PendingDataset {
 export class Datasets {
   #active: Dataset;
   #pending: (PendingDataset & { readonly dueAt: Instant }) | undefined;
+  readonly #isKeyInForce: (networkKey: Secret) => boolean;
 
-  constructor(active: Dataset, pending: PendingDataset | undefined, now: Instant) {
+  /** @param isKeyInForce whether a network key is the one in force, which the node may have in its key home alone */
+  constructor(
+    active: Dataset,
+    pending: PendingDataset | undefined,
+    isKeyInForce: (networkKey: Secret) => boolean,
+    now: Instant,
+  ) {
     this.#active = active;
+    this.#isKeyInForce = isKeyInForce;
     if (pending !== undefined) this.setPending(pending, now);
   }
 
@@ -81,21 +89,18 @@ export class Datasets {
   /** Whether a dataset has a network key, and another one. */
   hasOtherKey(dataset: Dataset): boolean {
     const key = dataset.get('networkKey');
-    if (key === undefined) return false;
-    const ours = this.#active.get('networkKey');
-    return ours === undefined || !bytesEqual(key.reveal(), ours.reveal());
+    return key !== undefined && !this.#isKeyInForce(key);
   }
 
   /** A dataset as children are told it: without its timestamp, and of a pending one the delay that is left. */
   forOthers(kind: 'active' | 'pending', now: Instant): Secret | undefined {
-    if (kind === 'active') {
-      // Without its key it would be no dataset to whoever takes it.
-      if (this.#active.get('networkKey') === undefined) return undefined;
-      return Secret.of(this.#active.with({ activeTimestamp: undefined }).encode());
+    const dataset = kind === 'active' ? this.#active : this.pending;
+    // Without its key it would be no dataset to whoever takes it.
+    if (dataset?.get('networkKey') === undefined) return undefined;
+    if (this.#pending === undefined || kind === 'active') {
+      return Secret.of(dataset.with({ activeTimestamp: undefined }).encode());
     }
-    if (this.#pending === undefined) return undefined;
-    if (this.#pending.hasOtherKey && this.#pending.dataset.get('networkKey') === undefined) return undefined;
     const delay = Math.max(0, Math.round(this.#pending.dueAt - now));
-    return Secret.of(this.#pending.dataset.with({ pendingTimestamp: undefined, delay }).encode());
+    return Secret.of(dataset.with({ pendingTimestamp: undefined, delay }).encode());
   }
 }

@@ -1,7 +1,21 @@
-import type { KeyHandle } from '@selvage/crypto';
-import type { Dataset } from '../dataset/dataset.js';
+import type { CryptoCore, KeyHandle } from '@selvage/crypto';
+import { Dataset } from '../dataset/dataset.js';
+import { keysTag } from '../dataset/keys-tag.js';
 import { deviceMode } from '../mle/tlv/mode.js';
-import { bytes, constant, type Decoded, encode, enumeration, list, opaque, struct, u16, u32, u8 } from '@selvage/core';
+import {
+  bytes,
+  constant,
+  decode,
+  type Decoded,
+  encode,
+  enumeration,
+  list,
+  opaque,
+  struct,
+  u16,
+  u32,
+  u8,
+} from '@selvage/core';
 
 const roles = enumeration(u8, { none: 0, child: 1, leader: 2, router: 3 });
 
@@ -50,19 +64,46 @@ export type IdentityRecord = Decoded<typeof identityRecord>;
 /**
  * A dataset, without its keys where the store is not sealed; its network key is in the key home under this name:
  * ```
- * struct { uint8 version = 1; opaque keyId<0..255>; opaque tlvs<0..254> } DatasetRecord;
+ * struct { uint8 version = 2; opaque keyId<0..255>; opaque keysTag<0..255>; opaque tlvs<0..254> } DatasetRecord;
  * ```
+ * The tag is empty where there is nothing to know again: the keys are in the TLVs, or were not at hand.
  */
-export const datasetRecord = struct({ version: constant(u8, 1), keyId: opaque(u8), tlvs: opaque(u8) });
+export const datasetRecord = struct({
+  version: constant(u8, 2),
+  keyId: opaque(u8),
+  keysTag: opaque(u8),
+  tlvs: opaque(u8),
+});
+
+/** As it was before there were tags. */
+const untaggedRecord = struct({ version: constant(u8, 1), keyId: opaque(u8), tlvs: opaque(u8) });
+
+/** What a store has of a dataset. */
+export interface StoredDataset {
+  readonly dataset: Dataset;
+  /** Under which its network key is in the key home. */
+  readonly keyId: string;
+  /** By which its keys are known again. */
+  readonly keysTag: Uint8Array;
+}
+
+/** Reads a {@link datasetRecord}. @throws SelvageError of the codec */
+export function readDataset(record: Uint8Array): StoredDataset {
+  const { keyId, tlvs, ...read } =
+    record[0] === 1 ? decode(untaggedRecord, record, 'datasetRecord') : decode(datasetRecord, record, 'datasetRecord');
+  const { keysTag: tag = new Uint8Array(0) } = read as { readonly keysTag?: Uint8Array };
+  return { dataset: Dataset.decode(tlvs), keyId: new TextDecoder().decode(keyId), keysTag: tag };
+}
 
 /**
  * A dataset as it is stored: under the name that its network key has in its home.
  * @param isSealed whether the store shows it to nobody; it is stored without its keys otherwise
  */
-export function datasetBytes(dataset: Dataset, { id }: KeyHandle, isSealed: boolean): Uint8Array {
+export function datasetBytes(core: CryptoCore, dataset: Dataset, { id }: KeyHandle, isSealed: boolean): Uint8Array {
   const stored = isSealed ? dataset : dataset.with({ networkKey: undefined, pskc: undefined });
-  const tlvs = stored.encode();
-  return encode(datasetRecord, { version: 1, keyId: new TextEncoder().encode(id), tlvs });
+  const tag = isSealed ? undefined : keysTag(core, dataset);
+  const keyId = new TextEncoder().encode(id);
+  return encode(datasetRecord, { version: 2, keyId, keysTag: tag ?? new Uint8Array(0), tlvs: stored.encode() });
 }
 
 /** Names in the node's store. */

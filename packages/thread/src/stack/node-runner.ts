@@ -1,5 +1,5 @@
 import { Alarm, type Clock, encode, SelvageError, type Store } from '@selvage/core';
-import type { KeyHandle, KeyHome } from '@selvage/crypto';
+import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import { serveKeys } from '../keys/run-keys.js';
@@ -18,6 +18,7 @@ import type { ThreadNode } from './thread-node.js';
 
 /** What a {@link NodeRunner} drives a node on. */
 export interface RunnerParts {
+  readonly core: CryptoCore;
   readonly node: ThreadNode;
   readonly radio: Radio;
   readonly clock: Clock;
@@ -144,21 +145,25 @@ export class NodeRunner {
     this.#put(recordNames.network, encode(networkRecord, { version: 1, ...record }));
   }
 
-  /** What lies in a store that is not sealed has no key: that is in its home, and named here. */
   #storeActive(dataset: Dataset): void {
-    this.#put(recordNames.active, datasetBytes(dataset, this.#networkKey, this.#parts.isSealed === true));
+    this.#put(recordNames.active, this.#datasetBytes(dataset, this.#networkKey));
+  }
+
+  /** What lies in a store that is not sealed has no key: that is in its home, and named here. */
+  #datasetBytes(dataset: Dataset, key: KeyHandle): Uint8Array {
+    const { core, isSealed = false } = this.#parts;
+    return datasetBytes(core, dataset, key, isSealed);
   }
 
   /** A network key that is to be in force later is in its home from the moment that it is known. */
   #storePending(pending: PendingDataset | undefined): void {
-    const { home, store, isSealed = false } = this.#parts;
+    const { home, store } = this.#parts;
     const superseded = this.#pendingKey;
     const key = pending?.hasOtherKey === true ? takeKey(home, pending.dataset) : undefined;
     this.#pendingKey = key;
     this.#afterStores(async () => {
       if (pending === undefined) await store.delete(recordNames.pending);
-      else
-        await store.put(recordNames.pending, datasetBytes(pending.dataset, (await key) ?? this.#networkKey, isSealed));
+      else await store.put(recordNames.pending, this.#datasetBytes(pending.dataset, (await key) ?? this.#networkKey));
       // Nothing names it any more.
       if (superseded !== undefined) await home.destroy(await superseded);
     });

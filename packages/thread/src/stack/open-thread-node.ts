@@ -1,6 +1,7 @@
 import { type Clock, decode, encode, type Entropy, SelvageError, type Store } from '@selvage/core';
 import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
-import { Dataset } from '../dataset/dataset.js';
+import type { Dataset } from '../dataset/dataset.js';
+import { withKnownKeys } from '../dataset/keys-tag.js';
 import { openThreadKeys } from '../keys/open-keys.js';
 import type { ChildSettings } from '../mle/child/child-role.js';
 import { defaultRouterSettings, type RouterSettings } from '../mle/router/router-settings.js';
@@ -8,7 +9,7 @@ import { isNewerTimestamp, sameTimestamp } from '../mle/timestamps.js';
 import type { Radio } from '../radio/radio.js';
 import type { PendingDataset } from './datasets.js';
 import { networkOf } from './network.js';
-import { datasetRecord, type IdentityRecord, identityRecord, networkRecord, recordNames } from './network-record.js';
+import { type IdentityRecord, identityRecord, networkRecord, readDataset, recordNames } from './network-record.js';
 import { takeKey } from './network-key.js';
 import type { VendorFacts } from './node-io.js';
 import { NodeRunner } from './node-runner.js';
@@ -87,7 +88,17 @@ export async function openThreadNode(options: OpenNodeOptions): Promise<NodeRunn
     router: { ...defaultRouterSettings, ...options.router },
   });
   const { isSealed } = options;
-  return new NodeRunner({ node, radio, clock, home, networkKey: handle, pendingKey: found?.key, store, isSealed });
+  return new NodeRunner({
+    core,
+    node,
+    radio,
+    clock,
+    home,
+    networkKey: handle,
+    pendingKey: found?.key,
+    store,
+    isSealed,
+  });
 }
 
 /** Drawn at the first start: the extended address is local and no group's. */
@@ -116,36 +127,36 @@ async function storedNetwork(store: Store): Promise<StoredNetwork | undefined> {
  * one whose key is in no home any more is given again by whoever gave it.
  */
 async function storedPending(
-  { store, home }: OpenNodeOptions,
+  { core, store, home }: OpenNodeOptions,
   active: Dataset,
   networkKey: KeyHandle,
 ): Promise<{ readonly pending: PendingDataset; readonly key: KeyHandle | undefined } | undefined> {
   const found = await store.get(recordNames.pending);
   if (found === undefined) return undefined;
-  const { keyId, tlvs } = decode(datasetRecord, found, 'datasetRecord');
-  const dataset = Dataset.decode(tlvs);
-  const id = new TextDecoder().decode(keyId);
-  if (id === networkKey.id) {
+  const { dataset, keyId, keysTag } = readDataset(found);
+  if (keyId === networkKey.id) {
     if (sameTimestamp(dataset.get('activeTimestamp'), active.get('activeTimestamp'))) return undefined;
-    const whole = dataset.with({ networkKey: active.get('networkKey') });
+    const whole = withKnownKeys(core, dataset, keysTag, active);
     return { pending: { dataset: whole, hasOtherKey: false }, key: undefined };
   }
-  const key = (await home.list()).find((known) => known.id === id);
+  const key = (await home.list()).find(({ id }) => id === keyId);
   return key && { pending: { dataset, hasOtherKey: true }, key };
 }
 
-/** The one that the network moved to since, where it is newer than what is given. */
+/**
+ * The one that the network moved to since, where it is newer than what is given. Where its keys are still those of what is
+ * given it has them too: without them a leader could hand its dataset to nobody.
+ */
 async function datasetInForce(
   options: OpenNodeOptions,
 ): Promise<{ readonly dataset: Dataset; readonly networkKey: KeyHandle | undefined }> {
-  const { store, home, dataset, networkKey } = options;
+  const { core, store, home, dataset, networkKey } = options;
   const found = await store.get(recordNames.active);
   if (found === undefined) return { dataset, networkKey };
-  const { keyId, tlvs } = decode(datasetRecord, found, 'datasetRecord');
-  const moved = Dataset.decode(tlvs);
+  const { keyId, keysTag, ...stored } = readDataset(found);
+  const moved = withKnownKeys(core, stored.dataset, keysTag, dataset);
   if (isNewerTimestamp(dataset.get('activeTimestamp'), moved.get('activeTimestamp'))) return { dataset, networkKey };
-  const id = new TextDecoder().decode(keyId);
-  const handle = (await home.list()).find((known) => known.id === id);
+  const handle = (await home.list()).find(({ id }) => id === keyId);
   if (handle !== undefined) return { dataset: moved, networkKey: handle };
   throw new SelvageError('key-not-found', 'the network key of the dataset in force is not in its home');
 }

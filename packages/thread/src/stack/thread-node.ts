@@ -1,10 +1,11 @@
-import { type Engine, type Instant, SelvageError } from '@selvage/core';
+import { type Engine, type Instant, type Secret, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
 import { policyLetters, usualPolicy } from '../dataset/security-policy.js';
 import type { DiagnosticClient } from '../diag/diagnostic-client.js';
 import { EchoClient } from '../ip6/stack/echo-client.js';
 import { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { KeyEvent } from '../keys/key-engine.js';
+import { isDerivedOf } from '../keys/sequence-keys.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import { Adaptation } from '../lowpan/adaptation.js';
 import { Link } from '../mac/link.js';
@@ -76,7 +77,8 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
     const { core, entropy, radio, identity, keys, dataset, now } = options;
     this.#options = options;
     this.#keys = keys;
-    this.#datasets = new Datasets(dataset, options.pending, now);
+    const isKeyInForce = (key: Secret): boolean => isDerivedOf(core, key, this.#keys.current);
+    this.#datasets = new Datasets(dataset, options.pending, isKeyInForce, now);
     this.#stored = options.stored;
     this.link = new Link({ core, entropy, keys, radio, extended: identity.extended, user: this.#linkUser() });
     this.adaptation = new Adaptation({ entropy, isOurs: (short) => isTaken(this.#roles.place, short) });
@@ -451,6 +453,7 @@ export class ThreadNode implements Engine<NodeInput, NodeOutput> {
       partitionId: () => this.#roles.leaderData?.partitionId,
       dataset: () => this.#datasets.active,
       pending: () => this.#datasets.pending,
+      hasOtherKey: (dataset) => this.#datasets.hasOtherKey(dataset),
       delays: this.#options.router,
       keySequence: () => this.#keys.current.sequence,
       sendMle: (command, tlvs, to, at, done) => this.#mleSender.send({ command, tlvs, to, done }, at),

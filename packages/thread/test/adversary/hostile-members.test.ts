@@ -4,6 +4,7 @@ import { meshcopTlvs, validateDataset } from '@selvage/thread';
 import { describe, expect, it } from 'vitest';
 import { LeaderCommissioning } from '../../src/stack/commissioning/leader-commissioning.js';
 import { joinDataset } from '../support/join-room.js';
+import { hasOtherKey } from '../support/other-key.js';
 import { spoiled } from '../support/spoiled.js';
 
 const sessionId = 8;
@@ -37,6 +38,7 @@ function leaderOf() {
     networkData: () => [{ type: 'commissioning', stable: false, value: [{ type: 0x0b, value: Uint8Array.of(0, 7) }] }],
     active: () => active,
     pending: () => pendings.at(-1),
+    hasOtherKey: (dataset) => hasOtherKey(active, dataset),
     delays: { leastDelay: 30_000, leastKeyDelay: 300_000 },
     publish: () => void isCommissioned++,
     setActive: (dataset) => (active = dataset),

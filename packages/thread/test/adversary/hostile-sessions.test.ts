@@ -24,6 +24,7 @@ import { SecuredCoap, type SecuredPeer } from '../../src/meshcop/secured/secured
 import { encodeProxied, proxyPaths } from '../../src/meshcop/udp-proxy.js';
 import { LeaderCommissioning } from '../../src/stack/commissioning/leader-commissioning.js';
 import { joinDataset } from '../support/join-room.js';
+import { hasOtherKey } from '../support/other-key.js';
 import { spoiled } from '../support/spoiled.js';
 
 interface Address {
@@ -255,6 +256,7 @@ class Mesh {
       ],
       active: () => this.#active,
       pending: () => this.#pending,
+      hasOtherKey: (dataset) => hasOtherKey(this.#active, dataset),
       delays: { leastDelay: 30_000, leastKeyDelay: 300_000 },
       publish: () => undefined,
       setActive: (dataset) => (this.#active = dataset),

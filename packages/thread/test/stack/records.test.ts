@@ -43,5 +43,8 @@ codecSuite(test, {
 codecSuite(test, {
   name: 'dataset record',
   codec: datasetRecord,
-  values: [{ version: 1, keyId: fromHex('6b31'), tlvs: fromHex('000300000f') }],
+  values: [
+    { version: 2, keyId: fromHex('6b31'), keysTag: fromHex(''), tlvs: fromHex('000300000f') },
+    { version: 2, keyId: fromHex('6b31'), keysTag: new Uint8Array(16).fill(0x5a), tlvs: fromHex('000300000f') },
+  ],
 });

@@ -1,5 +1,4 @@
-import { encode, type Secret, tryDecode } from '@selvage/core';
-import { constantTimeEqual } from '@selvage/crypto';
+import { encode, tryDecode } from '@selvage/core';
 import { type Dataset, type DatasetChanges } from '../../dataset/dataset.js';
 import { type DatasetEntry, datasetTlvs } from '../../dataset/dataset-tlvs.js';
 import { compareTimestamps } from '../../dataset/timestamp.js';
@@ -11,6 +10,8 @@ import { meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 export interface ManagedDatasets {
   readonly active: Dataset;
   readonly pending: Dataset | undefined;
+  /** Whether a dataset has a network key that is not the one in force, which the leader may have in its key home alone. */
+  readonly hasOtherKey: (dataset: Dataset) => boolean;
   /** Whether the message names the session of the network's commissioner, or none. */
   readonly isAdmitted: boolean;
 }
@@ -28,7 +29,7 @@ export type DatasetVerdict =
 /** A pending dataset waits no longer, milliseconds (Thread 1.3 §8.4.3.4). */
 const longestDelay = 259_200_000;
 /** What would leave nodes behind if it were changed without a delay. */
-const connecting = ['channel', 'panId', 'meshLocalPrefix', 'networkKey'] as const;
+const connecting = ['channel', 'panId', 'meshLocalPrefix'] as const;
 
 /**
  * MGMT_ACTIVE_GET and MGMT_PENDING_GET: all of a dataset, or the TLVs that are asked for. The network key and the PSKc are
@@ -68,6 +69,7 @@ export function activeSet(payload: Uint8Array, managed: ManagedDatasets): Datase
   const dataset = managed.active.with({ ...changes, pendingTimestamp: undefined, delay: undefined });
   const moved = connecting.find((field) => changes[field] !== undefined && !sameField(dataset, managed.active, field));
   if (moved !== undefined) return refused(`${moved} is changed by a pending dataset only`);
+  if (managed.hasOtherKey(dataset)) return refused('networkKey is changed by a pending dataset only');
   return judged(dataset, 'active');
 }
 
@@ -89,7 +91,7 @@ export function pendingSet(
     return refused('the pending timestamp is not newer than that of the pending dataset');
   }
   const dataset = managed.active.with(read.changes);
-  const hasNewKey = !sameField(dataset, managed.active, 'networkKey');
+  const hasNewKey = managed.hasOtherKey(dataset);
   const current = managed.active.get('activeTimestamp');
   const isOlder = current !== undefined && compareTimestamps(activeTimestamp, current) <= 0;
   if (isOlder && !hasNewKey) return refused('the active timestamp is not newer than the one in force');
@@ -116,11 +118,7 @@ function readChanges(payload: Uint8Array): { readonly changes: DatasetChanges } 
 }
 
 function sameField(a: Dataset, b: Dataset, field: (typeof connecting)[number]): boolean {
-  const [left, right] = [a.get(field), b.get(field)];
-  // A leader that was started again has its own key in its key home alone.
-  if (left === undefined || right === undefined) return left === right;
-  if (field === 'networkKey') return constantTimeEqual((left as Secret).reveal(), (right as Secret).reveal());
-  return JSON.stringify(left) === JSON.stringify(right);
+  return JSON.stringify(a.get(field)) === JSON.stringify(b.get(field));
 }
 
 function numberOf(entry: DatasetEntry): number {

@@ -25,6 +25,7 @@ export interface LeaderCommissioningParts {
   readonly networkData: () => NetworkData;
   readonly active: () => Dataset;
   readonly pending: () => Dataset | undefined;
+  readonly hasOtherKey: ManagedDatasets['hasOtherKey'];
   readonly delays: LeastDelays;
   /** Of a leader: network data has these from now on. */
   readonly publish: (commissioning: CommissioningTlvs, now: Instant) => void;
@@ -88,8 +89,8 @@ export class LeaderCommissioning {
   }
 
   #managed(tlvs: readonly MeshcopTlv[]): ManagedDatasets {
-    const { active, pending } = this.#parts;
-    return { active: active(), pending: pending(), isAdmitted: this.#registerOf().admits(tlvs) };
+    const { active, pending, hasOtherKey } = this.#parts;
+    return { active: active(), pending: pending(), hasOtherKey, isAdmitted: this.#registerOf().admits(tlvs) };
   }
 
   #verdict(verdict: DatasetVerdict, now: Instant): Uint8Array {

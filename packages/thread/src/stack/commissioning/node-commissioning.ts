@@ -23,7 +23,10 @@ import { type SurveyParts, SurveyService } from './survey-service.js';
 
 /** What {@link NodeCommissioning} works with. */
 export interface NodeCommissioningParts
-  extends Pick<LeaderCommissioningParts, 'partitionId' | 'pending' | 'delays' | 'publish' | 'setActive' | 'setPending'>,
+  extends Pick<
+      LeaderCommissioningParts,
+      'partitionId' | 'pending' | 'hasOtherKey' | 'delays' | 'publish' | 'setActive' | 'setPending'
+    >,
     Pick<SurveyParts, 'sendMle'> {
   readonly core: CryptoCore;
   readonly entropy: Entropy;

@@ -5,6 +5,7 @@ import { Commissioner, type CommissionerOutput, Dataset, joinerPassphrase, meshc
 import { describe, expect, it } from 'vitest';
 import { LeaderCommissioning } from '../../../src/stack/commissioning/leader-commissioning.js';
 import { answerTo, type CapturedMessage, capturedMessages } from '../../support/captured-messages.js';
+import { hasOtherKey } from '../../support/other-key.js';
 import datasets from '../../vectors/datasets.json' with { type: 'json' };
 
 const [relay, pending] = ['02-relay-and-wrong-pskd', '05-pending-dataset'] as const;
@@ -132,6 +133,7 @@ function replayLeader(capture: string, session: number) {
     networkData: () => [{ type: 'commissioning', stable: false, value: decode(anyTlvs, before) }],
     active: () => active,
     pending: () => pendings.at(-1),
+    hasOtherKey: (dataset) => hasOtherKey(active, dataset),
     publish: (tlvs) => void published.push(toHex(encode(anyTlvs, tlvs))),
     setActive: (dataset) => (active = dataset),
     setPending: (dataset) => void pendings.push(dataset),
