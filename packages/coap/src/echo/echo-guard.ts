@@ -1,5 +1,7 @@
 import { type Entropy, type Instant, type PeerAddress } from '@selvage/core';
 import { constantTimeEqual, type CryptoCore } from '@selvage/crypto';
+import { headLength } from '../blockwise/room.js';
+import type { Content } from '../messaging/delivery.js';
 import type { Peer } from '../messaging/peer.js';
 
 /** How Echo is used, RFC 9175. */
@@ -72,9 +74,14 @@ export class EchoGuard {
     return this.#amplification !== undefined && peer.reachableUntil <= now;
   }
 
-  /** Whether a response is too large for a request of a peer that is doubted. */
-  amplifies(requestLength: number, responseLength: number): boolean {
-    return responseLength > requestLength * (this.#amplification ?? Number.POSITIVE_INFINITY);
+  /** Whether a response is too large for a request, as the peer has not shown yet that it receives where it claims to be. */
+  mustProve<Address extends PeerAddress>(
+    { peer, length }: { readonly peer: Peer<Address>; readonly length: number },
+    { options, payload }: Content,
+    now: Instant,
+  ): boolean {
+    if (this.#amplification === undefined || !this.doubts(peer, now)) return false;
+    return headLength(options) + payload.length > length * this.#amplification;
   }
 
   #mac(time: Uint8Array, { key }: PeerAddress): Uint8Array {

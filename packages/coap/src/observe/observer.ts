@@ -1,6 +1,7 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { Representation } from '../blockwise/representation.js';
 import { isSuccess } from '../message/code.js';
+import type { CoapOption } from '../message/option-codec.js';
 import { type Delivery, outgoing, type Outgoing, unwatched } from '../messaging/delivery.js';
 import type { Interaction } from '../messaging/interactions.js';
 import type { Peer } from '../messaging/peer.js';
@@ -9,7 +10,7 @@ import type { Transmission } from '../messaging/transmission.js';
 import { first } from '../option/access.js';
 import type { Block } from '../option/block.js';
 import { option } from '../option/registry.js';
-import { compose, plain } from '../server/compose.js';
+import { compose, keepRest, plain } from '../server/compose.js';
 import type { ServerExchange } from '../server/exchange.js';
 import { ServerRequest } from '../server/request.js';
 import { representationOf, type ServerResponse } from '../server/response.js';
@@ -188,11 +189,7 @@ export class Observer<Address extends PeerAddress> implements Delivery {
     if (this.#state === 'over') return;
     this.#parts.world.timers.cancel(this.#patience);
     if (!isSuccess(whole.code) || response?.observable !== true) return this.#farewell(whole, now);
-    const { world, observers, code } = this.#parts;
-    const asked = { code, options: this.request.options, block2: this.#block2 };
-    const added = [option.observe.of(observers.nextSequence())];
-    const content = compose(world, this.peer, asked, whole, added, now);
-    const notification = outgoing(this.token, content);
+    const notification = this.#compose(whole, [option.observe.of(this.#parts.observers.nextSequence())], now);
     if (this.#state === 'sending') this.#newest = notification;
     else this.#notify(notification, now);
   }
@@ -214,11 +211,17 @@ export class Observer<Address extends PeerAddress> implements Delivery {
 
   /** RFC 7641 §4.2: what is no success is told without Observe, and ends it. */
   #farewell(whole: Representation, now: Instant): void {
-    const { world } = this.#parts;
     this.#remove(now);
-    const asked = { code: this.#parts.code, options: this.request.options, block2: this.#block2 };
-    const last = outgoing(this.token, compose(world, this.peer, asked, whole, [], now));
-    world.messaging.confirm(this.peer, last, unwatched, now);
+    const last = this.#compose(whole, [], now);
+    this.#parts.world.messaging.confirm(this.peer, last, unwatched, now);
+  }
+
+  #compose(whole: Representation, added: readonly CoapOption[], now: Instant): Outgoing {
+    const { world, code } = this.#parts;
+    const asked = { code, options: this.request.options, block2: this.#block2 };
+    const content = compose(world, this.peer, asked, whole, added);
+    keepRest(world, this.peer, asked, content, now);
+    return outgoing(this.token, content);
   }
 
   #idle(now: Instant): void {

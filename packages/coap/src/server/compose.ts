@@ -19,9 +19,15 @@ export interface Asked {
   readonly block2: Block | undefined;
 }
 
+/** A message that carries a response or a block of it. */
+export interface Composed extends Representation {
+  /** What it is a block of, where that is to be kept for the others. */
+  readonly whole?: Representation;
+}
+
 /**
  * The message that carries a response, or its first block: the client's block size if it named one, and never more than
- * the port carries (RFC 7959 §2.4). A response of which more blocks are to come is kept, so that they are all of one state.
+ * the port carries (RFC 7959 §2.4).
  * @param added options of this message, not of the representation
  */
 export function compose<Address extends PeerAddress>(
@@ -30,8 +36,7 @@ export function compose<Address extends PeerAddress>(
   asked: Asked,
   whole: Representation,
   added: readonly CoapOption[],
-  now: Instant,
-): Representation {
+): Composed {
   const { code, payload } = whole;
   const options = inOrder(added.length === 0 ? whole.options : [...whole.options, ...added]);
   const limit = world.maximumPayload(peer.address);
@@ -41,8 +46,19 @@ export function compose<Address extends PeerAddress>(
   const number = asked.block2 === undefined ? 0 : (asked.block2.number * asked.block2.size) / size;
   if (payload.length <= size && number === 0) return slice({ code, options, payload }, 0, size) as Representation;
   const kept = tagged(whole);
-  world.downloads.add(peer, requestKey(asked.code, asked.options), kept, payload.length, now);
-  return slice({ ...kept, options: [...kept.options, ...added] }, number, size) ?? plain('4.00');
+  const part = slice({ ...kept, options: [...kept.options, ...added] }, number, size) ?? plain('4.00');
+  return { ...part, whole: kept };
+}
+
+/** Keeps what a message that is sent is a block of, so that its blocks are all of one state. */
+export function keepRest<Address extends PeerAddress>(
+  world: SendingWorld<Address>,
+  peer: Peer<Address>,
+  { code, options }: Asked,
+  { whole }: Composed,
+  now: Instant,
+): void {
+  if (whole !== undefined) world.downloads.add(peer, requestKey(code, options), whole, whole.payload.length, now);
 }
 
 /** A response without options or payload. */

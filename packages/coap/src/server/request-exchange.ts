@@ -1,6 +1,5 @@
 import { type Instant, type PeerAddress, SelvageError } from '@selvage/core';
 import type { Representation } from '../blockwise/representation.js';
-import { headLength } from '../blockwise/room.js';
 import { isSuccess } from '../message/code.js';
 import type { CoapOption } from '../message/option-codec.js';
 import { outgoing, unwatched } from '../messaging/delivery.js';
@@ -11,7 +10,7 @@ import type { Observer } from '../observe/observer.js';
 import { first } from '../option/access.js';
 import { type Block } from '../option/block.js';
 import { option } from '../option/registry.js';
-import { compose, plain } from './compose.js';
+import { type Asked, compose, type Composed, keepRest, plain } from './compose.js';
 import type { ServerExchange } from './exchange.js';
 import type { ServerRequest } from './request.js';
 import { representationOf, type ServerResponse } from './response.js';
@@ -102,18 +101,26 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     now: Instant,
   ): Representation | undefined {
     const added = this.#added(response, observer, now);
-    const content = this.#compose(whole, added, now);
+    const content = this.#compose(whole, added);
     if (this.#mustProveItself(content, now)) {
       this.#world.observers.remove(observer, now);
       return plain('4.01', [this.#echo(now)]);
     }
+    this.#keepRest(content, now);
     return isUnwanted(content.code, this.#incoming.message.options) ? undefined : content;
   }
 
-  #compose(whole: Representation, added: readonly CoapOption[], now: Instant): Representation {
-    const { peer, message } = this.#incoming;
-    const asked = { code: message.code, options: message.options, block2: this.#blocks.block2 };
-    return compose(this.#world, peer, asked, whole, added, now);
+  #compose(whole: Representation, added: readonly CoapOption[]): Composed {
+    return compose(this.#world, this.#incoming.peer, this.#asked, whole, added);
+  }
+
+  #keepRest(content: Composed, now: Instant): void {
+    keepRest(this.#world, this.#incoming.peer, this.#asked, content, now);
+  }
+
+  get #asked(): Asked {
+    const { code, options } = this.#incoming.message;
+    return { code, options, block2: this.#blocks.block2 };
   }
 
   /** The options of the exchange itself: Observe, the echo of Block1, a challenge. */
@@ -139,13 +146,11 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     return this.#world.observers.register(peer, message.token, message.code, this.request, now);
   }
 
-  #mustProveItself({ options, payload }: Representation, now: Instant): boolean {
-    const { echo } = this.#world;
-    const { peer, length } = this.#incoming;
-    if (echo === undefined || !echo.doubts(peer, now)) return false;
-    const amplifies = echo.amplifies(length, headLength(options) + payload.length);
-    if (amplifies) this.#world.counters.challenged++;
-    return amplifies;
+  #mustProveItself(content: Representation, now: Instant): boolean {
+    const { echo, counters } = this.#world;
+    if (!echo?.mustProve(this.#incoming, content, now)) return false;
+    counters.challenged++;
+    return true;
   }
 
   #echo(now: Instant): CoapOption {
@@ -182,7 +187,9 @@ export class RequestExchange<Address extends PeerAddress> implements ServerExcha
     if (whole === undefined || !isSuccess(whole.code) || isUnwanted(whole.code, message.options)) return this.#ended();
     const delay = random.unit() * (response?.leisure ?? parameters.leisure);
     timers.set(now + delay, (at) => {
-      messaging.send(peer, outgoing(message.token, this.#compose(whole, none, at)));
+      const content = this.#compose(whole, none);
+      this.#keepRest(content, at);
+      messaging.send(peer, outgoing(message.token, content));
       this.#ended();
     });
   }

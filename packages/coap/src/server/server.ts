@@ -68,7 +68,7 @@ export class CoapServer<Address extends PeerAddress> {
     if (block1 !== undefined) return this.#takeBlock(incoming, method, block1, block2, fresh, now);
     if (block2 !== undefined && block2.number > 0) {
       const kept = world.downloads.find(peer, requestKey(message.code, message.options), now);
-      if (kept !== undefined) return this.#answerBlock(incoming, kept.value, block2);
+      if (kept !== undefined) return this.#answerBlock(incoming, kept.value, block2, now);
       // What changes something is never carried out once more for its second block.
       if (!isSafe(method)) return this.#refuse(incoming, '4.08');
     }
@@ -158,10 +158,11 @@ export class CoapServer<Address extends PeerAddress> {
     this.#refuse(incoming, '4.01', value && [option.echo.of(value)]);
   }
 
-  #answerBlock(incoming: Incoming<Address>, whole: Representation, { number, size }: Block): void {
+  #answerBlock(incoming: Incoming<Address>, whole: Representation, { number, size }: Block, now: Instant): void {
     const fitting = Math.min(size, this.#preferredSize(incoming)) as BlockSize;
-    const part = slice(whole, (number * size) / fitting, fitting);
-    this.#answer(incoming, part ?? plain('4.00'));
+    const part = slice(whole, (number * size) / fitting, fitting) ?? plain('4.00');
+    if (this.#parts.world.echo?.mustProve(incoming, part, now)) return this.#challenge(incoming, now);
+    this.#answer(incoming, part);
   }
 
   /** RFC 7252 §5.4.1; proxying has a code of its own (§5.10.2). */

@@ -94,6 +94,15 @@ describe('amplification (RFC 9175 §2.4)', () => {
     expect([line(answer), server.endpoint.load.observers]).toEqual(['ACK 2.05 44 300', 1]);
   });
 
+  it('is refused for a later block too, and no body is kept for who was refused the first', async () => {
+    const { ask, withEcho, server } = guarded({}, { code: '2.05', payload: new Uint8Array(3000) });
+    const later = { options: [option.block2.of({ number: 1, more: false, size: 1024 })] };
+    const value = echoOf(await ask()) as Uint8Array;
+    expect([line(await ask(later)), server.endpoint.load.downloads]).toEqual(['ACK 4.01 44 0', 0]);
+    expect(line(await ask(withEcho(value, later)))).toBe('ACK 2.05 44 1024');
+    expect(line(await ask(later))).toBe('ACK 2.05 44 1024');
+  });
+
   it("is nobody's concern by default", async () => {
     const world = new World();
     const server = world.endpoint('server', { handler: () => ({ code: '2.05', payload: large }) });
