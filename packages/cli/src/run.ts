@@ -10,6 +10,7 @@ import { addDtlsCommand } from './dtls/command.js';
 import { addOcfCommands } from './ocf/command.js';
 import { addFirmwareCommand } from './firmware/command.js';
 import { errorLines } from './terminal/error-text.js';
+import { optionDescription } from './terminal/help-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
 import { addSimCommand } from './sim/command.js';
@@ -51,7 +52,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
     .description('Takes a site of IoT devices from sealed box to locked-down network.')
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ subcommandTerm: (command) => command.name(), optionDescription })
     .showHelpAfterError('(--help explains each option, with examples)')
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -75,8 +76,25 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
   addSimCommand(program, surface, finish);
   addBoardCommand(program, surface, finish);
   program.addHelpCommand(helpCommand());
+  program.addHelpText('after', examples);
   return program;
 }
+
+const examples = `
+Examples:
+  The whole of it, in about a minute, with nothing set up:
+    $ selvage demo
+
+  A device, and in a second terminal its owner:
+    $ selvage device run light
+    $ selvage discover
+    $ selvage own --all
+    $ selvage set light /switch value=true
+
+Each command has examples of its own: selvage own --help. What went wrong, and
+what to do, is said on standard error; scripts find it in the exit code, and
+with --json in the last line on standard output.
+`;
 
 function helpCommand(): Command {
   return new Command('help').argument('[command]').description('explain a command').helpGroup('Help:');

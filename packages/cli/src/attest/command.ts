@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex } from '@selvage/core';
 import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
-import { attestExitCodes, showExamples, verifyExamples } from './examples.js';
+import { attestExamples, attestExitCodes, showExamples, verifyExamples } from './examples.js';
 import { show } from './show.js';
 import { verify, type VerifyOptions } from './verify.js';
 
@@ -12,10 +12,11 @@ export function addAttestCommand(program: Command, surface: Surface, finish: Fin
     .command('attest')
     .summary('what a device says that it was booted from')
     .description(
-      `Attestation tokens of devices (PSA tokens, RFC 9783): which instance it is, in which state of its life, how its
-firmware is confined, and what was measured when it booted, signed by the vault. selvage own asks for one before it
-owns a device; here are those that were kept in files.`,
-    );
+      'Attestation tokens of devices (PSA tokens, RFC 9783): which instance it is, in which state of its life, how its ' +
+        'firmware is confined, and what was measured when it booted, signed by the vault. selvage own asks for one ' +
+        'before it owns a device; here are those that were kept in files.',
+    )
+    .addHelpText('after', attestExamples);
   addVerify(attest, surface, finish);
   addShow(attest, surface, finish);
 }

@@ -1,4 +1,11 @@
 /** What `--help` teaches by example; each line was run. */
+export const attestExamples = `
+Examples:
+    $ selvage attest show lamp.token
+    $ selvage attest verify lamp.token --key lamp.pub.pem \\
+        --nonce a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
+`;
+
 export const verifyExamples = `
 Examples:
   A token of a device whose manufacturer is trusted, against what it should be:

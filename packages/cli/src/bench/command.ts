@@ -13,9 +13,18 @@ Examples:
 Exit codes: 0 all was measured · 64 an option cannot be used
 `;
 
+const benchExamples = `
+Examples:
+    $ selvage bench crypto
+`;
+
 /** `selvage bench`. */
 export function addBenchCommand(program: Command, surface: Surface, finish: (exitCode: number) => void): void {
-  const bench = program.command('bench').summary('what acceleration is worth on this machine');
+  const bench = program
+    .command('bench')
+    .summary('what acceleration is worth on this machine')
+    .description('Measures on this machine. In a clone, npm run bench measures much more, beside other programs.')
+    .addHelpText('after', benchExamples);
   bench
     .command('crypto')
     .summary('native cryptography against portable')

@@ -5,6 +5,7 @@ import { addJsonOption, addNetworkOptions } from '../ocf/options.js';
 import { type Finish, perform, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import {
+  boardExamples,
   boardExitCodes,
   installExamples,
   makeExamples,
@@ -29,9 +30,10 @@ export function addBoardCommand(program: Command, surface: Surface, finish: Fini
     .command('board')
     .summary('boot a device on a board of its own')
     .description(
-      `A device on a board: a folder that is its chip and its flash, a process that is its secure world, and one for the
-firmware that this has verified. Unlike those of selvage device run, it boots.`,
-    );
+      'A device on a board: a folder that is its chip and its flash, a process that is its secure world, and one for ' +
+        'the firmware that this has verified. Unlike those of selvage device run, it boots.',
+    )
+    .addHelpText('after', boardExamples);
   addMake(board, surface, finish);
   addRun(board, surface, finish);
   addShow(board, surface, finish);

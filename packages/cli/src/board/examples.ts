@@ -1,4 +1,12 @@
 /** What `--help` teaches by example; each line was run. */
+export const boardExamples = `
+Examples:
+  A light that boots, and, in another terminal, its owner:
+    $ selvage board make hall light
+    $ selvage board run hall
+    $ selvage own light
+`;
+
 export const makeExamples = `
 Examples:
   A light that boots, and, in another terminal, its owner

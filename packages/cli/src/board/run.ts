@@ -5,6 +5,7 @@ import { InputLines } from '../terminal/input-lines.js';
 import { styleFor } from '../terminal/style.js';
 import { interruption, type Surface } from '../terminal/surface.js';
 import { type DeviceNews, deviceNews } from './news.js';
+import { wrap } from '../terminal/text.js';
 import { newsLine } from './news-line.js';
 
 export interface RunBoardOptions extends CommonOptions {
@@ -58,12 +59,13 @@ class BoardTeller {
   #lines(news: DeviceNews): string[] {
     const { stdout, env } = this.#surface;
     const style = styleFor(stdout, env);
+    const width = (stdout.columns ?? usualWidth) - 1;
     if (news.event === 'boot') return [...news.log.map(style.dim), ...(news.image ? [] : [style.bad('it stays off')])];
     if (news.event === 'running') {
       const { device, state } = news;
-      return [style.good(`serves as ${device}, ${state}. Enter, or SIGUSR2, is its reset button; Ctrl-C ends.`)];
+      const text = `serves as ${device}, ${state}. Enter, or SIGUSR2, is its reset button; Ctrl-C ends.`;
+      return wrap(text, width).map(style.good);
     }
-    const width = (stdout.columns ?? usualWidth) - 1;
     const who = news.event === 'state' ? news.owner : undefined;
     return newsLine({ news, who }, width, style).map((line) => line.trimStart());
   }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { wholeNumber } from '../dtls/options.js';
 import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
-import { caExitCodes, initExamples, issueExamples, revokeExamples, showExamples, signExamples } from './examples.js';
+import * as examples from './examples.js';
 import { init, type InitOptions } from './init.js';
 import {
   type DeviceOptions,
@@ -35,10 +35,12 @@ export function addCaCommand(program: Command, surface: Surface, finish: Finish)
     .command('ca')
     .summary('a certificate authority for devices: their makers and their owners')
     .description(
-      `Certificates for devices. A manufacturer has a root, an authority below it, and a certificate in each device; an
-owner has a root of its own and gives each device an identity, and roles. An authority lives in a folder: its key,
-encrypted; its certificate; what it issued and revoked. All keys are of P-256, all signatures ECDSA with SHA-256.`,
-    );
+      'Certificates for devices. A manufacturer has a root, an authority below it, and a certificate in each device; an ' +
+        'owner has a root of its own and gives each device an identity, and roles. An authority lives in a folder: its ' +
+        'key, encrypted; its certificate; what it issued and revoked. All keys are of P-256, all signatures ECDSA with ' +
+        'SHA-256.',
+    )
+    .addHelpText('after', examples.caExamples);
   addInit(ca, surface, finish);
   addIssue(ca, surface, finish);
   addSign(ca, surface, finish);
@@ -52,10 +54,14 @@ function addInit(ca: Command, surface: Surface, finish: Finish): void {
     .summary('make an authority')
     .description('Makes an authority in a folder of its own: a root, or with --issuer one below another.')
     .requiredOption(...name)
-    .option('--days <days>', 'how long it holds', wholeNumber(1, 36_525))
+    .option(
+      '--days <days>',
+      'how long it holds, up to 36525 (default: 20 years; 10 below another authority)',
+      wholeNumber(1, 36_525),
+    )
     .option('--issuer <folder>', 'the folder of the authority above it')
     .option('--issuer-passphrase-file <file>', "that one's passphrase (or in SELVAGE_ISSUER_PASSPHRASE)")
-    .addHelpText('after', `${initExamples}${caExitCodes}`)
+    .addHelpText('after', `${examples.initExamples}${examples.caExitCodes}`)
     .action((options: InitOptions) => performToEnd(surface, options, finish, () => init(surface, options)));
 }
 
@@ -64,24 +70,33 @@ function addIssue(ca: Command, surface: Surface, finish: Finish): void {
     .command('issue')
     .summary('issue a certificate and make its key')
     .description('Issues a certificate: to a device for a new key, or a role for the key of an identity.')
-    .addHelpText('after', `${issueExamples}${caExitCodes}`);
+    .addHelpText('after', `${examples.issueExamples}${examples.caExitCodes}`);
   addNewKey(issue.command('device').summary('as its manufacturer makes it'))
+    .description('Makes a key and its certificate for a device, as its manufacturer does.')
     .requiredOption(...name)
     .option(...mudUrl)
+    .addHelpText('after', `${examples.issueDeviceExamples}${examples.caExitCodes}`)
     .action((options: DeviceOptions) => performToEnd(surface, options, finish, () => issueDevice(surface, options)));
-  addNewKey(issue.command('identity').summary('as its owner knows it').argument('<uuid>', 'of the device')).action(
-    (device: string, options: NewKeyOptions) =>
+  addNewKey(issue.command('identity').summary('as its owner knows it'))
+    .description('Makes a key and an identity certificate for a device, as its owner does.')
+    .argument('<uuid>', 'of the device')
+    .addHelpText('after', `${examples.issueIdentityExamples}${examples.caExitCodes}`)
+    .action((device: string, options: NewKeyOptions) =>
       performToEnd(surface, options, finish, () => issueIdentity(surface, device, options)),
-  );
+    );
   addIssueOptions(issue.command('role').summary('what it may do'))
+    .description('Certifies that a device has a role, for the key of its identity certificate.')
     .argument('<identity>', 'the file with its identity certificate')
     .requiredOption('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
+    .addHelpText('after', `${examples.issueRoleExamples}${examples.caExitCodes}`)
     .action((file: string, options: RoleOptions) =>
       performToEnd(surface, options, finish, () => issueRole(surface, file, options)),
     );
   addIssueOptions(issue.command('attestation').summary('for the key that it attests with'))
+    .description('Certifies the key that a device attests with, which never leaves its vault.')
     .argument('<key>', 'the public key out of its vault (PEM)')
     .option(...maker)
+    .addHelpText('after', `${examples.issueAttestationExamples}${examples.caExitCodes}`)
     .action((key: string, options: AttestationOptions) =>
       performToEnd(surface, options, finish, () => issueAttestation(surface, key, options)),
     );
@@ -109,7 +124,7 @@ function addSign(ca: Command, surface: Surface, finish: Finish): void {
     .option(...name)
     .option(...mudUrl)
     .option('--role <name[:authority]>', 'a role, and who grants it (may be repeated)', gatherRole)
-    .addHelpText('after', `${signExamples}${caExitCodes}`)
+    .addHelpText('after', `${examples.signExamples}${examples.caExitCodes}`)
     .action((file: string, options: SignOptions) =>
       performToEnd(surface, options, finish, () => sign(surface, file, options)),
     );
@@ -123,7 +138,7 @@ function addRenew(ca: Command, surface: Surface, finish: Finish): void {
     )
     .argument('<certificate>', 'its serial number, or the file')
     .option('--request <file>', 'a request that proves the new key')
-    .addHelpText('after', caExitCodes)
+    .addHelpText('after', `${examples.renewExamples}${examples.caExitCodes}`)
     .action((named: string, options: RenewOptions) =>
       performToEnd(surface, options, finish, () => renew(surface, named, options)),
     );
@@ -136,7 +151,7 @@ function addRevoke(ca: Command, surface: Surface, finish: Finish): void {
     .argument('[certificate]', 'its serial number, or the file')
     .addOption(reasonOption())
     .option('--list-days <days>', 'for how long the list is the newest', wholeNumber(1, 366), 30)
-    .addHelpText('after', `${revokeExamples}${caExitCodes}`)
+    .addHelpText('after', `${examples.revokeExamples}${examples.caExitCodes}`)
     .action((named: string | undefined, options: RevokeOptions) =>
       performToEnd(surface, options, finish, () => revoke(surface, named, options)),
     );
@@ -149,7 +164,7 @@ function addShow(ca: Command, surface: Surface, finish: Finish): void {
       'Shows the authority and all that it issued; one certificate; or a certificate, request or list in PEM.',
     )
     .argument('[what]', 'a serial number, or a file')
-    .addHelpText('after', `${showExamples}${caExitCodes}`)
+    .addHelpText('after', `${examples.showExamples}${examples.caExitCodes}`)
     .action((named: string | undefined, options: CaOptions) =>
       performToEnd(surface, options, finish, () => show(surface, named, options)),
     );

@@ -29,7 +29,8 @@ export interface IssueOptions extends KeyOptions {
   readonly out?: string;
 }
 
-const [mostDays, hundredYears] = [36_525, 'a whole number of days, up to 100 years'] as const;
+const mostDays = 36_525;
+const usualTime = `how long it holds, up to ${mostDays} (default: 20 years for a device, 1 for identity and role)`;
 
 export function addCaOptions(command: Command): Command {
   return command
@@ -46,7 +47,7 @@ export function addKeyOptions(command: Command): Command {
 
 export function addIssueOptions(command: Command): Command {
   return addKeyOptions(command)
-    .addOption(new Option('--days <days>', `how long it holds: ${hundredYears}`).argParser(wholeNumber(1, mostDays)))
+    .addOption(new Option('--days <days>', usualTime).argParser(wholeNumber(1, mostDays)))
     .option('--out <file>', 'where the certificate goes, with those above it; standard output, where it is left out');
 }
 

@@ -1,7 +1,7 @@
 import { SelvageError } from '@selvage/core';
 import { styleFor } from '../terminal/style.js';
 import type { Surface } from '../terminal/surface.js';
-import { hang } from '../terminal/text.js';
+import { fold, hang } from '../terminal/text.js';
 
 const usualWidth = 80;
 
@@ -31,11 +31,14 @@ export class Report {
     for (const line of lines) stderr.write(`${hang('selvage: ', line, width).map(good).join('\n')}\n`);
   }
 
-  /** What was asked for: on standard output either way. */
+  /** What was asked for: on standard output either way; on a terminal no line is broken within a word. */
   show({ event, data, lines }: Telling): void {
     const { stdout } = this.#surface;
     if (this.#isJson) return stdout.write(`${JSON.stringify({ event, ...data })}\n`);
-    for (const line of lines) stdout.write(`${line}\n`);
+    const width = stdout.isTerminal ? (stdout.columns ?? usualWidth) : Number.POSITIVE_INFINITY;
+    // Somebody's colours are not counted: what is coloured is as long as it should be.
+    const folded = lines.flatMap((line) => (line.includes('\u001b') ? [line] : fold(line, width)));
+    for (const line of folded) stdout.write(`${line}\n`);
   }
 
   /** PEM that goes to standard output where nobody named a file; in JSON it stands in the event. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Surface } from '../terminal/surface.js';
 import { type ClientOptions, runClient } from './client.js';
-import { clientExamples, exitCodes, serverExamples } from './examples.js';
+import { clientExamples, dtlsExamples, exitCodes, serverExamples } from './examples.js';
 import { addDtlsOptions, wholeNumber } from './options.js';
 import { runServer, type ServerOptions } from './server.js';
 
@@ -10,7 +10,8 @@ export function addDtlsCommand(program: Command, surface: Surface, finish: (exit
   const dtls = program
     .command('dtls')
     .summary('a DTLS 1.2 client and server, like openssl s_client and s_server')
-    .description('DTLS 1.2 by hand: open a session, send lines, see what passes.');
+    .description('DTLS 1.2 by hand: open a session, send lines, see what passes.')
+    .addHelpText('after', dtlsExamples);
   addClient(dtls, surface, finish);
   addServer(dtls, surface, finish);
 }

@@ -1,7 +1,15 @@
 /** What `--help` teaches by example. Each command line was run against the other side that it names. */
+export const dtlsExamples = `
+Examples:
+  A server that sends back what comes, and its client in a second terminal:
+    $ SELVAGE_PASSPHRASE=J01NME selvage dtls server --echo --trace
+    $ SELVAGE_PASSPHRASE=J01NME selvage dtls client 127.0.0.1:5684
+`;
+
 export const clientExamples = `
 Examples:
-  A passphrase (EC-JPAKE), read from a file so that it does not stand in the process list:
+  A passphrase (EC-JPAKE), read from a file so that it does not stand in the
+  process list:
     $ selvage dtls client lamp.local:5684 --passphrase-file pskd.txt --trace
 
   A pre-shared key, against OpenSSL:
@@ -40,7 +48,8 @@ Examples:
 `;
 
 export const exitCodes = `
-Exit codes: 0 all went well · 64 an option cannot be used · 65 a file or value is bad · 66 no such file
-  69 something is not available · 75 nobody answered in time · 76 the peer broke the protocol or refused
+Exit codes: 0 all went well · 64 an option cannot be used
+  65 a file or value is bad · 66 no such file · 69 something is not available
+  75 nobody answered in time · 76 the peer broke the protocol or refused
   77 the peer was refused · 130 interrupted
 `;

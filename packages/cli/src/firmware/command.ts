@@ -4,6 +4,7 @@ import { keyForms } from '../keys/key-reference.js';
 import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import {
+  firmwareExamples,
   firmwareExitCodes,
   fixSigExamples,
   inspectExamples,
@@ -35,9 +36,10 @@ export function addFirmwareCommand(program: Command, surface: Surface, finish: F
     .command('firmware')
     .summary('sign firmware images, and verify them')
     .description(
-      `Firmware images in MCUboot's format: what is signed here boots on a microcontroller, and what imgtool signs boots
-here. Keys are of P-256 or Ed25519: a file, a key of the vault, or one in a PKCS#11 token.`,
-    );
+      "Firmware images in MCUboot's format: what is signed here boots on a microcontroller, and what imgtool signs " +
+        'boots here. Keys are of P-256 or Ed25519: a file, a key of the vault, or one in a PKCS#11 token.',
+    )
+    .addHelpText('after', firmwareExamples);
   addKeygen(firmware, surface, finish);
   addSign(firmware, surface, finish);
   addVerify(firmware, surface, finish);

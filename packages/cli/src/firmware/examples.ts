@@ -1,4 +1,14 @@
 /** What `--help` teaches by example; each line was run. */
+export const firmwareExamples = `
+Examples:
+  A key, an image that it signed, and what a device would make of it:
+    $ selvage firmware keygen -k maker.pem --no-passphrase --pub maker.pub.pem
+    $ selvage firmware sign -k maker.pem -v 1.0.0 -s 1 --pad-header -S 0x100000 \\
+        $(selvage board payload) first.img
+    $ selvage firmware verify --key maker.pub.pem first.img
+    $ selvage firmware inspect first.img
+`;
+
 export const keygenExamples = `
 Examples:
   A key of P-256 in an encrypted file, and its public key for devices

@@ -23,7 +23,7 @@ export async function inspect(surface: Surface, file: string, options: FirmwareO
   new Report(surface, options.json).show({
     event: 'image',
     data: { file, fileLength: bytes.length, ...summary, fields: fields.map(fieldData) },
-    lines: [...dataLines({ file, ...summary }), '', ...fieldLines(fields), '', closing(file)],
+    lines: [...dataLines({ file, ...summary }), '', ...fieldLines(fields, surface.stdout.columns), '', closing(file)],
   });
   if (problem === undefined) return;
   throw new SelvageError('image-malformed', `${file} is no image, or is damaged: ${problem.message}`, {
@@ -46,16 +46,16 @@ function fieldData({ path, offset, length, value, meaning }: ImageField): object
   };
 }
 
-function fieldLines(fields: readonly ImageField[]): string[] {
+function fieldLines(fields: readonly ImageField[], width = Number.POSITIVE_INFINITY): string[] {
   const columns = [
     { title: 'offset', align: 'right' },
     { title: 'size', align: 'right' },
     { title: 'field' },
-    { title: 'value' },
+    { title: 'value', least: 12 },
   ] as const;
   const shown = fields.filter(({ length }) => length > 0);
   const rows = shown.map((field) => [`${field.offset}`, `${field.length}`, field.path, valueText(field)]);
-  return tableLines(columns, rows, Number.POSITIVE_INFINITY);
+  return tableLines(columns, rows, width);
 }
 
 function valueText({ value, meaning, path }: ImageField): string {

@@ -3,7 +3,7 @@ import { type Finish, performToEnd } from '../terminal/perform.js';
 import type { Surface } from '../terminal/surface.js';
 import { wholeNumber } from '../dtls/options.js';
 import { type ChaosCommandOptions, runChaos } from './chaos.js';
-import { chaosExamples, simExamples } from './examples.js';
+import { chaosExamples, simExamples, worldExamples } from './examples.js';
 import { durationOption, type SimOptions, speedOption } from './options.js';
 import { runScenario } from './run.js';
 
@@ -14,7 +14,8 @@ export function addSimCommand(program: Command, surface: Surface, finish: Finish
   const sim = program
     .command('sim')
     .summary('virtual worlds: hundreds of Thread nodes, scripted faults, a seed')
-    .description('Virtual worlds of Thread nodes in virtual time.');
+    .description('Virtual worlds of Thread nodes in virtual time.')
+    .addHelpText('after', worldExamples);
   sim
     .command('run')
     .summary('run a scenario')

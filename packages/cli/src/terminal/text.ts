@@ -1,3 +1,6 @@
+/** Where a word stands that has a line of its own. */
+const wordIndent = 2;
+
 /**
  * Breaks text at its spaces into lines of at most `width` characters. A word that is longer stands on its own line,
  * unbroken: an address or a hash that is cut cannot be copied.
@@ -21,6 +24,30 @@ export function wrap(text: string, width: number): string[] {
 export function hang(first: string, text: string, width: number): string[] {
   const indent = ' '.repeat(first.length);
   return wrap(text, Math.max(width - first.length, 20)).map((line, index) => (index === 0 ? first : indent) + line);
+}
+
+/**
+ * Breaks a line that is longer than `width` at its spaces; what goes on below stands under the last column of the line,
+ * or under what it begins with. A word that is too long for that gets a line of its own, further to the left, unbroken.
+ */
+export function fold(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const column = /^.* {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
+  const indent = column <= width / 2 ? column : (/^ */.exec(line)?.[0].length ?? 0);
+  const space = line.lastIndexOf(' ', width);
+  const goesOn = space > indent;
+  const at = goesOn ? space : line.indexOf(' ', indent);
+  if (at < 0) return foldedWord(line, indent, width);
+  const head = goesOn ? [line.slice(0, at).trimEnd()] : foldedWord(line.slice(0, at), indent, width);
+  return [...head, ...fold(' '.repeat(indent) + line.slice(at).trimStart(), width)];
+}
+
+/** A line whose last word does not fit behind what stands before it. */
+function foldedWord(line: string, indent: number, width: number): string[] {
+  const [label, word] = [line.slice(0, indent).trimEnd(), line.slice(indent)];
+  const before = label === '' ? [] : [label];
+  const room = Math.max(0, Math.min(wordIndent, width - word.length));
+  return line.length <= width ? [line] : [...before, ' '.repeat(room) + word];
 }
 
 /** Shortens text to `width` characters, with an ellipsis where something is missing. */

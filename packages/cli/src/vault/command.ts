@@ -8,6 +8,7 @@ import {
   importExamples,
   publicExamples,
   showExamples,
+  vaultExamples,
   vaultExitCodes,
 } from './examples.js';
 import { addVaultOptions, type VaultOptions } from './options.js';
@@ -32,10 +33,11 @@ export function addVaultCommand(program: Command, surface: Surface, finish: Fini
     .command('vault')
     .summary("an operator's keys, in a process of their own")
     .description(
-      `Keys that sign firmware, certificates and whatever else, where no other program has them: they lie sealed in a
-folder, a process of their own uses them, and none of its answers has a private key in it. An older copy of the store
-that is put back is noticed. Other verbs name a key as vault:<label>.`,
-    );
+      'Keys that sign firmware, certificates and whatever else, where no other program has them: they lie sealed in a ' +
+        'folder, a process of their own uses them, and none of its answers has a private key in it. An older copy of ' +
+        'the store that is put back is noticed. Other verbs name a key as vault:<label>.',
+    )
+    .addHelpText('after', vaultExamples);
   addGenerate(vault, surface, finish);
   addImport(vault, surface, finish);
   addPublic(vault, surface, finish);

@@ -1,4 +1,12 @@
 /** What `--help` teaches by example; each line was run. */
+export const vaultExamples = `
+Examples:
+  A key that signs firmware, and its public half for whoever verifies:
+    $ selvage vault generate firmware-root
+    $ selvage vault public firmware-root --out firmware-root.pub.pem
+    $ selvage vault show
+`;
+
 export const generateExamples = `
 Examples:
   A key that signs firmware; selvage firmware sign --key vault:firmware-root

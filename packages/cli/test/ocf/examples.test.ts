@@ -141,6 +141,8 @@ describe('the examples of', () => {
   });
 
   it('site', async () => {
+    expect((await run('selvage devices')).stdout).toMatch(/^name +kind +id/m);
+    await run('selvage devices --json');
     await run('selvage site --name');
     await run('selvage site --trust');
     written('home.dataset', (await world.good('thread', 'dataset', 'new', '--name', 'Home')).stdout);

@@ -47,6 +47,13 @@ describe('before anything is owned', () => {
     expect(tooWide(stdout)).toEqual([]);
   });
 
+  it('discover cuts neither a name nor an address where lines are short: addresses stand below', async () => {
+    const { stdout } = await world.runOn(world.surface({ columns: 60 }), 'discover', '--wait', '1');
+    expect(stdout).toMatch(/^name +kind +id +state +can be owned by\n/);
+    expect(stdout).toMatch(/^light-1 +light +[0-9a-f]{8} +new +just works\n {2}127\.0\.0\.1:\d+$/m);
+    expect(tooWide(stdout)).toEqual([]);
+  });
+
   it('devices and get say that there is no site, and how one comes to be', async () => {
     for (const words of [['devices'], ['get', 'light-1']]) {
       const { exit, says } = await world.run(...words);

@@ -53,7 +53,8 @@ Examples:
     $ selvage demo --radio none
     $ selvage demo --interface eth0
 
-Exit codes: 0 all was observed · 1 something was not · 64 an option cannot be used
-  69 no port · 74 the disk · 75 a show runs in that folder already
+Exit codes: 0 all was observed · 1 something was not
+  64 an option cannot be used · 69 no port · 74 the disk
+  75 a show runs in that folder already
   130 ended by Ctrl-C before its end
 `;

@@ -31,6 +31,13 @@ Examples:
   selvage grant says so.
 `;
 
+export const devicesExamples = `
+Examples:
+  What this site owns, who may do what with it, and the same for a program:
+    $ selvage devices
+    $ selvage devices --json
+`;
+
 export const useExamples = `
 Examples:
     $ selvage get light

@@ -11,7 +11,14 @@ import { own, type OwnOptions } from '../verbs/own.js';
 import { reset, type ResetOptions } from '../verbs/reset.js';
 import { site, type SiteVerbOptions } from '../verbs/site.js';
 import type { SiteOptions } from '../options.js';
-import { discoverExamples, ownExamples, resetExamples, siteExamples, siteExitCodes } from './examples.js';
+import {
+  devicesExamples,
+  discoverExamples,
+  ownExamples,
+  resetExamples,
+  siteExamples,
+  siteExitCodes,
+} from './examples.js';
 
 const waiting = ['--wait <seconds>', 'how long to listen for devices', wholeNumber(1, 60), 2] as const;
 
@@ -86,7 +93,7 @@ function addDevices(program: Command, surface: Surface, finish: Finish): void {
     .summary('list the devices of this site')
     .description('Lists what the site owns, as the site knows it: no device is asked.');
   addSiteOptions(command, surface)
-    .addHelpText('after', siteExitCodes)
+    .addHelpText('after', `${devicesExamples}${siteExitCodes}`)
     .action((options: SiteOptions) => perform(surface, options, finish, (report) => devices(surface, report, options)));
 }
 

@@ -7,12 +7,20 @@ import { type Finish, performToEnd } from '../../terminal/perform.js';
 import { deviceExamples } from './examples.js';
 import { runDevices, type RunOptions } from './run.js';
 
+const examples = `
+Examples:
+  A light that anybody on this host can own; and, in another terminal, how:
+    $ selvage device run light
+    $ selvage own --all
+`;
+
 /** `selvage device`. */
 export function addDeviceCommand(program: Command, surface: Surface, finish: Finish): void {
   const device = program
     .command('device')
     .summary('run OCF devices on this host')
-    .description('OCF devices on this host: real ones on the wire, without a thing around them.');
+    .description('OCF devices on this host: real ones on the wire, without a thing around them.')
+    .addHelpText('after', examples);
   const run = device
     .command('run')
     .summary('run one, or many')

@@ -40,8 +40,8 @@ function tellJson(report: Report, operator: Operator, all: readonly SiteDevice[]
 function tableOf(operator: Operator, all: readonly SiteDevice[], width: number): string[] {
   const showsFirmware = all.some(({ record }) => record.attested !== undefined);
   const columns = [
-    { title: 'name', least: 8 },
-    { title: 'kind', least: 10 },
+    { title: 'name' },
+    { title: 'kind', least: 6 },
     { title: 'id' },
     { title: 'owned by', least: 8 },
     { title: 'certified to' },

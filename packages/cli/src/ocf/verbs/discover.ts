@@ -5,7 +5,7 @@ import { newUuid, OcfClient, type Uuid } from '@selvage/ocf';
 import type { Report } from '../../ca/report.js';
 import { LiveLines } from '../../terminal/live-lines.js';
 import type { Surface } from '../../terminal/surface.js';
-import { tableLines, wrappedTableLines } from '../../terminal/table.js';
+import { type Column, tableLines } from '../../terminal/table.js';
 import { count, hang } from '../../terminal/text.js';
 import { calledText, resetHint, shortId } from '../language/device-name.js';
 import { methodWords } from '../method-words.js';
@@ -141,26 +141,42 @@ function tellJson(report: Report, rows: readonly Row[], { resources = false }: D
   report.show({ event: 'discovered', data: { devices: rows.length }, lines: [] });
 }
 
+/** A name or an address that is cut is of no use: addresses that have no room beside the rest stand below it. */
 function tableOf(rows: readonly Row[], { resources = false }: DiscoverOptions, width: number): string[] {
+  const beside = tableWith(rows, addressColumn, width);
+  const isTooWide = beside.some((line) => line.length > width);
+  const [head = '', ...lines] = isTooWide ? tableWith(rows, [], width) : beside;
+  const below = (row: Row): string[] => [
+    ...(isTooWide && addressOf(row) !== '' ? [`  ${addressOf(row)}`] : []),
+    ...(resources ? resourceLines(row, width) : []),
+  ];
+  return [head, ...rows.flatMap((row, at) => [lines[at] as string, ...below(row)])];
+}
+
+const addressColumn = [{ title: 'address' }] as const;
+
+function tableWith(rows: readonly Row[], address: readonly Column[], width: number): string[] {
   const columns = [
-    { title: 'name', least: 8 },
+    { title: 'name' },
     { title: 'kind', least: 6 },
     { title: 'id' },
     { title: 'state' },
-    { title: 'address', least: 14 },
+    ...address,
     { title: 'can be owned by' },
   ];
-  const cells = rows.map(({ device, name = '', kind = '', state, surveyed }) => [
-    name,
-    kind,
-    shortId(device),
-    state,
-    surveyed?.found.plain[0]?.key ?? '',
-    surveyed?.methods.map((method) => methodWords[method]).join(', ') ?? '',
+  const cells = rows.map((row) => [
+    row.name ?? '',
+    row.kind ?? '',
+    shortId(row.device),
+    row.state,
+    ...address.map(() => addressOf(row)),
+    row.surveyed?.methods.map((method) => methodWords[method]).join(', ') ?? '',
   ]);
-  if (!resources) return wrappedTableLines(columns, cells, width);
-  const [head = '', ...lines] = tableLines(columns, cells, width);
-  return [head, ...rows.flatMap((row, at) => [lines[at] as string, ...resourceLines(row, width)])];
+  return tableLines(columns, cells, width);
+}
+
+function addressOf({ surveyed }: Row): string {
+  return surveyed?.found.plain[0]?.key ?? '';
 }
 
 function resourceLines({ surveyed }: Row, width: number): string[] {

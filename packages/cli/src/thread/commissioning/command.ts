@@ -19,6 +19,20 @@ const allChannels = Array.from({ length: 16 }, (_, index) => 11 + index);
 const [longestTime, longestShare] = [86_400, 600] as const;
 const pskd = ['--pskd-file <file>', 'the passphrase is its first line (or SELVAGE_THREAD_PSKD, or asked for)'] as const;
 
+const joinerExamples = `
+Examples:
+  The text of the QR code for a label, and the device that has it:
+    $ selvage thread joiner label J01NME --eui64 18b4300000000002
+    $ selvage thread joiner start J01NME --eui64 18b4300000000002 --out joined.dataset
+`;
+
+const commissionerExamples = `
+Examples:
+  Who lets devices in, and which channel is quietest:
+    $ selvage thread commissioner status --dataset home.dataset
+    $ selvage thread commissioner energy --at 127.0.0.1:49191 --dataset home.dataset
+`;
+
 /** `selvage thread joiner`, `commission`, `admit`, `commissioner`, `border-agent` and `share`. */
 export function addCommissioningCommands(thread: Command, surface: Surface, finish: Finish): void {
   addJoiner(thread, surface, finish);
@@ -30,7 +44,8 @@ function addJoiner(thread: Command, surface: Surface, finish: Finish): void {
   const joiner = thread
     .command('joiner')
     .summary('a device that holds nothing but a passphrase')
-    .description('Joins a network as a device does that holds nothing but the passphrase on its label.');
+    .description('Joins a network as a device does that holds nothing but the passphrase on its label.')
+    .addHelpText('after', joinerExamples);
 
   withRadio(joiner.command('start'), surface)
     .argument('[passphrase]', 'as on the label (PSKd): 6 to 32 digits and letters without I, O, Q and Z')
@@ -97,7 +112,8 @@ function addCommissioner(thread: Command, surface: Surface, finish: Finish): voi
   const commissioner = thread
     .command('commissioner')
     .summary('who lets devices into a network, and what nodes do for it')
-    .description("A network's commissioner: who it is, and what it can have nodes do.");
+    .description("A network's commissioner: who it is, and what it can have nodes do.")
+    .addHelpText('after', commissionerExamples);
   addWayIn(commissioner.command('status'), surface)
     .summary('who commissions, and whether anybody may join')
     .description('Asks the leader who commissions the network, and whom it expects.')
@@ -136,7 +152,11 @@ function addAgents(thread: Command, surface: Surface, finish: Finish): void {
   function agent(name: string, where: string): Command {
     return asNode(thread.command(name), surface)
       .argument(...datasetArgument)
-      .option('--listen <host:port>', 'where commissioners reach it', parseHostAndPort, parseHostAndPort(where))
+      .addOption(
+        new Option('--listen <host:port>', 'where commissioners reach it')
+          .argParser(parseHostAndPort)
+          .default(parseHostAndPort(where), where),
+      )
       .addOption(mdnsOption())
       .option('--name <text>', 'by which multicast DNS knows it')
       .option('--form', 'form the network of the dataset instead of looking for it');

@@ -16,6 +16,14 @@ import { newDataset, pskc, set, show } from './verbs.js';
 
 const what = ['<dataset>', 'hexadecimal, a file that holds it, or - for standard input'] as const;
 
+const datasetExamples = `
+Examples:
+  Make one, read it, and ask a network for the one that is in force:
+    $ selvage thread dataset new --name home --channel 15 > home.dataset
+    $ selvage thread dataset show home.dataset
+    $ selvage thread dataset get --at 127.0.0.1:49191 --dataset home.dataset
+`;
+
 /** `selvage thread dataset`. */
 export function addDatasetCommand(thread: Command, surface: Surface, finish: Finish): void {
   const dataset = thread
@@ -24,7 +32,8 @@ export function addDatasetCommand(thread: Command, surface: Surface, finish: Fin
     .description(
       "Operational datasets, in the hexadecimal that OpenThread's tools exchange. A dataset holds the network key: whoever " +
         'has it is in the network.',
-    );
+    )
+    .addHelpText('after', datasetExamples);
 
   addFieldOptions(dataset.command('new'))
     .summary('make a dataset for a new network')

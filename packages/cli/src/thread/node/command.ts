@@ -18,7 +18,11 @@ export function addNodeCommands(thread: Command, surface: Surface, finish: Finis
   withRadio(thread.command('scan'), surface)
     .summary('who is in range')
     .description('Asks on each channel which networks there are. It needs no key.')
-    .option('--channels <list>', 'where to ask, such as 11-26 or 15,20', channelList, allChannels)
+    .addOption(
+      new Option('--channels <list>', 'where to ask, such as 11-26 or 15,20')
+        .argParser(channelList)
+        .default(allChannels, 'all'),
+    )
     .addHelpText('after', scanExamples)
     .action((options: ScanVerbOptions) => performToEnd(surface, options, finish, () => scan(surface, options)));
 

@@ -149,7 +149,7 @@ function outcomeText(outcome: Outcome, { wait }: PingOptions): { readonly text: 
       const { source, roundTrip, bytes, hopLimit } = outcome;
       const milliseconds = Math.round(roundTrip * 10) / 10;
       return {
-        text: `${bytes} bytes from ${ip6Text(source)}: sequence ${sequence}, hop limit ${hopLimit}, ${milliseconds} ms`,
+        text: `sequence ${sequence}: ${milliseconds} ms, hop limit ${hopLimit}, from ${ip6Text(source)}`,
         data: { outcome: 'reply', sequence, source: ip6Text(source), bytes, hopLimit, milliseconds },
       };
     }

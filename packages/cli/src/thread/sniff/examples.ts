@@ -1,7 +1,8 @@
 /** What `--help` teaches by example; each line is run by a test. */
 export const sniffExamples = `
 Examples:
-  Everything on the ether that OpenThread's simulated nodes share, one line a frame:
+  Everything on the ether that OpenThread's simulated nodes share, one line a
+  frame:
     $ selvage thread sniff
 
   What one network says, opened, and kept for Wireshark with the keys beside it:
