@@ -1,31 +1,24 @@
 import { type Engine, type Entropy, type Instant, toHex } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import type { ThreadKeys } from '../keys/thread-keys.js';
-import type { RadioCapabilities, ReceivedFrame } from '../radio/radio.js';
-import { isOurAcknowledgement } from './acknowledged.js';
-import { acknowledgementOf, turnaround } from './acknowledgement.js';
-import { isBroadcast, sameExtended } from './address.js';
-import { isBeaconRequest, readBeacon } from './beacon.js';
+import type { RadioCapabilities } from '../radio/radio.js';
 import { BeaconResponder } from './beacon-responder.js';
 import { Dice } from './dice.js';
-import { Duplicates } from './duplicates.js';
 import { FrameBuilder } from './frame-builder.js';
-import { FrameOpener, type Opened } from './frame-opener.js';
-import { commandIds, type MacFrame } from './frame/mac-frame.js';
-import { isAcknowledgement, isForSomebodyElse } from './glance.js';
+import { FrameOpener } from './frame-opener.js';
+import { Incoming } from './incoming.js';
 import { type LinkCounters, linkCounters } from './link-counters.js';
 import type { LinkInput, LinkOutput } from './link-engine.js';
 import type { LinkRequest } from './link-request.js';
 import type { LinkService } from './link-service.js';
 import type { LinkUser } from './link-user.js';
-import type { Neighbour } from './neighbour.js';
 import { NeighbourTable } from './neighbour-table.js';
 import { Outgoing } from './outgoing.js';
 import { OwnIdentity } from './own-identity.js';
 import type { PollSetting } from './poll-setting.js';
 import { Poller } from './poller.js';
-import { radioIdentity } from './radio-identity.js';
-import { type Addressed, addressed, indicationOf, openFrame, readPsdu } from './receiver.js';
+import { RadioSetting } from './radio-setting.js';
+import { readPsdu } from './receiver.js';
 import { payloadRoom } from './room.js';
 import { Scanner, type ScanDone, type ScanRequest } from './scanner.js';
 import { SendQueue } from './send-queue.js';
@@ -42,9 +35,6 @@ export interface LinkOptions {
   readonly user: LinkUser;
 }
 
-/** Ids of acknowledgements, below those of frames. */
-const acknowledgementId = 0;
-
 /**
  * The link of a Thread node over one radio: frames of IEEE 802.15.4 with CSMA-CA, acknowledgements, repetition,
  * security, and indirect transmission on both sides. It is driven by {@link LinkRunner}, or by the engine of a node.
@@ -59,48 +49,45 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   readonly #opener: FrameOpener;
   readonly #transmitter: Transmitter;
   readonly #queue = new SendQueue();
-  readonly #duplicates = new Duplicates();
   readonly #poller = new Poller();
-  /** While a frame that says to be the parent's is handed up: whether it says that more waits. Anybody could have sent it. */
-  #unproven: boolean | undefined;
   readonly #outputs: LinkOutput[] = [];
   readonly #outgoing: Outgoing;
   readonly #beacons: BeaconResponder;
   readonly #scanner: Scanner;
-  #keys: ThreadKeys;
+  readonly #incoming: Incoming;
+  readonly #radio: RadioSetting;
   #nextId = 1;
-  #receiveOn = true;
-  #awakeUntil: Instant = -Infinity;
-  #receiverState: 'unset' | 'asleep' | number = 'unset';
-  #identityChanged = true;
   #now: Instant = -Infinity;
 
   constructor({ core, entropy, keys, radio, extended, user }: LinkOptions) {
     const dice = new Dice(entropy);
+    const output = (one: LinkOutput): void => void this.#outputs.push(one);
+    const { neighbours, counters } = this;
+    const [queue, poller] = [this.#queue, this.#poller];
     this.#capabilities = radio;
     this.#user = user;
-    this.#keys = keys;
-    this.#identity = new OwnIdentity(extended);
-    this.#builder = new FrameBuilder(core, this.#identity, keys, dice.draw(8));
-    this.#opener = new FrameOpener(core, this.neighbours, keys, this.counters, (event) =>
-      user.onEvent(event, this.#now),
-    );
-    this.#transmitter = new Transmitter(radio, dice, this.counters, (output) => this.#outputs.push(output));
-    this.#beacons = new BeaconResponder(this.#identity, this.#transmitter);
-    this.#scanner = new Scanner(this.#transmitter, (output) => this.#outputs.push(output));
-    this.#outgoing = new Outgoing({
-      builder: this.#builder,
-      queue: this.#queue,
-      transmitter: this.#transmitter,
-      poller: this.#poller,
-      beacons: this.#beacons,
-      isHeld: () => this.#scanner.isHolding(this.channel),
-      counters: this.counters,
+    const identity = new OwnIdentity(extended);
+    const builder = new FrameBuilder(core, identity, keys, dice.draw(8));
+    const opener = new FrameOpener(core, neighbours, keys, counters, (event) => user.onEvent(event, this.#now));
+    const transmitter = new Transmitter(radio, dice, counters, output);
+    const beacons = new BeaconResponder(identity, transmitter);
+    const scanner = new Scanner(transmitter, output);
+    const parts = { identity, neighbours, builder, opener, transmitter, queue, poller, beacons, scanner, counters };
+    const outgoing = new Outgoing({
+      ...parts,
+      isHeld: () => scanner.isHolding(this.channel),
       tell: (event) => user.onEvent(event, this.#now),
-      onPendingChanged: () => {
-        this.#identityChanged = true;
-      },
+      onPendingChanged: () => this.#radio.identityChanged(),
     });
+    this.#radio = new RadioSetting({ ...parts, capabilities: radio, output });
+    this.#incoming = new Incoming({ ...parts, outgoing, user, radioAcknowledges: radio.acknowledges, output }, keys);
+    this.#identity = identity;
+    this.#builder = builder;
+    this.#opener = opener;
+    this.#transmitter = transmitter;
+    this.#beacons = beacons;
+    this.#scanner = scanner;
+    this.#outgoing = outgoing;
   }
 
   get extended(): Uint8Array {
@@ -129,16 +116,13 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   }
 
   get deadline(): Instant | undefined {
-    const awake = this.#awakeUntil > this.#now ? this.#awakeUntil : Infinity;
-    const least = Math.min(this.#outgoing.deadline, this.#scanner.deadline, awake);
+    const least = Math.min(this.#outgoing.deadline, this.#scanner.deadline, this.#radio.deadline(this.#now));
     return least === Infinity ? undefined : least;
   }
 
   /** The keys of another network key. What was sealed already goes out as it is. */
   setKeys(keys: ThreadKeys): void {
-    this.#keys = keys;
-    this.#builder.setKeys(keys);
-    this.#opener.setKeys(keys);
+    for (const one of [this.#builder, this.#opener, this.#incoming]) one.setKeys(keys);
     this.neighbours.forgetKeys();
   }
 
@@ -154,27 +138,27 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
 
   withdraw(id: number): void {
     if (this.#queue.remove(id) !== undefined) this.#outgoing.finish(id, 'dropped');
-    this.#identityChanged = true;
+    this.#radio.identityChanged();
   }
 
   withdrawIndirect(extended: Uint8Array): void {
     for (const { id } of this.#queue.removeChild(extended)) this.#outgoing.finish(id, 'dropped');
-    this.#identityChanged = true;
+    this.#radio.identityChanged();
   }
 
   setPanId(panId: number): void {
     this.#identity.panId = panId;
-    this.#identityChanged = true;
+    this.#radio.identityChanged();
   }
 
   setShort(short: number | undefined): void {
     this.#identity.short = short;
-    this.#identityChanged = true;
+    this.#radio.identityChanged();
   }
 
   setExtended(extended: Uint8Array): void {
     this.#identity.extended = Uint8Array.from(extended);
-    this.#identityChanged = true;
+    this.#radio.identityChanged();
   }
 
   setChannel(channel: number): void {
@@ -182,11 +166,11 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   }
 
   setReceiveOn(receiveOn: boolean): void {
-    this.#receiveOn = receiveOn;
+    this.#radio.receiveOn = receiveOn;
   }
 
   stayAwake(until: Instant): void {
-    this.#awakeUntil = Math.max(this.#awakeUntil, until);
+    this.#radio.stayAwake(until);
   }
 
   setPolling(setting: PollSetting | undefined, now: Instant): void {
@@ -198,8 +182,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
   }
 
   proven(now: Instant): void {
-    if (this.#unproven !== undefined) this.#poller.received(this.#unproven, now);
-    this.#unproven = undefined;
+    this.#incoming.proven(now);
   }
 
   setGivenKey(extended: Uint8Array, key: Uint8Array | undefined): void {
@@ -223,17 +206,16 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     this.#scanner.reset(now);
     this.#beacons.isOn = false;
     for (const { id } of this.#queue.clear()) this.#outgoing.finish(id, 'dropped');
-    this.#duplicates.clear();
+    this.#incoming.clear();
     this.#poller.set(undefined, now);
-    this.#awakeUntil = -Infinity;
-    this.#identityChanged = true;
+    this.#radio.reset();
   }
 
   handle(input: LinkInput, now: Instant): void {
     this.#now = now;
     switch (input.kind) {
       case 'received':
-        return this.#received(input.frame, now);
+        return this.#incoming.receive(input.frame, now);
       case 'transmitted': {
         const { id, outcome, at, acknowledgement } = input;
         const pending = acknowledgement !== undefined && readPsdu(acknowledgement.psdu)?.frame.framePending === true;
@@ -251,7 +233,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
     if (this.#queue.hasIndirect) this.#settleChildren();
     this.#scanner.tick(this.#isFree(now), now);
     if (this.#scanner.isTuning) {
-      this.#instruct(now);
+      this.#radio.instruct(now);
       this.#scanner.tuned(now);
     }
     this.#outgoing.advance(now);
@@ -260,7 +242,7 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       // Whoever was told may have given another frame.
       this.#outgoing.advance(now);
     }
-    this.#instruct(now);
+    this.#radio.instruct(now);
     return this.#outputs.shift();
   }
 
@@ -277,119 +259,8 @@ export class Link implements Engine<LinkInput, LinkOutput>, LinkService {
       if (neighbour === undefined) this.withdrawIndirect(child);
       else if (neighbour.receiveOn) {
         this.#queue.release(child);
-        this.#identityChanged = true;
+        this.#radio.identityChanged();
       }
     }
-  }
-
-  /** What a frame from the air does: it ends a transmission, or is acknowledged, opened and handed up. */
-  #received(received: ReceivedFrame, now: Instant): void {
-    this.counters.received++;
-    const { psdu } = received;
-    if (isAcknowledgement(psdu) && !this.#transmitter.isListening) return;
-    if (isForSomebodyElse(psdu, this.#identity)) return void this.counters.filtered++;
-    const read = readPsdu(psdu);
-    if (read === undefined) return void this.counters.malformed++;
-    const { frame, body } = read;
-    if (frame.type === 'beacon') return this.#beacon(frame, received);
-    // What is heard where the radio is for a scan is none of our network.
-    if (received.channel !== this.channel) return void this.counters.filtered++;
-    if (frame.type === 'acknowledgement') return this.#acknowledgement(frame, body, now);
-    if (this.#beacons.isOn && isBeaconRequest(frame)) {
-      this.counters.beaconRequests++;
-      return this.#beacons.asked();
-    }
-    const ours = addressed(frame, body, this.#identity);
-    if (ours === undefined) return void this.counters.filtered++;
-    const saidPending = this.#acknowledge(ours, received);
-    const opened = openFrame(ours, this.#opener, this.#duplicates, this.counters, now);
-    if (opened === undefined) return;
-    opened.neighbour?.hear(received.rssi, now);
-    if (frame.type === 'command') return this.#childPolled(ours, opened, saidPending, now);
-    this.#deliver(ours, opened, received, now);
-  }
-
-  #deliver(ours: Addressed, opened: Opened, received: ReceivedFrame, now: Instant): void {
-    this.counters.delivered++;
-    if (isBroadcast(ours.destination)) this.counters.deliveredToAll++;
-    const sender = opened.neighbour ?? this.neighbours.entry(ours.source);
-    if (this.#isParent(sender)) {
-      if (opened.neighbour === undefined) this.#unproven = ours.frame.framePending;
-      else this.#poller.received(ours.frame.framePending, now);
-    }
-    this.#user.onFrame(indicationOf(ours, opened, received, this.#identity), now);
-    this.#unproven = undefined;
-  }
-
-  /** Acknowledges a frame that asks for it, unless the radio did; returns whether it was said that something waits. */
-  #acknowledge({ frame, source }: Addressed, received: ReceivedFrame): boolean {
-    const child = this.neighbours.entry(source);
-    const pending = child !== undefined && this.#queue.child(child.extended) !== undefined;
-    if (this.#capabilities.acknowledges) return received.acknowledgedWithPending ?? pending;
-    if (!frame.acknowledgementRequest) return pending;
-    const psdu = acknowledgementOf(frame, pending, child !== undefined, this.#keys, this.#builder);
-    if (psdu === undefined) return pending;
-    this.counters.acknowledged++;
-    const { channel, at } = received;
-    const notBefore = at + turnaround;
-    const transmission = { id: acknowledgementId, psdu, channel, assess: false, notBefore };
-    this.#outputs.push({ kind: 'transmit', transmission });
-    return pending;
-  }
-
-  #beacon(frame: MacFrame, received: ReceivedFrame): void {
-    const beacon = readBeacon(frame, received);
-    if (beacon !== undefined && this.#scanner.heard(beacon)) this.counters.beacons++;
-    else this.counters.malformed++;
-  }
-
-  #acknowledgement(frame: MacFrame, body: Uint8Array, now: Instant): void {
-    const { order } = this.#transmitter;
-    if (order === undefined) return;
-    const isIts = isOurAcknowledgement(frame, body, order, this.#identity, this.#opener, now);
-    if (isIts) this.#transmitter.acknowledged(frame.framePending, now);
-  }
-
-  /** Data requests: a child polls. */
-  #childPolled({ frame }: Addressed, { neighbour }: Opened, saidPending: boolean, now: Instant): void {
-    if (frame.command !== commandIds.dataRequest || neighbour?.isChild !== true) {
-      this.counters.malformed++;
-      return;
-    }
-    if (saidPending) this.#outgoing.childListens(neighbour.extended, now);
-    this.#user.onEvent({ kind: 'child-polled', neighbour }, now);
-  }
-
-  #isParent(neighbour: Neighbour | undefined): boolean {
-    const parent = this.#poller.setting?.parent;
-    if (parent === undefined || neighbour === undefined) return false;
-    return parent.kind === 'short'
-      ? parent.short === neighbour.short
-      : sameExtended(parent.extended, neighbour.extended);
-  }
-
-  /** Tells the radio what changed: whom it answers for, and whether it receives. */
-  #instruct(now: Instant): void {
-    if (this.#identityChanged) {
-      this.#identityChanged = false;
-      if (this.#capabilities.acknowledges) {
-        const identity = radioIdentity(this.#identity, this.#queue, this.neighbours);
-        this.#outputs.push({ kind: 'configure', identity });
-      }
-    }
-    const wanted = this.#scanner.channel ?? (this.#wantsReceiver(now) ? this.#transmitter.channel : 'asleep');
-    if (wanted === this.#receiverState) return;
-    this.#receiverState = wanted;
-    this.#outputs.push(wanted === 'asleep' ? { kind: 'sleep' } : { kind: 'listen', channel: wanted });
-  }
-
-  /** Who sleeps does so while it backs off too: the radio listens by itself before it sends. */
-  #wantsReceiver(now: Instant): boolean {
-    return (
-      this.#receiveOn ||
-      now < this.#awakeUntil ||
-      this.#poller.isListening(now) ||
-      (this.#transmitter.isListening && !this.#capabilities.repeats)
-    );
   }
 }
