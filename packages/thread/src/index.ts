@@ -224,14 +224,14 @@ export {
   type ManagedDatasets,
   pendingSet,
 } from './meshcop/management/dataset-requests.js';
-export {
-  JoinerAdmission,
-  type JoinerAdmissionInput,
-  type JoinerAdmissionOptions,
-  type JoinerAdmissionOutput,
-  type JoinerProgress,
-  type JoinerVerdict,
-} from './meshcop/commissioner/joiner-admission.js';
+export type {
+  JoinerAdmissionInput,
+  JoinerAdmissionOptions,
+  JoinerAdmissionOutput,
+  JoinerProgress,
+  JoinerVerdict,
+} from './meshcop/commissioner/admission-io.js';
+export { JoinerAdmission } from './meshcop/commissioner/joiner-admission.js';
 export {
   type JoinerEntry,
   type JoinerSelector,

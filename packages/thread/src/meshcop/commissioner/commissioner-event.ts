@@ -1,7 +1,7 @@
 import type { SelvageError } from '@selvage/core';
 import type { EnergyReport, PanIdQuery } from '../management/survey-messages.js';
+import type { JoinerProgress } from './admission-io.js';
 import type { JoinerEntry } from './joiner-table.js';
-import type { JoinerProgress } from './joiner-admission.js';
 
 /** What a commissioner tells people. */
 export type CommissionerEvent =

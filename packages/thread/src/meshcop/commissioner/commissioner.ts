@@ -15,7 +15,8 @@ import {
 import { foreignText } from '../tlv/foreign-text.js';
 import { type MeshcopTlv, meshcopTlvs } from '../tlv/meshcop-tlvs.js';
 import type { CommissionerEvent } from './commissioner-event.js';
-import { JoinerAdmission, type JoinerAdmissionOptions } from './joiner-admission.js';
+import type { JoinerAdmissionOptions } from './admission-io.js';
+import { JoinerAdmission } from './joiner-admission.js';
 import { type JoinerEntry, type JoinerSelector, JoinerTable } from './joiner-table.js';
 import type { Correspondent, NetworkNews, NetworkRequest } from './network-access.js';
 import { SteeringWindow } from './steering-window.js';

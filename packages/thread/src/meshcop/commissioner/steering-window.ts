@@ -1,5 +1,5 @@
 import type { Instant } from '@selvage/core';
-import type { JoinerAdmissionOutput } from './joiner-admission.js';
+import type { JoinerAdmissionOutput } from './admission-io.js';
 import type { JoinerEntry } from './joiner-table.js';
 
 type JoinerNews = Extract<JoinerAdmissionOutput, { readonly kind: 'joiner' }>;
