@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import type { KeyInput, KeyOutput } from '../keys/key-engine.js';
 import type { ThreadKeys } from '../keys/thread-keys.js';
 import type { LinkOutput } from '../mac/link-engine.js';
-import type { ChildSettings } from '../mle/child/child-role.js';
+import type { ChildSettings } from '../mle/child/child-settings.js';
 import type { RouterSettings } from '../mle/router/router-settings.js';
 import type { RadioCapabilities, RadioEvent } from '../radio/radio.js';
 import type { PendingDataset } from './datasets.js';

@@ -3,7 +3,7 @@ import type { CryptoCore, KeyHandle, KeyHome } from '@selvage/crypto';
 import type { Dataset } from '../dataset/dataset.js';
 import { withKnownKeys } from '../dataset/keys-tag.js';
 import { openThreadKeys } from '../keys/open-keys.js';
-import type { ChildSettings } from '../mle/child/child-role.js';
+import type { ChildSettings } from '../mle/child/child-settings.js';
 import { defaultRouterSettings, type RouterSettings } from '../mle/router/router-settings.js';
 import { isNewerTimestamp, sameTimestamp } from '../mle/timestamps.js';
 import type { Radio } from '../radio/radio.js';

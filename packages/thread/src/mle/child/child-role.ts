@@ -1,40 +1,20 @@
 import type { Instant } from '@selvage/core';
-import { linkLocalAllRouters } from '../../ip6/address/classes.js';
-import { linkLocalAddress } from '../../ip6/address/thread-address.js';
 import { sameExtended } from '../../mac/address.js';
 import type { LinkEvent } from '../../mac/link-user.js';
 import type { MleArrival } from '../mle-host.js';
-import type { MleTlvs } from '../mle-tlvs.js';
 import { News } from '../news.js';
-import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { DeviceMode } from '../tlv/mode.js';
 import type { ChildHost } from './child-host.js';
 import type { ChildEffect, ChildFacts, ChildInput, Fresh, ParentCounters } from './child-input.js';
+import { ChildMessages } from './child-messages.js';
+import type { ChildSettings } from './child-settings.js';
 import type { ChildState, StoredParent } from './child-state.js';
 import { linkSettings } from './link-settings.js';
 import { isAnswer, readChildInput } from './read-child-input.js';
 import { deadlineOf, step } from './step.js';
 
-/** What a child says of itself. */
-export interface ChildSettings {
-  /** Its receiver is on only when it polls. */
-  readonly sleepy: boolean;
-  /** It is a full device: it resolves addresses itself, keeps the routes of its partition, and may become a router. */
-  readonly full: boolean;
-  /** Seconds after which the parent forgets it; 240 by default. */
-  readonly timeout: number;
-  /** Seconds between polls... of a sleepy one, milliseconds. */
-  readonly pollPeriod: number;
-  /** Seconds of silence after which the parent is asked whether it is there; 190 by default. */
-  readonly supervision: number;
-  /** Seconds within which the parent is asked to be heard; 129 by default. */
-  readonly supervisionInterval: number;
-}
-
 /** How long a sleepy child listens for the answer to its doubt, milliseconds. */
 const doubtful = 4000;
-/** Thread 1.4 (Thread 1.3 §4.4.18 and later). */
-export const threadVersion = 5;
 
 /** How a {@link ChildRole} looks for a parent, where it does not as usual. */
 export interface ChildSearch {
@@ -50,6 +30,7 @@ export interface ChildSearch {
 export class ChildRole {
   readonly #host: ChildHost;
   readonly #settings: ChildSettings;
+  readonly #messages: ChildMessages;
   readonly #news: News;
   #facts: ChildFacts;
   #isAside: boolean;
@@ -65,6 +46,9 @@ export class ChildRole {
     const { sleepy, timeout, supervision, full } = settings;
     this.#facts = { sleepy, timeout, supervision, full, round, admits };
     this.#isAside = aside;
+    this.#messages = new ChildMessages(host, settings, (to, acknowledged, now) =>
+      this.advance({ kind: 'sent', to, acknowledged }, now),
+    );
     this.#news = news ?? new News(host);
   }
 
@@ -72,16 +56,9 @@ export class ChildRole {
     return this.#state;
   }
 
-  /** The Mode TLV. A sleepy child takes stable network data alone. */
+  /** The Mode TLV. */
   get mode(): DeviceMode {
-    const isAwake = !this.#settings.sleepy;
-    return {
-      receiverOnWhenIdle: isAwake,
-      secureDataRequests: true,
-      fullThreadDevice: this.#settings.full,
-      fullNetworkData: isAwake,
-      reserved: 0,
-    };
+    return this.#messages.mode;
   }
 
   get deadline(): Instant {
@@ -115,7 +92,7 @@ export class ChildRole {
 
   /** An authentic message; whatever is not for a child is left alone. */
   receive(arrival: MleArrival, now: Instant): void {
-    if (arrival.command === 'childUpdateRequest') this.#answerUpdate(arrival, now);
+    this.#answer(arrival, now);
     const input = readChildInput(arrival, {
       now,
       sensitivity: this.#host.link.sensitivity,
@@ -127,6 +104,13 @@ export class ChildRole {
     this.advance(input, now);
     if (this.#takesNewsOf(arrival, before)) this.#news.take(arrival, this.mode, now);
     if (before.kind === 'child-id-request' && this.#state.kind === 'child') this.#registerAll(now);
+  }
+
+  /** The parent asks whether we are there, or tells what is new: only our parent is answered. */
+  #answer(arrival: MleArrival, now: Instant): void {
+    const state = this.#state;
+    if (arrival.command !== 'childUpdateRequest' || state.kind !== 'child' || !this.isParent(arrival.extended)) return;
+    this.#messages.updateResponse(arrival, state, now);
   }
 
   /** Whether a message answers a challenge of ours: then its key sequence is the network's. */
@@ -174,13 +158,13 @@ export class ChildRole {
   #perform(effect: ChildEffect, now: Instant): void {
     switch (effect.kind) {
       case 'parent-request':
-        return this.#sendParentRequest(effect, now);
+        return this.#messages.parentRequest(effect, now);
       case 'child-id-request':
-        return this.#sendChildIdRequest(effect, now);
+        return this.#messages.childIdRequest(effect, now);
       case 'child-update-request':
-        return this.#sendUpdateRequest(effect, now);
+        return this.#messages.updateRequest(effect, this.#state, now);
       case 'data-request':
-        return this.#sendDataRequest(effect.to, now);
+        return this.#messages.dataRequest(effect.to, now);
       case 'unheard':
         return this.#host.unheard(effect.failures, now);
       case 'attached':
@@ -190,100 +174,6 @@ export class ChildRole {
         this.#news.forget();
         return this.#host.detached(effect.reason, now);
     }
-  }
-
-  #sendParentRequest({ challenge, routersOnly }: Extract<ChildEffect, { kind: 'parent-request' }>, now: Instant): void {
-    const scanMask = { routers: true, endDevices: !routersOnly, reserved: 0 };
-    const tlvs = { mode: this.mode, challenge, scanMask, version: threadVersion };
-    this.#host.send('parentRequest', tlvs, { address: linkLocalAllRouters }, now);
-  }
-
-  #sendChildIdRequest({ candidate }: Extract<ChildEffect, { kind: 'child-id-request' }>, now: Instant): void {
-    const { extended, challenge } = candidate;
-    const tlvs: MleTlvs = {
-      response: challenge,
-      linkFrameCounter: this.#host.nextMacCounter,
-      mleFrameCounter: this.#host.nextMleCounter,
-      mode: this.mode,
-      timeout: this.#settings.timeout,
-      version: threadVersion,
-      ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
-      ...(!this.#settings.full && { addressRegistration: this.#host.registration(false) }),
-      tlvRequest: [
-        mleTlvType('address16'),
-        mleTlvType('networkData'),
-        ...(this.#settings.full ? [mleTlvType('route64')] : []),
-      ],
-      ...this.#timestamps(),
-    };
-    this.#host.send('childIdRequest', tlvs, { address: linkLocalAddress(extended) }, now);
-  }
-
-  #sendUpdateRequest(
-    { to, challenge, restoring }: Extract<ChildEffect, { kind: 'child-update-request' }>,
-    now: Instant,
-  ): void {
-    const proof = challenge === undefined ? {} : { challenge };
-    // A full device answers for its addresses itself.
-    const registered = this.#settings.full ? {} : { addressRegistration: this.#host.registration(true) };
-    const state = this.#state;
-    // The locator of before a restart is said so that the parent can deny it: a power cut may have kept a newer one from
-    // being stored.
-    const former = state.kind === 'restoring' ? { sourceAddress: state.parent.childRloc16 } : {};
-    const tlvs: MleTlvs =
-      restoring || state.kind !== 'child'
-        ? { mode: this.mode, ...proof, ...former, ...registered }
-        : {
-            mode: this.mode,
-            ...proof,
-            sourceAddress: state.rloc16,
-            leaderData: state.leader,
-            timeout: this.#settings.timeout,
-            ...(this.#settings.sleepy && { supervisionInterval: this.#settings.supervisionInterval }),
-            ...registered,
-          };
-    this.#sendToParent('childUpdateRequest', tlvs, to, now);
-  }
-
-  #sendDataRequest(to: Uint8Array, now: Instant): void {
-    const tlvs = { tlvRequest: [mleTlvType('networkData')], ...this.#timestamps() };
-    this.#sendToParent('dataRequest', tlvs, to, now);
-  }
-
-  #sendToParent(command: 'childUpdateRequest' | 'dataRequest', tlvs: MleTlvs, to: Uint8Array, now: Instant): void {
-    this.#host.send(command, tlvs, { address: linkLocalAddress(to) }, now, (outcome, at) => {
-      const acknowledged = outcome === 'sent';
-      if (acknowledged || outcome === 'no-acknowledgement') this.advance({ kind: 'sent', to, acknowledged }, at);
-    });
-    this.#host.link.pollSoon(now);
-  }
-
-  /** The parent asks whether we are there, or tells what is new: only our parent is answered. */
-  #answerUpdate({ extended, tlvs }: MleArrival, now: Instant): void {
-    const state = this.#state;
-    if (state.kind !== 'child' || !this.isParent(extended)) return;
-    const wanted = new Set(tlvs.tlvRequest);
-    const answer: MleTlvs = {
-      sourceAddress: state.rloc16,
-      leaderData: state.leader,
-      ...(tlvs.challenge !== undefined && {
-        response: tlvs.challenge.subarray(0, 8),
-        mleFrameCounter: this.#host.nextMleCounter,
-        linkFrameCounter: this.#host.nextMacCounter,
-      }),
-      mode: this.mode,
-      ...(wanted.has(mleTlvType('timeout')) && { timeout: this.#settings.timeout }),
-      ...(wanted.has(mleTlvType('addressRegistration')) && { addressRegistration: this.#host.registration(true) }),
-    };
-    this.#host.send('childUpdateResponse', answer, { address: linkLocalAddress(extended) }, now);
-  }
-
-  #timestamps(): MleTlvs {
-    const { active, pending } = this.#host.timestamps;
-    return {
-      ...(active !== undefined && { activeTimestamp: active }),
-      ...(pending !== undefined && { pendingTimestamp: pending }),
-    };
   }
 
   /** It has a parent: from now on it looks as usual for another one, should it lose it. */

@@ -1,6 +1,6 @@
 import { bytesEqual, type Instant } from '@selvage/core';
-import { threadVersion } from '../child/child-role.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
+import { threadVersion } from '../thread-version.js';
 import { discoveryTlvs } from '../tlv/discovery.js';
 
 /** What a router says of its network. */

@@ -1,9 +1,9 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllRouters } from '../../ip6/address/classes.js';
 import { broadcastPan } from '../../mac/address.js';
-import { threadVersion } from '../child/child-role.js';
 import { foreignText } from '../../meshcop/tlv/foreign-text.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
+import { threadVersion } from '../thread-version.js';
 import { discoveryTlvs } from '../tlv/discovery.js';
 
 /** A network that answered. */

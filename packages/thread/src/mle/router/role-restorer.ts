@@ -2,9 +2,9 @@ import { bytesEqual, type Instant } from '@selvage/core';
 import { linkLocalAllRouters } from '../../ip6/address/classes.js';
 import { isRouterRloc16, routerIdOf } from '../../mesh/mesh-routes.js';
 import { challengeOf } from '../challenge.js';
-import { threadVersion } from '../child/child-role.js';
 import type { MleArrival, MleHost } from '../mle-host.js';
 import type { LeaderData } from '../partition.js';
+import { threadVersion } from '../thread-version.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { Route64 } from '../tlv/route64.js';
 

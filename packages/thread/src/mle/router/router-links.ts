@@ -5,11 +5,11 @@ import { isRouterRloc16, routerIdOf, routerRloc16 } from '../../mesh/mesh-routes
 import { route64Of } from '../../mesh/route64-of.js';
 import { sameExtended } from '../../mac/address.js';
 import { challengeOf } from '../challenge.js';
-import { threadVersion } from '../child/child-role.js';
 import { linkMargin } from '../link-margin.js';
 import type { MleArrival } from '../mle-host.js';
 import type { MleTlvs } from '../mle-tlvs.js';
 import type { Standing } from '../standing.js';
+import { threadVersion } from '../thread-version.js';
 import { mleTlvType } from '../tlv/mle-tlvs.js';
 import type { LinkEffect, LinkInput, LinkState } from './link-state.js';
 import type { RouterHost } from './router-host.js';
