@@ -1,7 +1,7 @@
 import { Secret, toHex } from '@selvage/core';
 import { describe, expect, it } from 'vitest';
 import { recordsOf } from '../support/captured-handshakes.js';
-import { CommissionRoom } from '../support/commission-room.js';
+import { type CommissionerInRoom, CommissionRoom } from '../support/commission-room.js';
 import { JoinRoom } from '../support/join-room.js';
 
 /** What a joiner and its joiner router said to each other, when one believed this and the commissioner that. */
@@ -88,20 +88,26 @@ describe('who guesses offline (Thread 1.3 §8.4.2, RFC 8236)', () => {
 });
 
 describe('who guesses online', () => {
-  it('at a border agent from as many addresses as it likes has thirty guesses a minute; then who knows the PSKc is let in', () => {
-    const room = new CommissionRoom({ seed: 'many addresses' });
-    const guess = Secret.of(new Uint8Array(16).fill(7));
-    for (let index = 0; index < 40; index++) {
-      const guesser = room.connect(`guesser ${index}`, guess);
-      // Each is another host.
-      Object.assign(guesser.address, { key: `[fd00::${index + 1}]:50000` });
+  const guess = Secret.of(new Uint8Array(16).fill(7));
+  const wrongs = ({ agentSays }: CommissionRoom): number =>
+    agentSays.filter((each) => each.kind === 'session' && each.state === 'wrong-passphrase').length;
+
+  /** One after the other tries a wrong PSKc, each from another host. */
+  function flood(room: CommissionRoom, guessers: number): CommissionerInRoom[] {
+    const all = Array.from({ length: guessers }, (_, index) => {
+      const guesser = room.connectFrom(`[fd00::${(index + 1).toString(16)}]:50000`, `guesser ${index}`, guess);
       room.run(100);
-    }
+      return guesser;
+    });
     room.run(5000);
-    const verdicts = room.agentSays.filter((each) => each.kind === 'session' && each.state === 'wrong-passphrase');
-    expect(verdicts).toHaveLength(30);
-    const ends = room.commissioners.map(({ closed }) => closed);
-    expect(ends.filter((end) => end === 'session-limit')).toHaveLength(10);
+    return all;
+  }
+
+  it('at a border agent from as many addresses as it likes has twenty guesses a minute; then a stranger who knows the PSKc is let in', () => {
+    const room = new CommissionRoom({ seed: 'many addresses' });
+    const ends = flood(room, 40).map(({ closed }) => closed);
+    expect(wrongs(room)).toBe(20);
+    expect(ends.filter((end) => end === 'session-limit')).toHaveLength(20);
     const phone = room.connect('phone');
     room.run(2000);
     expect(phone.closed).toBe('session-limit');
@@ -109,5 +115,39 @@ describe('who guesses online', () => {
     const again = room.connect('again');
     room.run(200);
     expect(again.commissioner.state).toBe('active');
+  });
+
+  it('keeps out nobody whose address has proved the PSKc before', () => {
+    const room = new CommissionRoom({ seed: 'known address' });
+    const phone = room.connectFrom('[fd00::abcd]:50000', 'phone');
+    room.run(200);
+    expect(phone.commissioner.state).toBe('active');
+    phone.commissioner.resign();
+    room.run(200);
+    flood(room, 40);
+    const again = room.connectFrom('[fd00::abcd]:50001', 'phone');
+    const stranger = room.connectFrom('[fd00::abce]:50001', 'tablet');
+    room.run(5000);
+    expect([again.commissioner.state, stranger.closed, wrongs(room)]).toEqual(['active', 'session-limit', 20]);
+  });
+
+  it('has thirty a minute with every known address that there is, one guess of each', () => {
+    const room = new CommissionRoom({ seed: 'taken over' });
+    const hosts = Array.from({ length: 14 }, (_, index) => `[fd01::${(index + 1).toString(16)}]`);
+    for (const host of hosts) {
+      const { access } = room.connectFrom(`${host}:50000`, 'phone');
+      room.run(200);
+      access.close(room.now);
+      room.run(200);
+    }
+    flood(room, 40);
+    const first = room.connectFrom(`${hosts[0]!}:50001`, 'guesser', guess);
+    room.run(5000);
+    const second = room.connectFrom(`${hosts[0]!}:50002`, 'guesser', guess);
+    room.run(5000);
+    expect([first.closed, second.closed, wrongs(room)]).toEqual(['wrong-pskc', 'session-limit', 21]);
+    for (const host of hosts) room.connectFrom(`${host}:50003`, 'guesser', guess);
+    room.run(5000);
+    expect(wrongs(room)).toBe(30);
   });
 });

@@ -96,8 +96,18 @@ export class CommissionRoom {
         : new OneTimeAgent({ ...parts, ...options.oneTime }, this.now);
   }
 
-  /** One more commissioner begins its session, and petitions when it is open. */
+  /** One more commissioner begins its session from another port of this host, and petitions when it is open. */
   connect(name: string, passphrase?: Secret, options: Partial<CommissionerOptions> = {}): CommissionerInRoom {
+    return this.connectFrom(`[::1]:${50_000 + this.commissioners.length}`, name, passphrase, options);
+  }
+
+  /** The same from an address of its own, `[host]:port`. */
+  connectFrom(
+    key: string,
+    name: string,
+    passphrase?: Secret,
+    options: Partial<CommissionerOptions> = {},
+  ): CommissionerInRoom {
     const core = nativeCore;
     const commissioner = new Commissioner({ core, entropy: this.#entropy, name, isNative: false, ...options });
     const secret = passphrase ?? expectPskc();
@@ -105,8 +115,14 @@ export class CommissionRoom {
       { core, entropy: this.#entropy, borderAgent: agentAddress, passphrase: secret },
       this.now,
     );
-    const address = { key: `[::1]:${50_000 + this.commissioners.length}` };
-    const member = { commissioner, access, address, events: [], closed: undefined, error: undefined };
+    const member: CommissionerInRoom = {
+      commissioner,
+      access,
+      address: { key },
+      events: [],
+      closed: undefined,
+      error: undefined,
+    };
     this.commissioners.push(member);
     return member;
   }
