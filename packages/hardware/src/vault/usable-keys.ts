@@ -66,7 +66,7 @@ export class UsableKeys implements VaultKeys {
   }
 
   async labelled(label: string): Promise<VaultKeyHandle | undefined> {
-    return (await this.list()).find((handle) => handle.label === label);
+    return (await this.#own.list()).find((handle) => handle.label === label);
   }
 
   async #granted(): Promise<readonly VaultKeyHandle[]> {

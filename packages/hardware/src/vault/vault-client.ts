@@ -19,7 +19,7 @@ export class VaultClient implements Vault {
     this.#channel = channel;
     this.owner = owner;
     this.#calls = new VaultCalls(channel, options);
-    this.keys = new VaultKeyHome(this.#calls);
+    this.keys = new VaultKeyHome(this.#calls, owner);
     this.store = new VaultStore(this.#calls);
   }
 

@@ -19,9 +19,12 @@ import type { RequestOf } from './vault-wire.js';
 /** The keys of a vault that is somewhere else: a client's end of a channel to it. */
 export class VaultKeyHome implements VaultKeys {
   readonly #calls: VaultCalls;
+  readonly #owner: string;
 
-  constructor(calls: VaultCalls) {
+  /** @param owner as whom the vault knows the client */
+  constructor(calls: VaultCalls, owner: string) {
     this.#calls = calls;
+    this.#owner = owner;
   }
 
   async generate(policy: KeyPolicy, options?: VaultKeyOptions): Promise<VaultKeyHandle> {
@@ -68,7 +71,7 @@ export class VaultKeyHome implements VaultKeys {
   }
 
   async labelled(label: string): Promise<VaultKeyHandle | undefined> {
-    return (await this.list()).find((handle) => handle.label === label);
+    return (await this.list()).find((handle) => handle.label === label && handle.owner === this.#owner);
   }
 
   async grant(handle: KeyHandle, client: string): Promise<void> {
