@@ -12,6 +12,8 @@ export interface OwnerKeysOptions extends HeldKeysOptions {
 
 /** Keys that one client can have: more would let it fill the memory and the flash. */
 const mostKeys = 512;
+/** Clients that one key can be granted to, for the same reason. */
+const mostGrants = 16;
 
 /** What names a key's record in the store starts with; the rest is the id. */
 export function keyPrefix(owner: string): string {
@@ -99,6 +101,10 @@ export class OwnerKeys extends HeldKeys {
     const key = decodeKey(id, record);
     record.fill(0);
     const granted = [...new Set([...key.granted, client])];
+    if (granted.length > mostGrants) {
+      key.material.fill(0);
+      throw new SelvageError('payload-too-large', `a key is granted to ${mostGrants} clients at most`);
+    }
     const value = encodeKey({ ...key, granted });
     key.material.fill(0);
     await this.#commit(id, value);

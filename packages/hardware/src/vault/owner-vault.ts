@@ -8,6 +8,9 @@ import { UsableKeys } from './usable-keys.js';
 import type { Vault, VaultKeys } from './vault.js';
 import { noAttester, type VaultParts } from './vault-parts.js';
 
+/** Counters of a client: as nothing takes one away, more would let it fill the memory and the flash. */
+const mostCounters = 256;
+
 /** The value of a counter in the store. */
 export const countRecord = struct({ count: u48 });
 
@@ -77,13 +80,27 @@ export class OwnerVault implements Vault {
         details: { count, to },
       });
     }
+    if (to === count) return;
+    if (count === 0) this.#requireRoom();
     const value = encode(countRecord, { count: to });
-    if (to > count) await this.#vault.store.commit([{ name: this.#counterOf(name), value }]);
+    await this.#vault.store.commit([{ name: this.#counterOf(name), value }]);
+  }
+
+  /** Counters are advanced one after the other: all that there are are durable. */
+  #requireRoom(): void {
+    if (this.#vault.store.usage(this.#counterPrefix).values < mostCounters) return;
+    throw new SelvageError('payload-too-large', `a client of the vault has ${mostCounters} counters at most`, {
+      details: { limit: mostCounters },
+    });
   }
 
   #counterOf(name: string): string {
     checkStoreName(name);
-    return `count.${this.owner}.${name}`;
+    return this.#counterPrefix + name;
+  }
+
+  get #counterPrefix(): string {
+    return `count.${this.owner}.`;
   }
 
   /** No client's context is another's: names of clients have no slash. */

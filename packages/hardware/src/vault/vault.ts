@@ -26,9 +26,12 @@ export interface VaultKeys extends KeyHome {
   importKey(policy: KeyPolicy, key: Secret, options?: VaultKeyOptions): Promise<VaultKeyHandle>;
   /** Own keys, oldest first, and then those that were granted. */
   list(): Promise<readonly VaultKeyHandle[]>;
-  /** The key of this label: an own one rather than one that was granted. */
+  /** The own key of this label; one that was granted is found by its owner, who may have given it any. */
   labelled(label: string): Promise<VaultKeyHandle | undefined>;
-  /** Lets another client use an own key for good. @throws SelvageError `key-not-found` for another's */
+  /**
+   * Lets another client use an own key for good.
+   * @throws SelvageError `key-not-found` for another's, `payload-too-large` for the 17th client
+   */
   grant(handle: KeyHandle, client: string): Promise<void>;
 }
 
@@ -48,7 +51,10 @@ export interface Vault {
   open(label: string, sealed: Uint8Array): Promise<Uint8Array>;
   /** A counter of the client's by name, 0 at first. It survives {@link Vault.erase}. */
   count(name: string): Promise<number>;
-  /** Raises it, durably. @throws SelvageError `value-out-of-range` for a value below the present one */
+  /**
+   * Raises it, durably.
+   * @throws SelvageError `value-out-of-range` for a value below the present one, `payload-too-large` for the 257th counter
+   */
   advance(name: string, to: number): Promise<void>;
   /** A token that says what was booted. @throws SelvageError `attestation-refused` where this vault makes none */
   attest(nonce: Uint8Array): Promise<Uint8Array>;

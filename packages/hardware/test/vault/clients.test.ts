@@ -51,12 +51,22 @@ describe.each(['in the same process', 'over a channel'])('a client of a vault, %
     await maker.keys.grant(handle, 'firmware');
     await vault.reopen();
     const [after, stranger] = [await connect(vault, 'firmware'), await connect(vault, 'other')];
-    expect(await after.keys.labelled('device-identity')).toEqual(handle);
+    expect(await after.keys.list()).toEqual([handle]);
     expect([await sign(after, handle), await sign(stranger, handle)]).toEqual(['returned', 'key-not-found']);
     expect(toHex(await after.keys.publicKey(handle))).toBe(toHex(handle.publicKey!));
     expect(await outcomeOfPromise(after.keys.destroy(handle))).toBe('key-usage-refused');
     expect(await outcomeOfPromise(after.keys.grant(handle, 'other'))).toBe('key-not-found');
     expect([firmware.owner, other.owner]).toEqual(['firmware', 'other']);
+  });
+
+  it('is handed no key by its label that another granted it: whoever has keys names them', async () => {
+    const vault = await MemoryVault.open();
+    const [board, firmware] = [await connect(vault, 'board'), await connect(vault, 'firmware')];
+    const planted = await firmware.keys.generate(signing, { label: 'network' });
+    await firmware.keys.grant(planted, 'board');
+    expect([await board.keys.labelled('network'), await labels(board)]).toEqual([undefined, ['firmware/network']]);
+    const own = await board.keys.generate(signing, { label: 'network' });
+    expect(await board.keys.labelled('network')).toEqual(own);
   });
 
   it('loses its keys and values by an erase, all at once, and neither those of others nor its counters', async () => {
@@ -154,6 +164,19 @@ describe.each(['in the same process', 'over a channel'])('a client of a vault, %
     for (let i = 0; i < 4; i++) await client.store.put(`mib-${i}`, new Uint8Array(4_000_000));
     expect(await outcomeOfPromise(client.store.put('one-more', new Uint8Array(4_000_000)))).toBe('payload-too-large');
     expect(await outcomeOfPromise((await connect(vault, 'theirs')).store.put('a', message))).toBe('returned');
+  });
+
+  it('cannot fill the vault with counters either, nor with the names of whom a key is granted to', async () => {
+    const vault = await MemoryVault.open();
+    const client = await connect(vault, 'ours');
+    const advances = Array.from({ length: 257 }, (_, i) => outcomeOfPromise(client.advance(`count-${i}`, 1)));
+    expect((await Promise.all(advances)).filter((outcome) => outcome !== 'returned')).toEqual(['payload-too-large']);
+    expect(await outcomeOfPromise(client.advance('count-0', 2))).toBe('returned');
+    expect(await outcomeOfPromise((await connect(vault, 'theirs')).advance('count', 1))).toBe('returned');
+    const key = await client.keys.generate(signing);
+    const grants = Array.from({ length: 17 }, (_, i) => outcomeOfPromise(client.keys.grant(key, `client-${i}`)));
+    expect((await Promise.all(grants)).filter((outcome) => outcome !== 'returned')).toEqual(['payload-too-large']);
+    expect(await outcomeOfPromise(client.keys.grant(key, 'client-0'))).toBe('returned');
   });
 });
 
