@@ -8,6 +8,9 @@ import { readJson } from './json.mjs';
 import { root } from './root.mjs';
 import { run, stream } from './run.mjs';
 
+/** How long somebody is kept waiting without a word, milliseconds. */
+const patience = 3000;
+
 const oldestNode = /** @type {const} */ ([20, 19]);
 
 /**
@@ -39,7 +42,7 @@ export async function installDependencies() {
   if (isInstalled(root)) {
     return true;
   }
-  say('Installing the dependencies (npm ci): once after a clone and after each change of package-lock.json …');
+  say('Installing the dependencies (npm ci), as after each change of\npackage-lock.json: about half a minute …');
   const { code, output } = await run(npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'), {
     cwd: root,
   });
@@ -85,10 +88,16 @@ function lockedPackages(file) {
  * @param {string[]} projects
  */
 export async function build(projects = []) {
-  const code = await stream([process.execPath, tool('typescript/bin/tsc'), '--build', ...projects], { cwd: root });
-  if (code !== 0) return false;
-  const { bundleAll } = await import('./bundle.mjs');
-  return bundleAll();
+  // A build that has nothing to do is over before this is said.
+  const telling = setTimeout(() => say('Building what changed: a minute after a clone …'), patience);
+  try {
+    const code = await stream([process.execPath, tool('typescript/bin/tsc'), '--build', ...projects], { cwd: root });
+    if (code !== 0) return false;
+    const { bundleAll } = await import('./bundle.mjs');
+    return await bundleAll();
+  } finally {
+    clearTimeout(telling);
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ describe('the excerpt in README.md', () => {
   function plain(line: string): string {
     return line
       .replace(/ \d+ ms/g, ' time')
-      .replace(/ \d+\.\d s$/, ' time')
+      .replace(/ \d+\.\d s\b/, ' time')
       .replace(/PIN \d{8}/g, 'PIN')
       .replace(/ +/g, ' ')
       .trim();

@@ -1,3 +1,25 @@
+/**
+ * A command that is longer than `width` as lines that a shell takes as one, where all of them have room: a broken word
+ * cannot be copied, nor one within quotation marks.
+ */
+export function commandLines(command: string, width: number): string[] {
+  const lines = shellLines(command, width);
+  return lines.every((line) => line.length <= width) ? lines : [command];
+}
+
+function shellLines(command: string, width: number): string[] {
+  if (command.length <= width) return [command];
+  const head = command.slice(0, width - 1);
+  const at = head.lastIndexOf(' ');
+  if (at < (/\S/.exec(command)?.index ?? 0) || /['"]/.test(head)) return [command];
+  return [`${command.slice(0, at)} \\`, ...shellLines(`  ${command.slice(at + 1)}`, width)];
+}
+
+/** A time that people wait for: milliseconds, or seconds where those have five digits. */
+export function tookText(milliseconds: number): string {
+  return milliseconds < 10_000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** Where a word stands that has a line of its own. */
 const wordIndent = 2;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../src/terminal/text.js';
+import { commandLines, tookText, fold } from '../../src/terminal/text.js';
 
 describe('a line that is folded', () => {
   it('stays as it is where it has room', () => {
@@ -32,5 +32,27 @@ describe('a line that is folded', () => {
     const lines = fold(line, width);
     expect(words(lines.join(' '))).toEqual(words(line));
     expect(lines.every((one) => one.length <= width || words(one).length === 1)).toBe(true);
+  });
+});
+
+describe('a command', () => {
+  it('goes on behind a backslash where its line is too short', () => {
+    expect(commandLines('A=one two three', 15)).toEqual(['A=one two three']);
+    expect(commandLines('A=one two three', 12)).toEqual(['A=one two \\', '  three']);
+  });
+
+  it('is left whole where a word would not fit in any case, or stands within quotation marks', () => {
+    for (const command of [
+      'dataset set active 0e080000000000020000000300000f',
+      "alias selvage='SELVAGE_SITE=a node b'",
+    ]) {
+      expect(commandLines(command, 24)).toEqual([command]);
+    }
+  });
+});
+
+describe('a duration', () => {
+  it('is in milliseconds below ten seconds', () => {
+    expect([345.4, 9999, 25_339].map(tookText)).toEqual(['345 ms', '9999 ms', '25.3 s']);
   });
 });

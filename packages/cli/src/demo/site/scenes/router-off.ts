@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SelvageError } from '@selvage/core';
 import type { NewsOf } from '../../../board/news.js';
 import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
+import { tookText } from '../../../terminal/text.js';
 import { hopsBetween } from '../mesh/hops.js';
 import { housePicture, placesOf } from '../mesh/house-picture.js';
 import { borderName } from '../network/house.js';
@@ -107,7 +108,7 @@ async function asked(stage: Stage, name: string, path: string): Promise<boolean>
   };
   try {
     await applicationRead(stage, name, path);
-    tell(`2.05, ${(clock.now() - since).toFixed(0)} ms`, false);
+    tell(`2.05, ${tookText(clock.now() - since)}`, false);
     return true;
   } catch (error) {
     if (!(error instanceof SelvageError)) throw error;

@@ -1,6 +1,7 @@
 import { shortId } from '../../../ocf/language/device-name.js';
 import { methodWords } from '../../../ocf/method-words.js';
 import { type Column, tableLines, wrappedTableLines } from '../../../terminal/table.js';
+import { tookText } from '../../../terminal/text.js';
 import { rloc16Text } from '../../../board/values-text.js';
 import type { AccessRow, BootRow, FoundRow, MeshRow, SummaryRow } from '../events.js';
 
@@ -19,7 +20,7 @@ export function bootTable(boards: readonly BootRow[], width: number): string[] {
 export function meshTable(nodes: readonly MeshRow[], width: number): string[] {
   const titles = ['device', 'role', 'short', 'attached in', 'mesh-local address'];
   const rows = nodes.map(({ name, role, sleepy, rloc16, address, milliseconds }) => {
-    return [name, sleepy ? `sleepy ${role}` : role, rloc16Text(rloc16), `${milliseconds.toFixed(0)} ms`, address];
+    return [name, sleepy ? `sleepy ${role}` : role, rloc16Text(rloc16), tookText(milliseconds), address];
   });
   return fittingTable(titles, rows, width);
 }

@@ -5,7 +5,7 @@ import { type Canvas, drawMesh } from '../../../terminal/mesh/draw-mesh.js';
 import type { MeshPicture } from '../../../terminal/mesh/mesh-picture.js';
 import type { Style } from '../../../terminal/style.js';
 import type { Sink } from '../../../terminal/surface.js';
-import { hang, wrap } from '../../../terminal/text.js';
+import { commandLines, hang, tookText, wrap } from '../../../terminal/text.js';
 import type { AuditRow, OwnedRow, RequestRow, SiteEvent, SiteScreen } from '../events.js';
 import { newsLine } from '../../../board/news-line.js';
 import { joinStepWords } from '../../../thread/commissioning/joiners/join-step-words.js';
@@ -114,7 +114,12 @@ export class TextScreen implements SiteScreen {
         return event.places.flatMap(([path, what]) => hang(`${path.padEnd(longest)}  `, what, this.#width));
       }
       case 'commands':
-        return [...wrap(event.text, this.#width), ...event.commands.map((command) => accent(`  ${command}`))];
+        return [
+          ...wrap(event.text, this.#width),
+          ...event.commands
+            .flatMap((command) => commandLines(command, this.#width - 2))
+            .map((line) => accent(`  ${line}`)),
+        ];
       case 'failed':
         return errorLines(event.error, this.#style, within).map((line) => `${indent}${line}`);
       case 'news':
@@ -187,7 +192,7 @@ function keyOf(event: SiteEvent): string | undefined {
 }
 
 function ownedHead({ name, method, steps, milliseconds }: OwnedRow): string {
-  const time = `${milliseconds.toFixed(0)} ms`;
+  const time = tookText(milliseconds);
   return `${name.padEnd(nameWidth)}  ${methodWords[method].padEnd(methodWidth)}  ${steps} steps  ${time.padStart(6)}  `;
 }
 
