@@ -1,10 +1,13 @@
-/** Who asks for a border agent once, from a port of its own, is answered there (RFC 6762 §6.7). */
+/** How a border agent is announced by multicast DNS, and who asks for it is answered (RFC 6762). */
 import type { networkInterfaces } from 'node:os';
+import type { Clock } from '@selvage/core';
 import multicastDns from 'multicast-dns';
 import { agentServices } from '@selvage/thread';
 import { systemClock } from '@selvage/core/node';
-import { afterEach, expect, it } from 'vitest';
+import { VirtualClock } from '@selvage/core/virtual';
+import { afterEach, describe, expect, it } from 'vitest';
 import { announce, type Announcement, labelOf } from '../../src/thread/commissioning/dns-sd/announcement.js';
+import { MulticastPace } from '../../src/thread/commissioning/dns-sd/multicast-pace.js';
 import { isOnLink } from '../../src/thread/commissioning/dns-sd/on-link.js';
 
 const port = 20_000 + (process.pid % 20_000);
@@ -12,36 +15,104 @@ const group = { address: '224.0.0.251', family: 'IPv4', port, size: 0 } as const
 const type = agentServices.pskc;
 const question = { name: type, type: 'PTR' } as const;
 let announcement: Announcement | undefined;
-let resolver: multicastDns.MulticastDNS | undefined;
+let neighbour: multicastDns.MulticastDNS | undefined;
 
 afterEach(async () => {
-  resolver?.destroy();
+  neighbour?.destroy();
+  neighbour = undefined;
   await announcement?.close();
 });
 
-/** What one who asks once is told of an agent that listens there. */
-async function answered(address: string): Promise<multicastDns.ResponsePacket> {
+function announced(address: string, clock: Clock, name = (): string => 'home'): Announcement {
   const place = { interface: '127.0.0.1', port };
-  const text = () => ({ networkName: 'home', extendedPanId: new Uint8Array(8) });
+  const text = () => ({ networkName: name(), extendedPanId: new Uint8Array(8) });
   const service = { place, type, name: 'Hallway', port: 49_191, address, text };
-  announcement = announce(service, systemClock, (error) => expect.fail(error.message));
-  const asking = multicastDns({ port: port + 1, interface: '127.0.0.1', bind: '0.0.0.0' });
-  resolver = asking;
-  const heard = new Promise<multicastDns.ResponsePacket>((resolve) => asking.on('response', resolve));
-  const timer = setInterval(() => asking.query({ id: 77, questions: [question] }, group), 100);
-  return heard.finally(() => clearInterval(timer));
+  announcement = announce(service, clock, (error) => expect.fail(error.message));
+  return announcement;
 }
 
-it('with its question and its number, and nothing that it would remember for long', async () => {
-  const { id, questions, answers = [] } = await answered('127.0.0.1');
-  expect([id, questions]).toEqual([77, [expect.objectContaining(question)]]);
-  expect(answers.map((answer) => answer.type)).toEqual(['PTR', 'SRV', 'TXT', 'A']);
-  for (const answer of answers) expect(answer).toMatchObject({ flush: false, ttl: 10 });
+/** What one who asks once, from a port of its own, is told (RFC 6762 §6.7). */
+function askedOnce(): Promise<multicastDns.ResponsePacket> {
+  const asking = multicastDns({ port: port + 1, interface: '127.0.0.1', bind: '0.0.0.0' });
+  const heard = new Promise<multicastDns.ResponsePacket>((resolve) => asking.on('response', resolve));
+  const timer = setInterval(() => asking.query({ id: 77, questions: [question] }, group), 100);
+  return heard.finally(() => {
+    clearInterval(timer);
+    asking.destroy();
+  });
+}
+
+/** What one who asks once is told of an agent that listens there. */
+function answered(address: string): Promise<multicastDns.ResponsePacket> {
+  announced(address, systemClock);
+  return askedOnce();
+}
+
+describe('what is multicast is not said again within a second (RFC 6762 §6)', () => {
+  it('however many ask: once at most, when the second is over, and as it is then', async () => {
+    const clock = new VirtualClock();
+    let name = 'home';
+    const said: string[] = [];
+    const listener = multicastDns({ port, interface: '127.0.0.1', bind: '0.0.0.0' });
+    neighbour = listener;
+    let heard: () => void = () => undefined;
+    listener.on('response', ({ answers = [] }) => {
+      said.push(...answers.flatMap((answer) => (answer.type === 'TXT' ? [String(answer.data)] : [])));
+      heard();
+    });
+    const says = (what: string): Promise<void> =>
+      new Promise((resolve) => {
+        heard = () => said.at(-1)?.includes(what) === true && resolve();
+        heard();
+      });
+    await new Promise<void>((resolve) => void listener.once('ready', resolve));
+    const agent = announced('127.0.0.1', clock, () => name);
+    await says('nn=home');
+    for (let times = 0; times < 20; times++) {
+      await new Promise<void>((resolve) => listener.query({ questions: [question] }, () => resolve()));
+    }
+    agent.renew();
+    // What came before this question was read by then.
+    await askedOnce();
+    name = 'hall';
+    clock.advance(999);
+    await askedOnce();
+    clock.advance(1);
+    await says('nn=hall');
+    expect(said).toHaveLength(2);
+  });
+
+  it('in any second of a storm that lasts', () => {
+    const clock = new VirtualClock();
+    const said: number[] = [];
+    const pace = new MulticastPace(clock, () => said.push(clock.now()));
+    for (let asked = 0; asked < 1000; asked++) {
+      pace.want();
+      clock.advance(7);
+    }
+    expect(said).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6000, 7000]);
+    clock.advance(5000);
+    pace.want();
+    expect(said.slice(8)).toEqual([clock.now()]);
+    pace.want();
+    pace.stop();
+    clock.advance(5000);
+    expect([said.length, clock.pending]).toEqual([9, 0]);
+  });
 });
 
-it('with no IPv6 address of what listens on IPv4 alone', async () => {
-  const { answers = [] } = await answered('0.0.0.0');
-  expect(answers.map((answer) => answer.type)).not.toContain('AAAA');
+describe('who asks once, from a port of its own, is answered there (RFC 6762 §6.7)', () => {
+  it('with its question and its number, and nothing that it would remember for long', async () => {
+    const { id, questions, answers = [] } = await answered('127.0.0.1');
+    expect([id, questions]).toEqual([77, [expect.objectContaining(question)]]);
+    expect(answers.map((answer) => answer.type)).toEqual(['PTR', 'SRV', 'TXT', 'A']);
+    for (const answer of answers) expect(answer).toMatchObject({ flush: false, ttl: 10 });
+  });
+
+  it('with no IPv6 address of what listens on IPv4 alone', async () => {
+    const { answers = [] } = await answered('0.0.0.0');
+    expect(answers.map((answer) => answer.type)).not.toContain('AAAA');
+  });
 });
 
 it.each([

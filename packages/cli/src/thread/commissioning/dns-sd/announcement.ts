@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { hostname, networkInterfaces } from 'node:os';
 import { type Clock, SelvageError } from '@selvage/core';
 import { type AgentText, encodeAgentText } from '@selvage/thread';
+import { MulticastPace } from './multicast-pace.js';
 import { isOnLink } from './on-link.js';
 import { type DnsAnswer, type DnsSdPlace, openMulticast } from './place.js';
 
@@ -47,24 +48,27 @@ export function announce(
   const { type } = service;
   const respond = (ttlFactor: 0 | 1): Promise<void> =>
     new Promise((resolve) => multicast.respond({ answers: recordsOf(service, ttlFactor) }, () => resolve()));
+  const pace = new MulticastPace(clock, () => void respond(1));
   multicast.on('error', (cause: Error) =>
     onFailed(new SelvageError('port-failed', `multicast DNS cannot be spoken: ${cause.message}`, { cause })),
   );
   multicast.on('query', ({ id, questions = [] }, from) => {
     const names = [type, instanceOf(service), hostOf(service)].map((name) => name.toLowerCase());
     if (!questions.some(({ name }) => names.includes(name.toLowerCase()))) return;
-    if (from.port === service.place.port) return void respond(1);
+    if (from.port === service.place.port) return pace.want();
     // Who asks from another port hears no multicast: OpenThread's commissioner-cli does so. Nobody beyond the link is
     // answered: a forged source would have what is said sent to whom it likes (RFC 6762 §11).
     if (!isOnLink(from.address)) return;
     multicast.respond({ id, questions, answers: recordsOf(service, 1).map(forOnce) }, from);
   });
-  multicast.on('ready', () => void respond(1));
-  const again = clock.wakeAt(clock.now() + announcedAgain, () => void respond(1));
+  multicast.on('ready', () => pace.want());
+  const again = clock.wakeAt(clock.now() + announcedAgain, () => pace.want());
   return {
-    renew: () => void respond(1),
+    renew: () => pace.want(),
     close: async () => {
       again.cancel();
+      pace.stop();
+      // At once: it is the last word, and whoever waits for the end need not wait for it.
       await respond(0);
       await new Promise<void>((resolve) => multicast.destroy(() => resolve()));
     },
