@@ -6,6 +6,7 @@ import { findUpperLayer } from '../ip6/stack/upper-layer.js';
 import { mlePort } from '../mle/mle-datagram.js';
 import { tmfPort } from '../tmf/tmf-port.js';
 import { type BorderView, sideOf } from './border-view.js';
+import { udpAt } from './udp-at.js';
 
 /** Why a border router let a packet not pass. */
 export type BorderRefusal =
@@ -110,11 +111,15 @@ function staysBehind(address: Uint8Array): boolean {
   return isLinkScope || isMulticast(address) || isUnspecified(address) || isLoopback(address);
 }
 
-/** MLE and the Thread Management Framework are for nodes alone (Thread 1.3 §5.10, §10.9). */
+/**
+ * MLE and the Thread Management Framework are for nodes alone (Thread 1.3 §5.10, §10.9). What cannot be told from them is taken
+ * for them: nodes of others may understand headers that ours do not.
+ */
 function isManagement(packet: Uint8Array): boolean {
-  const upper = findUpperLayer(packet);
-  if (upper.kind !== 'found' || upper.protocol !== nextHeaders.udp || packet.length < upper.at + 4) return false;
-  const port = read16(packet, upper.at + 2);
+  const at = udpAt(packet);
+  if (at === 'elsewhere') return false;
+  if (at === 'unknown' || at + 4 > packet.length) return true;
+  const port = read16(packet, at + 2);
   return port === mlePort || port === tmfPort;
 }
 

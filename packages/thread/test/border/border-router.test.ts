@@ -127,6 +127,52 @@ describe('what does not pass', () => {
     expect(errorIn(error!)).toEqual({ type, code, quoted, from: ip6Text(self), to });
   });
 
+  /** The packet with extension headers before its own next header, each from the number of the one that follows it. */
+  function behind(
+    packet: Uint8Array,
+    ...headers: readonly (readonly [kind: number, rest: readonly number[]])[]
+  ): Uint8Array {
+    const kinds = [...headers.map(([kind]) => kind), packet[6] as number];
+    const extensions = headers.flatMap(([, rest], i) => [kinds[i + 1] as number, ...rest]);
+    const made = concat(packet.subarray(0, 40), Uint8Array.from(extensions), packet.subarray(40));
+    made.set(encode(u16, made.length - 40), 4);
+    made[6] = kinds[0] as number;
+    return made;
+  }
+
+  const padding = [0, 1, 4, 0, 0, 0, 0] as const;
+  const fragment = (offset: number): readonly number[] => [0, offset >> 8, (offset & 0xf8) | 1, 0, 0, 0, 7];
+  const toTmf = udp(host, node, { port: 61_631 });
+  /** A packet in another one to the same node; whose the one inside says to be nobody looks at. */
+  const tunnel = (inner: Uint8Array): Uint8Array => {
+    const outer = concat(udp(host, node).subarray(0, 40), inner);
+    outer.set(encode(u16, inner.length), 4);
+    outer[6] = 41;
+    return outer;
+  };
+
+  it.each([
+    ['options that only others know', behind(toTmf, [60, [0, 0x9e, 4, 0, 0, 0, 0]])],
+    ['more options than anybody has', behind(toTmf, ...Array.from({ length: 5 }, () => [60, padding] as const))],
+    ['a routing header with nowhere to go', behind(toTmf, [43, [0, 0, 0, 0, 0, 0, 0]])],
+    ['a fragment header, whole', behind(toTmf, [44, [0, 0, 0, 0, 0, 0, 7]])],
+    ['a fragment header, with more to come', behind(toTmf, [44, fragment(0)])],
+    ['a fragment header, and options behind it', behind(toTmf, [44, fragment(0)], [60, padding])],
+    ['another IPv6 header: nodes open tunnels whoever they are from', tunnel(toTmf)],
+    ['headers without an end', behind(toTmf, ...Array.from({ length: 20 }, () => [60, padding] as const))],
+    ['a header that is cut off', behind(toTmf, [60, [200, 1, 4, 0, 0, 0, 0]])],
+  ])('to TMF behind %s', (_name, packet) => {
+    const border = router();
+    expect(taken(border, 'host', packet).filter(({ side }) => side === 'mesh')).toEqual([]);
+    expect(border.counters.management).toBe(1);
+  });
+
+  it('but fragments of what is nobody’s management do', () => {
+    for (const packet of [behind(udp(host, node), [44, fragment(0)]), behind(udp(host, node), [44, fragment(8)])]) {
+      expect(taken(router(), 'host', packet)).toHaveLength(1);
+    }
+  });
+
   it(`are ${cases.length + told.length} of them`, () => {
     expect(cases.length + told.length).toBe(27);
   });
