@@ -1,76 +1,33 @@
 import { bytesEqual, decode, encode, SelvageError } from '@selvage/core';
-import { constantTimeEqual, type EcJpake } from '@selvage/crypto';
-import type { DtlsSession, ResumableSession } from '../connection/session.js';
+import type { EcJpake } from '@selvage/crypto';
+import type { ResumableSession } from '../connection/session.js';
 import { certificatePublicKey } from '../certificate/public-key.js';
 import { cipherSuiteById } from '../protocol/cipher-suites.js';
 import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
 import { type ClientHello, clientHello, helloVerifyRequest, serverHello } from '../protocol/hello.js';
 import { certificate, certificateVerify } from '../protocol/key-exchange.js';
 import { dtls12 } from '../protocol/record.js';
-import type { Flight, FlightItem } from './flight.js';
-import type { ClientAgreement } from './key-exchange/agreement.js';
+import type { Answer, ClientState, Pending, ReadFlight } from './client-state.js';
+import { finishedBody, verifyFinished } from './finished.js';
+import { finishedUnderKeys, inTheClear } from './flight.js';
 import { agreeWithServer, startClientExchange } from './key-exchange/client.js';
 import { hashOf } from './key-exchange/ecdhe.js';
-import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
+import { agreedSecrets, SessionSecrets } from './key-schedule.js';
 import {
   type Agreed,
   acceptServerHello,
-  applyToRecords,
   chooseScheme,
   clientExtensions,
   clientSuiteIds,
   sessionOf,
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
+import { protectRecords } from './protect-records.js';
 import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
 import { isOutOfPlace, readServerFlight, type ServerFlight, unexpected } from './server-flight.js';
 import { Transcript } from './transcript.js';
 
 const nothing = new Uint8Array(0);
-const changeCipherSpec: FlightItem = { kind: 'change-cipher-spec' };
-
-/**
- * The client's states, by what it waits for:
- *
- * ```
- *   ClientHello ──▶ server-flight ◀── HelloVerifyRequest (again, with the cookie)
- *        ServerHello … ServerHelloDone │          │ ServerHello that resumes
- *        [verdict] ◀── certificate ────┤          │
- *        [signature] ◀── was asked ────┤          │
- *   ClientKeyExchange … Finished ──▶ finished ◀───┘
- *                    server's Finished │
- *                                  complete
- * ```
- */
-type State =
-  | { readonly at: 'server-flight'; readonly messages: readonly HandshakeMessage[] }
-  | { readonly at: 'verdict'; readonly read: ReadFlight }
-  | { readonly at: 'signature'; readonly answer: Answer }
-  | { readonly at: 'finished'; readonly pending: Pending }
-  | { readonly at: 'complete' };
-
-/** The server's flight after every proof in it verified. */
-interface ReadFlight {
-  readonly flight: ServerFlight;
-  readonly agreed: Agreed;
-  readonly agreement: ClientAgreement;
-  readonly peer: PeerIdentity;
-}
-
-/** The client's answer so far: messages up to ClientKeyExchange, and the keys they lead to. */
-interface Answer {
-  readonly read: ReadFlight;
-  readonly messages: readonly HandshakeMessage[];
-  readonly transcript: Transcript;
-  readonly secrets: SessionSecrets;
-}
-
-/** A session that only the server's Finished is missing from. */
-interface Pending {
-  readonly session: DtlsSession;
-  readonly secrets: SessionSecrets;
-  readonly transcript: Transcript;
-}
 
 /** The client's side of a DTLS 1.2 handshake (RFC 6347 §4.2.4, RFC 5246 §7.3). */
 export class ClientHandshake implements HandshakeRole {
@@ -81,7 +38,7 @@ export class ClientHandshake implements HandshakeRole {
   #sentHello: HandshakeMessage;
   #cookies = 0;
   #laterCookie: Uint8Array | undefined;
-  #state: State = { at: 'server-flight', messages: [] };
+  #state: ClientState = { at: 'server-flight', messages: [] };
   flightStart = 0;
 
   constructor(host: HandshakeHost) {
@@ -247,10 +204,7 @@ export class ClientHandshake implements HandshakeRole {
 
     const randoms = { client: this.#hello.random, server: read.flight.hello.random };
     const sessionHash = read.agreed.extendedMasterSecret ? transcript.hash(core) : undefined;
-    const master = masterSecret(core, read.agreement.premaster, randoms, sessionHash);
-    read.agreement.premaster.fill(0);
-    const secrets = new SessionSecrets(master, randoms.client, randoms.server);
-    master.fill(0);
+    const secrets = agreedSecrets(core, read.agreement.premaster, randoms, sessionHash);
 
     const answer: Answer = { read, messages, transcript, secrets };
     if (own === undefined || own.length === 0 || credentials.certificate === undefined) return this.#finish(answer);
@@ -261,16 +215,10 @@ export class ClientHandshake implements HandshakeRole {
 
   /** ChangeCipherSpec and Finished complete flight 5. */
   #finish(answer: Answer): void {
-    const { settings } = this.#host;
     const { read, secrets } = answer;
-    const verifyData = secrets.verifyData(settings.core, 'client', answer.transcript.hash(settings.core));
-    const finished = this.#next(answer, 'finished', verifyData);
+    const finished = this.#next(answer, 'finished', finishedBody(this.#host.settings.core, 'client', answer));
     this.#protect(read.agreed, secrets);
-    const flight: Flight = [
-      ...answer.messages.map((message): FlightItem => ({ kind: 'message', epoch: 0, message })),
-      changeCipherSpec,
-      { kind: 'message', epoch: 1, message: finished },
-    ];
+    const flight = [...inTheClear(answer.messages), ...finishedUnderKeys(finished)];
     this.flightStart = this.#host.reassembly.next;
     const session = sessionOf(read.agreed, read.peer, read.flight.hello.sessionId.slice(), false);
     this.#state = { at: 'finished', pending: { session, secrets, transcript: answer.transcript.with(finished) } };
@@ -279,25 +227,13 @@ export class ClientHandshake implements HandshakeRole {
   }
 
   #protect(agreed: Agreed, secrets: SessionSecrets): void {
-    const { settings, records } = this.#host;
-    const { client, server } = protections(
-      settings.core,
-      settings.entropy,
-      agreed.suite,
-      secrets,
-      agreed.encryptThenMac,
-    );
-    applyToRecords(records, agreed, this.#host.connectionId);
-    records.protectWrites(client);
-    records.protectReads(server);
+    const { client, server } = protectRecords(this.#host, agreed, secrets);
+    this.#host.records.protectWrites(client);
+    this.#host.records.protectReads(server);
   }
 
   #readFinished(pending: Pending, message: HandshakeMessage): void {
-    const { core } = this.#host.settings;
-    const expected = pending.secrets.verifyData(core, 'server', pending.transcript.hash(core));
-    if (!constantTimeEqual(expected, message.body)) {
-      throw new SelvageError('decrypt-error', "the server's Finished does not match what was said in the handshake");
-    }
+    verifyFinished(this.#host.settings.core, 'server', pending, message);
     this.#state = { at: 'complete' };
     if (pending.session.resumed) this.#answerResumption(pending, message);
     this.#host.complete(pending.session, pending.secrets);
@@ -329,11 +265,11 @@ export class ClientHandshake implements HandshakeRole {
 
   /** In a resumed handshake the client's Finished is the last flight. */
   #answerResumption(pending: Pending, serverFinished: HandshakeMessage): void {
-    const { core } = this.#host.settings;
-    const transcript = pending.transcript.with(serverFinished);
-    const verifyData = pending.secrets.verifyData(core, 'client', transcript.hash(core));
-    const message = handshakeMessage('finished', this.#sentHello.sequence + 1, verifyData);
-    this.#host.send([changeCipherSpec, { kind: 'message', epoch: 1, message }], { final: true });
+    const { secrets, transcript } = pending;
+    const after = { secrets, transcript: transcript.with(serverFinished) };
+    const body = finishedBody(this.#host.settings.core, 'client', after);
+    const message = handshakeMessage('finished', this.#sentHello.sequence + 1, body);
+    this.#host.send(finishedUnderKeys(message), { final: true });
   }
 
   #next(answer: Answer, type: HandshakeType, body: Uint8Array): HandshakeMessage {

@@ -11,6 +11,16 @@ export type FlightItem =
 /** A flight as RFC 6347 §4.2.4 numbers them: what is sent, and sent again, together. */
 export type Flight = readonly FlightItem[];
 
+/** Messages of epoch 0. */
+export function inTheClear(messages: readonly HandshakeMessage[]): Flight {
+  return messages.map((message): FlightItem => ({ kind: 'message', epoch: 0, message }));
+}
+
+/** ChangeCipherSpec, and Finished under the new keys (RFC 5246 §7.1). */
+export function finishedUnderKeys(finished: HandshakeMessage): Flight {
+  return [{ kind: 'change-cipher-spec' }, { kind: 'message', epoch: 1, message: finished }];
+}
+
 const changeCipherSpec = Uint8Array.of(1);
 /** The least content of a fragment worth a record of its own. */
 const leastFragment = 16;

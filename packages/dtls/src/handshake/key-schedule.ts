@@ -74,6 +74,20 @@ export function masterSecret(
     : core.tlsPrf('sha256', premaster, 'extended master secret', sessionHash, masterSecretLength);
 }
 
+/** The secrets of a session that its premaster secret leads to; that is wiped, and so is all on the way. */
+export function agreedSecrets(
+  core: CryptoCore,
+  premaster: Uint8Array,
+  randoms: { readonly client: Uint8Array; readonly server: Uint8Array },
+  sessionHash: Uint8Array | undefined,
+): SessionSecrets {
+  const master = masterSecret(core, premaster, randoms, sessionHash);
+  premaster.fill(0);
+  const secrets = new SessionSecrets(master, randoms.client, randoms.server);
+  master.fill(0);
+  return secrets;
+}
+
 /** Cuts the key block as RFC 5246 §6.3 orders it and makes both directions' protection. */
 export function protections(
   core: CryptoCore,

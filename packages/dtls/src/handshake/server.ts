@@ -1,5 +1,5 @@
-import { concat, decode, encode, SelvageError } from '@selvage/core';
-import { constantTimeEqual, type EcJpake } from '@selvage/crypto';
+import { concat, decode, encode } from '@selvage/core';
+import type { EcJpake } from '@selvage/crypto';
 import type { ResumableSession } from '../connection/session.js';
 import type { Extension } from '../protocol/extensions.js';
 import { type HandshakeMessage, type HandshakeType, handshakeMessage } from '../protocol/handshake.js';
@@ -7,15 +7,14 @@ import { type ClientHello, clientHello, findExtension, serverHello } from '../pr
 import { certificate, certificateRequest, digitallySigned, ecdsaSign } from '../protocol/key-exchange.js';
 import { dtls12, maximumPlaintext } from '../protocol/record.js';
 import { type ClientFlight, certificateRequired, readClientFlight, verifyPossession } from './client-flight.js';
-import type { Flight, FlightItem } from './flight.js';
-import type { ServerOffer } from './key-exchange/agreement.js';
+import { finishedBody, verifyFinished } from './finished.js';
+import { finishedUnderKeys, inTheClear } from './flight.js';
 import { hashOf } from './key-exchange/ecdhe.js';
 import { offerToClient, startServerExchange, testsGuess } from './key-exchange/server.js';
-import { masterSecret, protections, SessionSecrets } from './key-schedule.js';
+import { agreedSecrets, SessionSecrets } from './key-schedule.js';
 import {
   type Agreed,
   acceptClientHello,
-  applyToRecords,
   chooseScheme,
   chooseSuite,
   serverExtensions,
@@ -23,66 +22,21 @@ import {
   signatureSchemes,
 } from './negotiation.js';
 import type { PeerIdentity } from './peer-identity.js';
+import { protectRecords } from './protect-records.js';
 import type { ChainVerdict, HandshakeHost, HandshakeRole } from './role.js';
 import { isOutOfPlace, unexpected } from './server-flight.js';
+import type { Offered, Pending, ServerState } from './server-state.js';
 import { Transcript } from './transcript.js';
 
 const nothing = new Uint8Array(0);
-const changeCipherSpec: FlightItem = { kind: 'change-cipher-spec' };
 const sessionIdLength = 32;
 /** How many second flights of a client are tried whose Finished does not open, where that tests no guess. */
 const maximumAttempts = 4;
 
-/**
- * The server's states, by what it waits for:
- *
- * ```
- *   client-hello ──▶ [signature of ServerKeyExchange] ──▶ ServerHello … ServerHelloDone ──▶ client-flight
- *        │ resumes                    [Certificate] ClientKeyExchange [CertificateVerify] │
- *        ▼                                                           [verdict] ◀──────────┤
- *   ServerHello, Finished ──────────────────────────────▶ finished ◀─────────────────────-┘
- *                                          client's Finished │
- *                                                        complete
- * ```
- */
-type State =
-  | { readonly at: 'client-hello' }
-  | { readonly at: 'signature'; readonly offered: Offered }
-  | { readonly at: 'client-flight'; readonly offered: Offered; readonly messages: readonly HandshakeMessage[] }
-  | { readonly at: 'verdict'; readonly offered: Offered; readonly flight: ClientFlight; readonly peer: PeerIdentity }
-  | { readonly at: 'finished'; readonly pending: Pending }
-  | { readonly at: 'complete' };
-
-/** Our half of the handshake: what was said up to ServerHelloDone, and the offer the client answers. */
-interface Offered {
-  readonly hello: ClientHello;
-  readonly random: Uint8Array;
-  readonly sessionId: Uint8Array;
-  readonly agreed: Agreed;
-  readonly offer: ServerOffer;
-  readonly asked: boolean;
-  /** The sequence of the first message of the client's answer. */
-  readonly answerStart: number;
-  readonly messages: readonly HandshakeMessage[];
-  readonly transcript: Transcript;
-}
-
-/** A session that only the client's Finished is missing from. */
-interface Pending {
-  readonly agreed: Agreed;
-  readonly peer: PeerIdentity;
-  readonly sessionId: Uint8Array;
-  readonly resumed: boolean;
-  readonly secrets: SessionSecrets;
-  readonly transcript: Transcript;
-  /** Where to go back to when these keys prove false; `undefined` where there is no second try. */
-  readonly offered: Offered | undefined;
-}
-
 /** The server's side of a DTLS 1.2 handshake, from the ClientHello that brought its cookie back. */
 export class ServerHandshake implements HandshakeRole {
   readonly #host: HandshakeHost;
-  #state: State = { at: 'client-hello' };
+  #state: ServerState = { at: 'client-hello' };
   #sequence = 0;
   #attempts = 0;
   #exchange: EcJpake | undefined;
@@ -232,7 +186,7 @@ export class ServerHandshake implements HandshakeRole {
     messages.push(this.#next('server_hello_done', nothing));
     const sent = { ...offered, messages, transcript: offered.transcript.with(...messages) };
     this.#state = { at: 'client-flight', offered: sent, messages: [] };
-    this.#host.send(plain(messages));
+    this.#host.send(inTheClear(messages));
   }
 
   #collect(offered: Offered, messages: readonly HandshakeMessage[]): void {
@@ -259,10 +213,7 @@ export class ServerHandshake implements HandshakeRole {
     const bound = offered.transcript.with(...flight.messages.slice(0, keyExchangeEnd));
     const randoms = { client: offered.hello.random, server: offered.random };
     const sessionHash = offered.agreed.extendedMasterSecret ? bound.hash(core) : undefined;
-    const master = masterSecret(core, premaster, randoms, sessionHash);
-    premaster.fill(0);
-    const secrets = new SessionSecrets(master, randoms.client, randoms.server);
-    master.fill(0);
+    const secrets = agreedSecrets(core, premaster, randoms, sessionHash);
     this.#awaitFinished({
       agreed: offered.agreed,
       peer: shown ?? peer,
@@ -281,33 +232,26 @@ export class ServerHandshake implements HandshakeRole {
   }
 
   #protectReads(agreed: Agreed, secrets: SessionSecrets): void {
-    const { settings, records } = this.#host;
-    const { client, server } = protections(
-      settings.core,
-      settings.entropy,
-      agreed.suite,
-      secrets,
-      agreed.encryptThenMac,
-    );
-    applyToRecords(records, agreed, this.#host.connectionId);
-    records.protectReads(client);
-    records.protectWrites(server);
+    const { client, server } = protectRecords(this.#host, agreed, secrets);
+    this.#host.records.protectReads(client);
+    this.#host.records.protectWrites(server);
     this.#host.readsReady();
   }
 
   #readFinished(pending: Pending, message: HandshakeMessage): void {
     const { core, sessionCache } = this.#host.settings;
     const { secrets, agreed, peer, sessionId, resumed } = pending;
-    const expected = secrets.verifyData(core, 'client', pending.transcript.hash(core));
-    if (!constantTimeEqual(expected, message.body)) {
+    try {
+      verifyFinished(core, 'client', pending, message);
+    } catch (error) {
       sessionCache?.delete(sessionId);
-      throw new SelvageError('decrypt-error', "the client's Finished does not match what was said in the handshake");
+      throw error;
     }
     this.#state = { at: 'complete' };
     if (!resumed) {
       const transcript = pending.transcript.with(message);
-      const finished = this.#next('finished', secrets.verifyData(core, 'server', transcript.hash(core)));
-      this.#host.send([changeCipherSpec, { kind: 'message', epoch: 1, message: finished }], { final: true });
+      const finished = this.#next('finished', finishedBody(core, 'server', { secrets, transcript }));
+      this.#host.send(finishedUnderKeys(finished), { final: true });
     }
     this.#host.complete(sessionOf(agreed, peer, sessionId, resumed), secrets);
   }
@@ -336,13 +280,12 @@ export class ServerHandshake implements HandshakeRole {
     const message = this.#hello(agreed, random, session.sessionId, extensions);
     const secrets = new SessionSecrets(session.masterSecret, hello.random, random);
     const before = Transcript.empty.with(helloMessage, message);
-    const verifyData = secrets.verifyData(settings.core, 'server', before.hash(settings.core));
-    const finished = this.#next('finished', verifyData);
+    const finished = this.#next('finished', finishedBody(settings.core, 'server', { secrets, transcript: before }));
     const { peer, sessionId } = session;
     const transcript = before.with(finished);
     this.#awaitFinished({ agreed, peer, sessionId, resumed: true, secrets, transcript, offered: undefined });
     this.#protectReads(agreed, secrets);
-    this.#host.send([...plain([message]), changeCipherSpec, { kind: 'message', epoch: 1, message: finished }]);
+    this.#host.send([...inTheClear([message]), ...finishedUnderKeys(finished)]);
   }
 
   #hello(agreed: Agreed, random: Uint8Array, sessionId: Uint8Array, extensions: Extension[]): HandshakeMessage {
@@ -372,8 +315,4 @@ export class ServerHandshake implements HandshakeRole {
   #next(type: HandshakeType, body: Uint8Array): HandshakeMessage {
     return handshakeMessage(type, this.#sequence++, body);
   }
-}
-
-function plain(messages: readonly HandshakeMessage[]): Flight {
-  return messages.map((message): FlightItem => ({ kind: 'message', epoch: 0, message }));
 }
