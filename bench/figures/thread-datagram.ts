@@ -18,6 +18,7 @@ import {
 } from '@selvage/thread';
 import { cpuTime } from '../batches.js';
 import type { Figure } from '../figure.js';
+import { instantRadio } from '../thread/instant-radio.js';
 import { servedKeys } from '../thread/served-keys.js';
 
 const meshLocal = parsePrefix('fd4b:167e:c82f:facc::/64');
@@ -27,14 +28,6 @@ const data = new Uint8Array(100).fill(0xa5);
 /** Payload of a secured frame between short addresses. */
 const room = 106;
 const recorded = 40_000;
-/** As of OpenThread's simulated radio: no back-off, no time on the air. */
-const radio = {
-  acknowledges: true,
-  repeats: true,
-  acknowledgementTimeout: 16,
-  sensitivity: -100,
-  sharesChannel: false,
-} as const;
 
 export const threadDatagram: readonly Figure[] = [
   {
@@ -93,7 +86,7 @@ class Node implements LinkUser {
   constructor(short: number) {
     const { keys } = this.#served;
     const extended = extendedOf(short);
-    this.link = new Link({ core: nativeCore, entropy: systemEntropy, keys, radio, extended, user: this });
+    this.link = new Link({ core: nativeCore, entropy: systemEntropy, keys, radio: instantRadio, extended, user: this });
     this.link.setPanId(0xface);
     this.link.setShort(short);
     this.#adaptation = new Adaptation({ entropy: new SeededEntropy(short), isOurs: (other) => other === short });

@@ -7,6 +7,7 @@ import { nativeCore } from '@selvage/crypto';
 import { Link, type LinkOutput, type LinkUser } from '@selvage/thread';
 import { cpuTime } from '../batches.js';
 import type { Figure } from '../figure.js';
+import { instantRadio } from '../thread/instant-radio.js';
 import { type ServedKeys, servedKeys } from '../thread/served-keys.js';
 
 const payload = new Uint8Array(100).fill(0xa5);
@@ -15,14 +16,6 @@ const [ours, theirs] = [1, 2].map((last) => Uint8Array.of(2, 0xaa, 0xbb, 0xcc, 0
   Uint8Array,
 ];
 const [ourShort, theirShort] = [0x6c00, 0x8c00] as const;
-/** As of OpenThread's simulated radio: no back-off, no time on the air. */
-const radio = {
-  acknowledges: true,
-  repeats: true,
-  acknowledgementTimeout: 16,
-  sensitivity: -100,
-  sharesChannel: false,
-} as const;
 const nobody: LinkUser = { onFrame: () => undefined, onSent: () => undefined, onEvent: () => undefined };
 const recorded = 40_000;
 
@@ -73,7 +66,14 @@ function linkOf(
 ): { readonly link: Link; readonly served: ServedKeys; readonly delivered: () => number } {
   const served = servedKeys();
   const { keys } = served;
-  const link = new Link({ core: nativeCore, entropy: systemEntropy, keys, radio, extended, user: nobody });
+  const link = new Link({
+    core: nativeCore,
+    entropy: systemEntropy,
+    keys,
+    radio: instantRadio,
+    extended,
+    user: nobody,
+  });
   link.setPanId(0xface);
   link.setShort(short);
   link.setChannel(15);

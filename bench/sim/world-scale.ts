@@ -1,8 +1,7 @@
 /** A process of its own that holds a mesh of many nodes; prints what one weighs, and how much faster than real time it lives. */
-import { setImmediate } from 'node:timers/promises';
-import { SelvageError } from '@selvage/core';
 import { type NodeKind, World } from '@selvage/sim';
 import { isRouterRloc16 } from '@selvage/thread';
+import { resident } from '../resident.js';
 
 const count = Number(process.argv[2]);
 const warmUp = 10;
@@ -52,14 +51,4 @@ async function meshOf(seed: string, nodes: number): Promise<World> {
 
 function isAttached({ thread }: { readonly thread?: { readonly rloc16: number | undefined } | undefined }): boolean {
   return thread?.rloc16 !== undefined;
-}
-
-async function resident(): Promise<number> {
-  const collect = globalThis.gc;
-  if (collect === undefined) throw new SelvageError('wrong-state', 'run with --expose-gc');
-  for (let i = 0; i < 4; i++) {
-    collect();
-    await setImmediate();
-  }
-  return process.memoryUsage.rss();
 }

@@ -1,9 +1,9 @@
 /** A process of its own that holds many children of one leader on the virtual ether; prints bytes a child. */
-import { setImmediate } from 'node:timers/promises';
-import { fromHex, SelvageError } from '@selvage/core';
+import { fromHex } from '@selvage/core';
 import { MemoryStore, SeededEntropy, VirtualClock } from '@selvage/core/virtual';
 import { LocalKeyHome, nativeCore } from '@selvage/crypto';
 import { generateDataset, type NodeRunner, openThreadNode, VirtualEther } from '@selvage/thread';
+import { resident } from '../resident.js';
 
 const children = Number(process.argv[2]);
 const warmUp = 10;
@@ -38,14 +38,4 @@ async function open(name: string, sleepy: boolean): Promise<NodeRunner> {
   const home = new LocalKeyHome({ core: nativeCore, entropy });
   const parts = { core: nativeCore, entropy, clock, home, store: new MemoryStore(), dataset };
   return openThreadNode({ ...parts, radio: ether.open(name), child: { sleepy, pollPeriod: 10_000 }, router });
-}
-
-async function resident(): Promise<number> {
-  const collect = globalThis.gc;
-  if (collect === undefined) throw new SelvageError('wrong-state', 'run with --expose-gc');
-  for (let i = 0; i < 4; i++) {
-    collect();
-    await setImmediate();
-  }
-  return process.memoryUsage.rss();
 }

@@ -94,14 +94,7 @@ describe('a node that was left behind', () => {
 
   it('as a sleepy child is still answered by our parent, which OpenThread does not do: it polls under its own sequence', async () => {
     const world = new LinkWorld('sleepy and behind');
-    const [parent, child] = [await world.open(1), await world.open(2)];
-    meet(parent, child, { receiveOn: false, isChild: true });
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 500 },
-      world.clock.now(),
-    );
-    child.pump();
+    const [parent, child] = await world.sleepyPair(500);
     await world.moveTo(parent, 5);
     // Two frames: by the first the child has the keys derived, by the second it knows that it was left behind.
     world.give(parent, 2, '01');
@@ -117,12 +110,7 @@ describe('a node that was left behind', () => {
   it('whose polls are acknowledged and never answered is told so, as under an OpenThread parent that is ahead', async () => {
     const world = new LinkWorld('unanswered');
     const child = await world.open(2);
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 500 },
-      world.clock.now(),
-    );
-    child.pump();
+    world.fallAsleep(child, 500);
     // A radio that acknowledges with frame pending, and a node behind it that understands nothing.
     const radio = world.ether.open('parent');
     radio.listen(15);

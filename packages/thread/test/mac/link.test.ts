@@ -234,14 +234,7 @@ describe('a link repeats what is not acknowledged', () => {
 describe('a link serves sleepy children', () => {
   it('keeps a frame until the child polls, says so in the acknowledgement, and sends it then', async () => {
     const world = new LinkWorld('sleepy');
-    const [parent, child] = [await world.open(1), await world.open(2)];
-    meet(parent, child, { receiveOn: false, isChild: true });
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 500 },
-      world.clock.now(),
-    );
-    child.pump();
+    const [parent, child] = await world.sleepyPair(500);
     const id = world.give(parent, 2, '01');
     world.clock.advance(400);
     expect(parent.outcomes.size).toBe(0);
@@ -258,14 +251,7 @@ describe('a link serves sleepy children', () => {
 
   it('gives a child one frame a poll, and the frame pending bit of each lets it poll again at once', async () => {
     const world = new LinkWorld('fragments');
-    const [parent, child] = [await world.open(1), await world.open(2)];
-    meet(parent, child, { receiveOn: false, isChild: true });
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 5000 },
-      world.clock.now(),
-    );
-    child.pump();
+    const [parent, child] = await world.sleepyPair(5000);
     const payloadsGiven = ['01', '02', '03', '04'];
     for (const payload of payloadsGiven) world.give(parent, 2, payload);
     const start = world.clock.now();
@@ -277,14 +263,7 @@ describe('a link serves sleepy children', () => {
 
   it('gives a frame up after four polls that could not be answered, the same bytes each time', async () => {
     const world = new LinkWorld('deaf');
-    const [parent, child] = [await world.open(1), await world.open(2)];
-    meet(parent, child, { receiveOn: false, isChild: true });
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 300 },
-      world.clock.now(),
-    );
-    child.pump();
+    const [parent] = await world.sleepyPair(300);
     const seen: string[] = [];
     world.ether.tamper = (psdu, from) => {
       const type = readPsdu(psdu)?.frame.type;
@@ -318,12 +297,7 @@ describe('a link serves sleepy children', () => {
   it('a child whose parent is gone is told at each poll that fails', async () => {
     const world = new LinkWorld('orphan');
     const child = await world.open(2);
-    child.link.setReceiveOn(false);
-    child.link.setPolling(
-      { parent: { kind: 'short', short: shortOf(1) }, source: 'short', period: 300 },
-      world.clock.now(),
-    );
-    child.pump();
+    world.fallAsleep(child, 300);
     await world.clock.runUntil(() => child.events.length === 4);
     expect(child.events).toEqual([1, 2, 3, 4].map((failures) => ({ kind: 'poll-failed', failures })));
   });

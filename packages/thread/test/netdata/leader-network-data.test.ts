@@ -3,22 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parsePrefix } from '../../src/ip6/address/prefix.js';
 import { LeaderNetworkData, type NetworkDataChange } from '../../src/netdata/leader-network-data.js';
 import { type NetworkData, networkData } from '../../src/netdata/network-data.js';
-import { type OwnEntry, registrationOf } from '../support/own-entries.js';
-import type { BorderRouterFlags, HasRouteFlags } from '../../src/netdata/route-flags.js';
+import { type OwnEntry, paros, registrationOf } from '../support/own-entries.js';
+import type { HasRouteFlags } from '../../src/netdata/route-flags.js';
 import { stablePart } from '../../src/netdata/stable-part.js';
 
-const paros: BorderRouterFlags = {
-  preference: 'medium',
-  preferred: true,
-  slaac: true,
-  dhcp: false,
-  configure: false,
-  defaultRoute: true,
-  onMesh: true,
-  neighbourDiscoveryDns: false,
-  domainPrefix: false,
-  reserved: 0,
-};
 const medium: HasRouteFlags = { preference: 'medium', nat64: false, advertisingPrefix: false, reserved: 0 };
 
 const prefix = (text: string, stable = true): OwnEntry => ({

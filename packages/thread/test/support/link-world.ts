@@ -139,6 +139,22 @@ export class LinkWorld {
     return [a, b];
   }
 
+  /** A parent, and its child that sleeps between polls. */
+  async sleepyPair(period: number): Promise<readonly [parent: LinkNode, child: LinkNode]> {
+    const [parent, child] = [await this.open(1), await this.open(2)];
+    meet(parent, child, { receiveOn: false, isChild: true });
+    this.fallAsleep(child, period);
+    return [parent, child];
+  }
+
+  /** Has a node sleep, and poll node 1. */
+  fallAsleep(child: LinkNode, period: number): void {
+    child.link.setReceiveOn(false);
+    const parent = { kind: 'short', short: shortOf(1) } as const;
+    child.link.setPolling({ parent, source: 'short', period }, this.clock.now());
+    child.pump();
+  }
+
   /** Sends a frame of the network from one node to another, and lets time pass until its outcome is told. */
   async send(from: LinkNode, to: number | 'all', payload: string): Promise<SendOutcome> {
     const id = this.give(from, to, payload);

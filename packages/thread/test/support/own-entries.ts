@@ -67,19 +67,21 @@ function serviceOf(
   return { type: 'service', stable, value: { id: 0, enterprise, serviceData, subTlvs, reserved: 0 } };
 }
 
+/** The flags that OpenThread calls `paros`, of medium preference. */
+export const paros: BorderRouterFlags = {
+  preference: 'medium',
+  preferred: true,
+  slaac: true,
+  dhcp: false,
+  configure: false,
+  defaultRoute: true,
+  onMesh: true,
+  neighbourDiscoveryDns: false,
+  domainPrefix: false,
+  reserved: 0,
+};
+
 /** A prefix of 64 bits with the flags `paros`, stable. */
 export function prefixEntry(text: string, flags: Partial<BorderRouterFlags> = {}): OwnEntry {
-  const usual = {
-    preference: 'medium',
-    preferred: true,
-    slaac: true,
-    dhcp: false,
-    configure: false,
-    defaultRoute: true,
-    onMesh: true,
-    neighbourDiscoveryDns: false,
-    domainPrefix: false,
-    reserved: 0,
-  } as const;
-  return { kind: 'prefix', prefix: parsePrefix(text), flags: { ...usual, ...flags }, stable: true };
+  return { kind: 'prefix', prefix: parsePrefix(text), flags: { ...paros, ...flags }, stable: true };
 }

@@ -310,13 +310,8 @@ export class TrafficWorld {
     this.#deliver(to, from, destination, payload);
   }
 
-  async pass(milliseconds: number): Promise<void> {
-    const end = this.clock.now() + milliseconds;
-    let isOver = false;
-    this.clock.wakeAt(end, () => {
-      isOver = true;
-    });
-    await this.clock.runUntil(() => isOver, end + 1);
+  pass(milliseconds: number): Promise<void> {
+    return this.clock.pass(milliseconds);
   }
 
   /** Pings, and says how many hops were left of 64; `undefined` where it was lost. */
