@@ -81,13 +81,7 @@ async function meeting(seed: string, changes: Partial<AttestationClaims> = {}) {
       judge: attestationJudge({ core, keyOf, reference, now: () => clock.wallTime() }),
     },
   });
-  const settle = async <T>(promise: Promise<T>): Promise<T> => {
-    let settled = false;
-    const done = (): void => void (settled = true);
-    promise.then(done, done);
-    await clock.runUntil(() => settled);
-    return promise;
-  };
+  const settle = <T>(promise: Promise<T>): Promise<T> => clock.outcome(promise);
   const [found] = await settle(tool.discover({ owned: false }));
   if (found === undefined) throw new SelvageError('device-not-found', 'no device answers');
   return { device, settle, own: () => settle(tool.own(found).catch((error: unknown) => error)) };

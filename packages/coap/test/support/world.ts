@@ -52,24 +52,13 @@ export class World {
   }
 
   /** Lets time pass, and asynchronous handlers answer meanwhile. */
-  async pass(milliseconds: number): Promise<void> {
-    const end = this.clock.now() + milliseconds;
-    let over = false;
-    this.clock.wakeAt(end, () => {
-      over = true;
-    });
-    await this.clock.runUntil(() => over);
+  pass(milliseconds: number): Promise<void> {
+    return this.clock.pass(milliseconds);
   }
 
   /** What a promise comes to, with as much time as it takes. */
-  async settle<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const done = (): void => {
-      settled = true;
-    };
-    promise.then(done, done);
-    await this.clock.runUntil(() => settled);
-    return promise;
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return this.clock.outcome(promise);
   }
 }
 

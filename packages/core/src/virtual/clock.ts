@@ -113,6 +113,26 @@ export class VirtualClock implements Clock {
       this.fireNext();
     }
   }
+
+  /**
+   * Lets time pass as {@link runUntil} does until a promise is settled, and gives what it comes to.
+   * @throws SelvageError `timed-out` when no timer is left or `deadline` would be passed without it; what the promise
+   *   rejects with.
+   */
+  async outcome<T>(promise: Promise<T>, deadline: Instant = Infinity): Promise<T> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    promise.then(settle, settle);
+    await this.runUntil(() => isSettled, deadline);
+    return promise;
+  }
+
+  /** Lets `milliseconds` pass as {@link advance} does, while asynchronous work goes on as in {@link runUntil}. */
+  pass(milliseconds: number): Promise<void> {
+    return this.outcome(new Promise((resolve) => this.wakeAt(this.#now + milliseconds, resolve)));
+  }
 }
 
 function notAtRest(fired: number): SelvageError {

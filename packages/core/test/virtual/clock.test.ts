@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SelvageError } from '@selvage/core';
 import { clockSuite, outcomeOf, outcomeOfPromise } from '@selvage/core/testing';
 import { VirtualClock } from '@selvage/core/virtual';
 
@@ -98,5 +99,25 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(0);
     expect(await outcomeOfPromise(clock.runUntil(() => false))).toBe('timed-out');
     expect(clock.now()).toBe(500);
+  });
+
+  it('gives what a promise comes to, at the instant at which it comes to it', async () => {
+    const clock = new VirtualClock();
+    const later = new Promise<string>((resolve) => clock.wakeAt(500, () => resolve('there')));
+    clock.wakeAt(1000, () => undefined);
+    expect(await clock.outcome(later)).toBe('there');
+    expect(clock.now()).toBe(500);
+    const failing = Promise.reject(new SelvageError('device-not-found', 'gone'));
+    expect(await outcomeOfPromise(clock.outcome(failing))).toBe('not-found');
+    expect(await outcomeOfPromise(clock.outcome(new Promise(() => undefined), 1000))).toBe('timed-out');
+  });
+
+  it('lets time pass, and what is asynchronous with it', async () => {
+    const clock = new VirtualClock();
+    const fired: number[] = [];
+    clock.wakeAt(10, () => void Promise.resolve().then(() => clock.wakeAt(0, () => fired.push(clock.now()))));
+    clock.wakeAt(5000, () => fired.push(clock.now()));
+    await clock.pass(1000);
+    expect([clock.now(), fired]).toEqual([1000, [10]]);
   });
 });

@@ -74,18 +74,12 @@ export class LabWorld {
   }
 
   /** What a promise comes to, with as much time as it takes. */
-  async settle<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const done = (): void => {
-      settled = true;
-    };
-    promise.then(done, done);
-    await this.clock.runUntil(() => settled);
-    return promise;
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return this.clock.outcome(promise);
   }
 
   /** Lets time pass. */
   pass(milliseconds: number): Promise<void> {
-    return this.settle(new Promise((resolve) => this.clock.wakeAt(this.clock.now() + milliseconds, resolve)));
+    return this.clock.pass(milliseconds);
   }
 }

@@ -85,23 +85,13 @@ export class World {
   }
 
   /** What a promise comes to, with as much time as it takes. */
-  async settle<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
-    const done = (): void => {
-      settled = true;
-    };
-    promise.then(done, done);
-    await this.clock.runUntil(() => settled);
-    return promise;
+  settle<T>(promise: Promise<T>): Promise<T> {
+    return this.clock.outcome(promise);
   }
 
   /** Lets time pass, and asynchronous work go on meanwhile. */
-  async pass(milliseconds: number): Promise<void> {
-    let over = false;
-    this.clock.wakeAt(this.clock.now() + milliseconds, () => {
-      over = true;
-    });
-    await this.clock.runUntil(() => over);
+  pass(milliseconds: number): Promise<void> {
+    return this.clock.pass(milliseconds);
   }
 
   /** To a group: a copy for each member. To anybody else: as it is, or as the test has it changed. */

@@ -96,20 +96,13 @@ export class World {
   }
 
   /** What somebody does, in virtual time: its outcome, or that there was none in time. */
-  async run<T>(work: Promise<T>, limit = 100_000): Promise<T> {
-    let settled = false;
-    const done = work.finally(() => (settled = true));
-    done.catch(() => undefined);
-    await this.clock.runUntil(() => settled, this.clock.now() + limit);
-    return done;
+  run<T>(work: Promise<T>, limit = 100_000): Promise<T> {
+    return this.clock.outcome(work, this.clock.now() + limit);
   }
 
   /** Lets time pass; what falls due on the way happens, and what is asynchronous with it. */
-  async pass(milliseconds: number): Promise<void> {
-    const until = this.clock.now() + milliseconds;
-    let reached = false;
-    this.clock.wakeAt(until, () => (reached = true));
-    await this.clock.runUntil(() => reached, until);
+  pass(milliseconds: number): Promise<void> {
+    return this.clock.pass(milliseconds);
   }
 
   /** Other for each handshake: a ClientHello that repeats a random is taken for a copy. */
