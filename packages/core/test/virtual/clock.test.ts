@@ -108,7 +108,7 @@ describe('VirtualClock', () => {
     expect(await clock.outcome(later)).toBe('there');
     expect(clock.now()).toBe(500);
     const failing = Promise.reject(new SelvageError('device-not-found', 'gone'));
-    expect(await outcomeOfPromise(clock.outcome(failing))).toBe('not-found');
+    expect(await outcomeOfPromise(clock.outcome(failing))).toBe('device-not-found');
     expect(await outcomeOfPromise(clock.outcome(new Promise(() => undefined), 1000))).toBe('timed-out');
   });
 
