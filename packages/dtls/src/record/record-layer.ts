@@ -65,6 +65,7 @@ export class RecordLayer {
   #read: RecordProtection | undefined;
   #window: ReplayWindow | undefined;
   #held: Uint8Array[] | undefined;
+  #isOver = false;
 
   /** Starts the numbers of epoch 0 at `sequence`: a stateless server goes on from the client's (RFC 6347 §4.2.1). */
   startPlainSequence(sequence: number): void {
@@ -131,10 +132,13 @@ export class RecordLayer {
     return out;
   }
 
-  /** Opens every record of a datagram in turn. What is wrong with one is counted; the rest is read all the same. */
+  /**
+   * Opens every record of a datagram in turn. What is wrong with one is counted; the rest is read all the same, unless one
+   * of them was the end.
+   */
   read(datagram: Uint8Array, deliver: (record: OpenedRecord) => void): void {
     let offset = 0;
-    while (offset < datagram.length) {
+    while (offset < datagram.length && !this.#isOver) {
       const length = this.#readOne(datagram, offset, deliver);
       if (length === 0) {
         this.counters.malformed++;
@@ -145,6 +149,7 @@ export class RecordLayer {
   }
 
   destroy(): void {
+    this.#isOver = true;
     this.#write?.destroy();
     this.#read?.destroy();
     this.#held = undefined;
