@@ -97,7 +97,9 @@ export class WorldCommissioner {
     this.#runner.run((commissioner, now) => {
       for (const { eui64, passphrase, lifetime = hour } of list) {
         const selector = { kind: 'eui64', eui64: fromHex(eui64) } as const;
-        commissioner.admit(selector, joinerPassphrase(passphrase), lifetime, now);
+        const pskd = joinerPassphrase(passphrase);
+        commissioner.admit(selector, pskd, lifetime, now);
+        pskd.dispose();
       }
     });
   }

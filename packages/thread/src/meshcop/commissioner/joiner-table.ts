@@ -1,4 +1,4 @@
-import { bytesEqual, type Instant, type Secret, SelvageError, toHex } from '@selvage/core';
+import { bytesEqual, type Instant, Secret, SelvageError, toHex } from '@selvage/core';
 import type { CryptoCore } from '@selvage/crypto';
 import { discernerBytes, discerns, discernerText, type JoinerDiscerner } from '../credentials/joiner-discerner.js';
 import { joinerIdOf } from '../credentials/joiner-id.js';
@@ -13,7 +13,7 @@ export type JoinerSelector =
 /** A joiner that is to be let in. */
 export interface JoinerEntry {
   readonly selector: JoinerSelector;
-  /** PSKd. */
+  /** PSKd: the table's own copy, which is wiped when the entry is taken out. */
   readonly passphrase: Secret;
   readonly until: Instant;
   /** Wrong passphrases that were tried. */
@@ -52,31 +52,36 @@ export class JoinerTable {
     return least;
   }
 
-  /** An entry for somebody takes the place of the one there was. @throws SelvageError `too-many-peers` */
+  /**
+   * An entry for somebody takes the place of the one there was. The passphrase is copied: whoever gave it may dispose of it.
+   * @throws SelvageError `too-many-peers`
+   */
   add(selector: JoinerSelector, passphrase: Secret, until: Instant): JoinerEntry {
     const key = selectorText(selector);
     if (!this.#entries.has(key) && this.#entries.size >= mostEntries) {
       throw new SelvageError('too-many-peers', `${mostEntries} joiners are admitted already`);
     }
     const joinerId = selector.kind === 'eui64' ? joinerIdOf(this.#core, selector.eui64) : undefined;
-    const entry = { selector, passphrase, until, tries: 0, underWay: 0, joinerId };
+    const copy = Secret.of(passphrase.reveal());
+    const entry = { selector, passphrase: copy, until, tries: 0, underWay: 0, joinerId };
+    this.#entries.get(key)?.passphrase.dispose();
     this.#entries.set(key, entry);
     return entry;
   }
 
   /** False where there is none. */
   remove(selector: JoinerSelector): boolean {
-    return this.#entries.delete(selectorText(selector));
+    return this.#takeOut(selectorText(selector));
   }
 
   clear(): void {
-    this.#entries.clear();
+    for (const key of this.#entries.keys()) this.#takeOut(key);
   }
 
   /** Takes out those whose time is over. */
   expire(now: Instant): readonly JoinerEntry[] {
     const over = [...this.#entries].filter(([, { until }]) => until <= now);
-    for (const [key] of over) this.#entries.delete(key);
+    for (const [key] of over) this.#takeOut(key);
     return over.map(([, entry]) => entry);
   }
 
@@ -101,8 +106,14 @@ export class JoinerTable {
     entry.tries++;
     if (entry.tries < mostTries[entry.selector.kind]) return true;
     const key = selectorText(entry.selector);
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    if (this.#entries.get(key) === entry) this.#takeOut(key);
     return false;
+  }
+
+  /** A handshake under way has made of the passphrase what it needs, and goes on. */
+  #takeOut(key: string): boolean {
+    this.#entries.get(key)?.passphrase.dispose();
+    return this.#entries.delete(key);
   }
 
   /** What makes these joiners try, and others not. */

@@ -26,6 +26,7 @@ interface Awaited {
 
 /**
  * Lets joiners in, all at once; resolves when all have joined, or the person wants no more. What happens is on the board.
+ * Their passphrases are disposed of.
  * @throws SelvageError `timed-out` that names who has not joined; for one alone that failed, why
  */
 export async function letIn(
@@ -72,6 +73,8 @@ function admitted(
 ): Awaited {
   // It is waited for a little longer than it is told: who has begun may come to its end.
   const entry = runner.run((commissioner, now) => commissioner.admit(selector, passphrase, time * 1000 + linger, now));
+  // The commissioner has it, and nobody else needs it here.
+  passphrase.dispose();
   return {
     entry,
     wanted: selector.kind === 'eui64' ? 1 : count,
