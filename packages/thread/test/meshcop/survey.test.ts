@@ -117,6 +117,26 @@ describe('MGMT_ED_SCAN (Thread 1.3 §8.7.10)', () => {
     expect(router.events.some(({ kind }) => kind === 'detached')).toBe(false);
   });
 
+  it('one request takes five minutes at most, whatever it asks for, and a new one takes the place of it', async () => {
+    const { world, nodes, commissioner } = await surveyed('hours');
+    const to = addressOf(nodes[1], 'rloc');
+    const hours = { channels: [11, 15, 20, 26], count: 255, period: 0xffff, scanDuration: 1000 };
+    let since = world.clock.now();
+    commissioner.runner.run((engine) => engine.scanEnergy(hours, to));
+    await world.until(() => energyOf(commissioner).length === 1, 320_000);
+    // 67.4 s each: 1 s in ten parts with 0.9 s between them, and 65.5 s.
+    expect(energyOf(commissioner)[0]!.levels).toHaveLength(4);
+    expect(world.clock.now() - since).toBeGreaterThan(3 * 65_535);
+    commissioner.runner.run((engine) => engine.scanEnergy(hours, to));
+    await world.pass(70_000);
+    since = world.clock.now();
+    commissioner.runner.run((engine) => engine.scanEnergy({ ...hours, channels: [15], count: 1 }, to));
+    await world.until(() => energyOf(commissioner).length === 2, 10_000);
+    expect(energyOf(commissioner)[1]).toMatchObject({ channels: [15], levels: [expect.any(Number)] });
+    await world.pass(400_000);
+    expect(energyOf(commissioner)).toHaveLength(2);
+  });
+
   it('ends when nobody commissions any more: there is nobody to report to', async () => {
     const { world, nodes, commissioner } = await surveyed('ended');
     const scan = { channels: [20], count: 20, period: 500, scanDuration: 100 };
@@ -185,11 +205,13 @@ describe('MGMT_ANNOUNCE_BEGIN (Thread 1.3 §8.7.12)', () => {
     expect(nodes[1].runner.node.link.channel).toBe(15);
   });
 
-  it('adds what is asked for while it goes on, and nothing for no count or no period', async () => {
+  it('does what was asked last, for five minutes at most, and nothing for no count or no period', async () => {
     const { world, nodes, commissioner } = await surveyed('announces');
-    let announced = 0;
+    let [announced, lastAt] = [0, 0];
     world.ether.tap(({ psdu }) => {
-      if (readPsdu(psdu)?.frame.security?.key.mode === 2) announced++;
+      if (readPsdu(psdu)?.frame.security?.key.mode !== 2) return;
+      announced++;
+      lastAt = world.clock.now();
     });
     const to = addressOf(nodes[1], 'rloc');
     const ask = (count: number, period: number): void =>
@@ -198,10 +220,21 @@ describe('MGMT_ANNOUNCE_BEGIN (Thread 1.3 §8.7.12)', () => {
     ask(3, 0);
     await world.pass(3000);
     expect(announced).toBe(0);
-    ask(3, 500);
+    ask(255, 60_000);
+    await world.pass(1000);
     ask(2, 500);
-    await world.pass(10_000);
-    expect(announced).toBe(5);
+    await world.pass(120_000);
+    expect(announced).toBe(3);
+    const since = world.clock.now();
+    ask(255, 60_000);
+    await world.pass(900_000);
+    expect([announced, lastAt - since]).toEqual([9, expect.closeTo(300_000, -3)]);
+    // However often it is asked, one announcement is 20 ms from the next at least.
+    for (let times = 0; times < 100; times++) {
+      ask(255, 1);
+      await world.pass(2);
+    }
+    expect(announced).toBeLessThanOrEqual(9 + 12);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Instant } from '@selvage/core';
 import type { ScanOutcome, ScanRequest } from '../../mac/scanner.js';
-import type { EnergyReport, EnergyScan } from './survey-messages.js';
+import { type EnergyReport, type EnergyScan, longestSurvey } from './survey-messages.js';
 import { presence, type Survey } from './survey-server.js';
 
 /** Between the last measurement and the report, milliseconds: others report too. */
@@ -12,7 +12,10 @@ const longestAbsence = 100;
 /** dBm of a radio that heard nothing, or that did not tell. */
 const silence = -128;
 
-/** Measures how strong channels are (MGMT_ED_SCAN, Thread 1.3 §8.7.10). */
+/**
+ * Measures how strong channels are (MGMT_ED_SCAN, Thread 1.3 §8.7.10): as often as is asked for, but no more often than there
+ * is time for and a report can tell.
+ */
 export class EnergySurvey implements Survey {
   readonly #scan: EnergyScan;
   readonly #tell: (report: EnergyReport, now: Instant) => void;
@@ -26,7 +29,7 @@ export class EnergySurvey implements Survey {
   constructor(scan: EnergyScan, tell: (report: EnergyReport, now: Instant) => void) {
     this.#scan = scan;
     this.#tell = tell;
-    this.#wanted = Math.min(scan.count * scan.channels.length, mostLevels);
+    this.#wanted = Math.min(scan.count * scan.channels.length, mostLevels, mostInTime(scan));
     this.#restart();
   }
 
@@ -59,4 +62,11 @@ export class EnergySurvey implements Survey {
     this.#remaining = Math.max(1, this.#scan.scanDuration);
     this.#strongest = silence;
   }
+}
+
+/** How many measurements there is time for, with the presence between their parts: one at least. */
+function mostInTime({ scanDuration, period }: EnergyScan): number {
+  const parts = Math.max(1, Math.ceil(scanDuration / longestAbsence));
+  const each = scanDuration + (parts - 1) * presence + Math.max(period, presence);
+  return Math.max(1, Math.floor(longestSurvey / each));
 }

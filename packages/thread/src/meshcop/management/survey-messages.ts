@@ -13,6 +13,12 @@ export const surveyPaths = {
   announceBegin: 'c/ab',
 } as const;
 
+/**
+ * Whatever one request asks for, a node is busy with it for no longer, milliseconds: a mistyped or a hostile one would keep it
+ * from its network for half a day. What commissioners ask for takes seconds.
+ */
+export const longestSurvey = 300_000;
+
 /** How often channels are to be visited. */
 export interface ChannelRounds {
   /** 11 to 26, ascending. */

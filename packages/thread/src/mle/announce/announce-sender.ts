@@ -1,7 +1,7 @@
 import type { Instant } from '@selvage/core';
 import { linkLocalAllNodes } from '../../ip6/address/classes.js';
 import type { DatasetTimestamp } from '../../dataset/timestamp.js';
-import type { ChannelRounds } from '../../meshcop/management/survey-messages.js';
+import { type ChannelRounds, longestSurvey } from '../../meshcop/management/survey-messages.js';
 import type { MleHost } from '../mle-host.js';
 
 /** What is announced. */
@@ -17,8 +17,8 @@ interface Job {
   left: number;
 }
 
-/** Announcements of all who ask for some, at a time, and the least between two, milliseconds, whatever is asked for. */
-const [mostAnnouncements, leastPause] = [255 * 16, 20] as const;
+/** The least between two announcements, milliseconds, whatever is asked for and however often. */
+const leastPause = 20;
 
 /**
  * Says on other channels where this network is, so that whoever was left behind finds it (MLE Announce, Thread 1.3 §4.8):
@@ -29,6 +29,7 @@ export class AnnounceSender {
   readonly #ours: () => OwnWhereabouts | undefined;
   #job: Job | undefined;
   #nextAt: Instant = Infinity;
+  #sentAt: Instant = -Infinity;
 
   /** @param ours undefined for a node that is in no network: it announces nothing */
   constructor(send: MleHost['send'], ours: () => OwnWhereabouts | undefined) {
@@ -40,12 +41,13 @@ export class AnnounceSender {
     return this.#nextAt;
   }
 
-  /** Begins at once. While others go on, their number is added, as OpenThread does; the channels are the new ones. */
+  /** Begins at once, in place of what was asked for before; ends early where that would take too long. */
   begin(rounds: ChannelRounds, now: Instant): void {
-    const left = Math.min((this.#job?.left ?? 0) + rounds.count * rounds.channels.length, mostAnnouncements);
+    const mostInTime = 1 + Math.floor(longestSurvey / Math.max(rounds.period, leastPause));
+    const left = Math.min(rounds.count * rounds.channels.length, mostInTime);
     if (left === 0 || rounds.period === 0) return;
     this.#job = { rounds, at: 0, left };
-    this.#nextAt = Math.min(this.#nextAt, now);
+    this.#nextAt = Math.max(now, this.#sentAt + leastPause);
   }
 
   stop(): void {
@@ -62,6 +64,7 @@ export class AnnounceSender {
     const channel = channels[job.at % channels.length] as number;
     job.at++;
     job.left--;
+    this.#sentAt = now;
     const tlvs = {
       channel: { page: 0, channel: ours.channel },
       activeTimestamp: ours.timestamp,
