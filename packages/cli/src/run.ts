@@ -10,7 +10,7 @@ import { addDtlsCommand } from './dtls/command.js';
 import { addOcfCommands } from './ocf/command.js';
 import { addFirmwareCommand } from './firmware/command.js';
 import { errorLines } from './terminal/error-text.js';
-import { optionDescription } from './terminal/help-text.js';
+import { optionDescription, usageError } from './terminal/help-text.js';
 import { styleFor } from './terminal/style.js';
 import type { Surface } from './terminal/surface.js';
 import { addSimCommand } from './sim/command.js';
@@ -57,6 +57,7 @@ function selvageProgram(surface: Surface, finish: (exitCode: number) => void): C
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(usageError(text, stderr.columns)),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
       getOutHasColors: () => false,

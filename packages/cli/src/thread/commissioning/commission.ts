@@ -78,6 +78,7 @@ export async function joinerSecret(
     option: '--pskd-file',
     variable: 'SELVAGE_THREAD_PSKD',
     question: "The joiner's passphrase, as on its label (it is not shown):",
+    missing: "the joiner's passphrase (PSKd) was not given",
   });
   return joinerPassphrase(new TextDecoder().decode(line.reveal()));
 }

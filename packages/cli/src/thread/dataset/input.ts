@@ -16,10 +16,25 @@ export async function readDataset({ stdin }: Surface, argument: string): Promise
   const text =
     argument === '-' ? await readAll(stdin) : isHex(argument) ? argument : readOptionText('<dataset>', argument);
   const hex = hexLine.exec(text.trim())?.[1];
-  if (hex !== undefined) return Dataset.parse(hex);
-  throw new SelvageError('invalid-argument', 'no dataset was given: no line of hexadecimal', {
-    remedy: 'give what dataset active -x prints, as it is, in a file, or on standard input with -',
-  });
+  if (hex !== undefined) return parsed(hex);
+  const where = argument === '-' ? 'standard input' : argument;
+  throw new SelvageError('invalid-argument', `${where} holds no dataset: no line of hexadecimal`, { remedy });
+}
+
+const remedy = 'give what dataset active -x prints, as it is, in a file, or on standard input with -';
+
+/** What is cut off is told as that. */
+function parsed(hex: string): Dataset {
+  try {
+    return Dataset.parse(hex);
+  } catch (cause) {
+    if (!(cause instanceof SelvageError) || cause.code !== 'truncated') throw cause;
+    throw new SelvageError('truncated', `the dataset ends within a field, after ${hex.length / 2} bytes`, {
+      cause,
+      details: { ...cause.details },
+      remedy: `${remedy}: all of it`,
+    });
+  }
 }
 
 function isHex(argument: string): boolean {

@@ -13,14 +13,22 @@ const wrongSelector = 'give an EUI-64 of 16 hexadecimal digits, a discerner such
 export function joinerSelector(text: string): JoinerSelector {
   if (text === 'any' || text === '*') return { kind: 'any' };
   if (text.includes('/')) return { kind: 'discerner', discerner: parseDiscerner(text) };
-  return { kind: 'eui64', eui64: eui64Of(text) };
+  return { kind: 'eui64', eui64: eui64Of(text, `${JSON.stringify(text)} is no joiner`, wrongSelector) };
 }
 
-/** @throws SelvageError `invalid-argument` */
-export function eui64Of(text: string): Uint8Array {
+/**
+ * Reads `18b4300000000002` or `18:b4:30:…`.
+ * @param problem what to say of one that is wrong, and `remedy` what to do
+ * @throws SelvageError `invalid-argument`
+ */
+export function eui64Of(
+  text: string,
+  problem = `--eui64 ${JSON.stringify(text)} is no EUI-64`,
+  remedy = 'give its 16 hexadecimal digits, as on the label',
+): Uint8Array {
   const digits = text.replaceAll(/[:-]/g, '');
   if (/^[0-9a-f]{16}$/i.test(digits)) return fromHex(digits);
-  throw new SelvageError('invalid-argument', `${JSON.stringify(text)} is no joiner`, { remedy: wrongSelector });
+  throw new SelvageError('invalid-argument', problem, { remedy, details: { length: digits.length } });
 }
 
 /**

@@ -10,6 +10,8 @@ export interface SecretSource {
   readonly variable: string;
   /** What a person is asked. */
   readonly question: string;
+  /** What is said where nobody gave it; without it the option alone asks for it. */
+  readonly missing?: string;
 }
 
 /**
@@ -22,16 +24,17 @@ export async function secretLine(
   file: string | true | undefined,
   source: SecretSource,
 ): Promise<Secret> {
-  const { option, variable, question } = source;
+  const { option, variable, question, missing } = source;
   const inEnvironment = (surface.env[variable] ?? '') !== '';
   if (typeof file === 'string' || inEnvironment) {
     const named = typeof file === 'string' ? file : undefined;
-    return readPassphrase({ option, file: named, variable }, surface.env);
+    return readPassphrase({ option, file: named, variable, mayBeSecret: missing === undefined }, surface.env);
   }
   const questions = new Questions(surface);
   const answer = questions.canAsk ? await questions.askSecret(question) : undefined;
   if (answer !== undefined) return answer;
-  throw new SelvageError('invalid-argument', `${option} was given, and nobody says what it is`, {
-    remedy: `give ${option} a file that only you can read, or set ${variable}`,
+  const typed = missing === undefined ? '' : 'type it behind the command, ';
+  throw new SelvageError('invalid-argument', missing ?? `${option} was given, and nobody says what it is`, {
+    remedy: `${typed}give ${option} a file that only you can read, or set ${variable}`,
   });
 }
