@@ -1,6 +1,7 @@
 /** Each thing that goes wrong says at which step, what, and what to do. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { LogStore } from '@selvage/core/node';
+import type { Clock } from '@selvage/core';
+import { LogStore, systemClock } from '@selvage/core/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ca } from '../ca/authority.js';
 import { certificateFile } from '../support/certificates.js';
@@ -101,9 +102,18 @@ describe('what is not there', () => {
 describe('a site', () => {
   it('that another process has open is waited for, and then it says which', async () => {
     const store = await LogStore.open(world.env['SELVAGE_SITE'] as string);
-    const early = world.run('devices');
-    setTimeout(() => void store.close(), 300);
-    expect((await early).exit).toBe(0);
+    let waits = 0;
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      wallTime: () => systemClock.wallTime(),
+      wakeAt: (at, wake) => {
+        // The other one ends when it has been waited for.
+        if (waits++ === 0) void store.close();
+        return systemClock.wakeAt(at, wake);
+      },
+    };
+    expect((await world.runOn(world.surface({ clock }), 'devices')).exit).toBe(0);
+    expect(waits).toBeGreaterThan(0);
     const again = await LogStore.open(world.env['SELVAGE_SITE'] as string);
     expectRefusal(await world.run('devices'), 75, `process ${process.pid} works with the site`);
     await again.close();

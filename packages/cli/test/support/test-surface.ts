@@ -1,4 +1,4 @@
-import { type Entropy, systemEntropy } from '@selvage/core';
+import { type Clock, type Entropy, systemEntropy } from '@selvage/core';
 import { systemClock } from '@selvage/core/node';
 import { run } from '../../src/index.js';
 import type { Sink, Surface } from '../../src/index.js';
@@ -74,6 +74,7 @@ export interface TestSurfaceOptions {
   /** And of this height. */
   readonly rows?: number;
   readonly entropy?: Entropy;
+  readonly clock?: Clock;
   /** Whether questions are answered, by what the test types. */
   readonly canAsk?: boolean;
 }
@@ -87,16 +88,18 @@ export class TestSurface implements Surface {
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly env: Surface['env'];
-  readonly clock = systemClock;
+  readonly clock: Clock;
   readonly entropy: Entropy;
   readonly #interrupt = new AbortController();
 
-  constructor({ env = {}, columns, rows, entropy = systemEntropy, canAsk = false }: TestSurfaceOptions = {}) {
+  constructor(options: TestSurfaceOptions = {}) {
+    const { env = {}, columns, rows, entropy = systemEntropy, clock = systemClock, canAsk = false } = options;
     this.stdout = new Screen(columns, rows);
     this.stderr = new Screen(columns, rows);
     this.env = env;
     this.canAsk = canAsk;
     this.entropy = entropy;
+    this.clock = clock;
   }
 
   get interrupted(): AbortSignal {

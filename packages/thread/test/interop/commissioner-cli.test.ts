@@ -129,8 +129,12 @@ describeWithPeers('commissioner-cli at our border agent', ours, () => {
     expect(states()).toEqual(['wrong-passphrase']);
     const cli = commissionerCli(dataset.get('pskc')!);
     await expect(cli.run(start)).rejects.toThrow(/alert|SECURITY/i);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await cli.run(start);
+    const isLetIn = (): Promise<boolean> =>
+      cli.run(start).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isLetIn()));
     expect(await cli.run('active')).toBe('true');
   });
 
