@@ -93,8 +93,8 @@ Examples:
     $ selvage set light /switch value=true
 
 Each command has examples of its own: selvage own --help. What went wrong, and
-what to do, is said on standard error; scripts find it in the exit code, and
-with --json in the last line on standard output.
+what to do, is said on standard error, or with --json in the last line on
+standard output; scripts find it in the exit code.
 `;
 
 function helpCommand(): Command {

@@ -9,9 +9,19 @@ import { TestSurface } from './support/test-surface.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const packageReadmes = ['core', 'crypto', 'coap', 'dtls', 'hardware', 'thread', 'ocf', 'device', 'sim', 'cli'].map(
-  (name) => `packages/${name}/README.md`,
-);
+const packageReadmes = [
+  'core',
+  'crypto',
+  'coap',
+  'dtls',
+  'hardware',
+  'thread',
+  'ocf',
+  'device',
+  'sim',
+  'cli',
+  'pki',
+].map((name) => `packages/${name}/README.md`);
 const documents = ['README.md', 'SECURITY.md', 'docs/PARITY.md', ...packageReadmes];
 const text = (name: string): string => readFileSync(join(root, name), 'utf8');
 const readme = text('README.md');
@@ -31,6 +41,8 @@ describe.each([
   ['packages/coap/README.md', '2.05 22.3 C'],
   ['packages/hardware/README.md', '1.2.3 7 image-refused'],
   ['packages/ocf/README.md', '/fan {"on":true,"speed":3}'],
+  ['packages/dtls/README.md', 'TLS_PSK_WITH_AES_128_CCM_8 on'],
+  ['packages/sim/README.md', '2 nodes, the lamp is a child'],
 ])('the program in %s', (name, output) => {
   // Inside the repository, so that it finds the built packages as a user's program does.
   const folder = join(root, '.selvage', 'readme');
@@ -40,15 +52,38 @@ describe.each([
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'example.ts'), block('ts', name));
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
-    const more = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--ignoreConfig'];
-    await run(process.execPath, [compiler, ...options, ...more, 'example.ts'], { cwd: folder });
+    await compiled(folder, 'example.ts');
     const { stdout, stderr } = await run(process.execPath, ['example.js'], { cwd: folder, timeout: 300_000 });
     expect(stdout).toBe(`${output}\n`);
     expect(text(name)).toContain(`It prints \`${output}\``);
     expect(stderr).toBe('');
   });
+});
+
+/** Compiles files of a folder as strictly as this house does. */
+async function compiled(folder: string, ...files: readonly string[]): Promise<void> {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
+  const more = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--ignoreConfig'];
+  await run(process.execPath, [compiler, ...options, ...more, ...files], { cwd: folder });
+}
+
+describe('the parts of programs in the READMEs of packages', () => {
+  const folder = join(root, '.selvage', 'readme-parts');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('compile in strict mode', async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const files = ['pki', 'thread'].flatMap((name) =>
+      [...text(`packages/${name}/README.md`).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = ''], at) => {
+        writeFileSync(join(folder, `${name}-${at}.ts`), code);
+        return `${name}-${at}.ts`;
+      }),
+    );
+    expect(files).toHaveLength(3);
+    await compiled(folder, ...files);
+  }, 300_000);
 });
 
 describe('the excerpt in README.md', () => {
