@@ -167,6 +167,7 @@ export class NodeEngine implements Engine<NodeInput, NodeOutput> {
       admits: ({ neighbour }) => isHeard(this.roles.role, neighbour),
       isJoining: (packet, info, now) => this.management.commissioning.receive(packet, info, now),
       onSent: (short, outcome, now) => this.roles.hopSent(short, outcome, now),
+      onChildElsewhere: (child, now) => this.roles.childElsewhere(child, now),
       ask: (order) => this.management.addresses.ask(order),
       onFrame: (frame, now) => this.roles.heard(frame, now),
       onLinkEvent: (event, now) => this.#linkEvent(event, now),

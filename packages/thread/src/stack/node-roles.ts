@@ -1,5 +1,7 @@
 import { type Instant, SelvageError } from '@selvage/core';
 import type { Dataset } from '../dataset/dataset.js';
+import { locatorAddress } from '../ip6/address/thread-address.js';
+import { sameExtended } from '../mac/address.js';
 import type { LinkEvent, LinkIndication, SendOutcome } from '../mac/link-user.js';
 import type { ChildHost } from '../mle/child/child-host.js';
 import type { ChildInput, LossReason } from '../mle/child/child-input.js';
@@ -7,6 +9,7 @@ import { ChildRole } from '../mle/child/child-role.js';
 import type { StoredParent } from '../mle/child/child-state.js';
 import type { Leader } from '../mle/leader/leader.js';
 import type { MleArrival } from '../mle/mle-host.js';
+import type { Valid } from '../mle/parent/child-entry.js';
 import type { ChildTable } from '../mle/parent/child-table.js';
 import type { LeaderData } from '../mle/partition.js';
 import type { RouterHost } from '../mle/router/router-host.js';
@@ -239,8 +242,10 @@ export class NodeRoles implements HostedRoles {
   }
 
   attached(parent: StoredParent, now: Instant): void {
+    const former = this.#parts.storedParent();
     this.#parts.addressing().update();
     this.#parts.store(childRecord(parent, this.#parts.keys().current.sequence));
+    if (former !== undefined && !sameExtended(former.extended, parent.extended)) this.#takeLeave(former);
     const state = this.#role.kind === 'child' ? this.#role.child.state : undefined;
     if (state?.kind === 'child') this.#full?.attached(state, now);
   }
@@ -269,9 +274,25 @@ export class NodeRoles implements HostedRoles {
     return isOurParent || full.table.linkTo(extended) !== undefined || full.parent.children.get(extended) !== undefined;
   }
 
+  /** A child of ours speaks by another router. */
+  childElsewhere(child: Valid, now: Instant): void {
+    if (this.#role.kind === 'router') this.#role.full.parent.parent.left(child, now);
+  }
+
   storeChildren(): void {
     if (this.#role.kind !== 'router') return;
     this.#parts.store(routerRecord(this.#role, this.#parts.keys().current.sequence));
+  }
+
+  /**
+   * The former parent hears by its new one where a minimal device is: it would answer for its addresses, and keep what is
+   * sent to it, until its timeout.
+   */
+  #takeLeave(former: StoredParent): void {
+    const { options, ip, addressing } = this.#parts;
+    const own = ip.addresses.unicast.find(({ kind }) => kind === 'mesh-local');
+    if (options.child.full || own === undefined) return;
+    ip.sendEmpty(locatorAddress(addressing().network.meshLocalPrefix, former.rloc16), own.address);
   }
 
   /** A leader's data changed. */

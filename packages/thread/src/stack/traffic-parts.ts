@@ -4,6 +4,7 @@ import type { Ip6Stack } from '../ip6/stack/ip6-stack.js';
 import type { Adaptation } from '../lowpan/adaptation.js';
 import type { LinkService } from '../mac/link-service.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
+import type { Valid } from '../mle/parent/child-entry.js';
 import type { NetworkData } from '../netdata/network-data.js';
 import type { ResolverOutput } from '../resolve/address-resolver.js';
 import type { PacketInfo } from './packet-info.js';
@@ -52,6 +53,8 @@ export interface TrafficParts {
   readonly isJoining: (packet: Uint8Array, info: PacketInfo, now: Instant) => boolean;
   /** A unicast frame to a neighbour went out, or did not. */
   readonly onSent: (short: number, outcome: SendOutcome, now: Instant) => void;
+  /** A child of ours speaks by another router. */
+  readonly onChildElsewhere: (child: Valid, now: Instant) => void;
   /** All routers are to be asked who has an address, or told that two have it. */
   readonly ask: (order: Extract<ResolverOutput, { kind: 'query' | 'conflict' }>) => void;
 }

@@ -9,6 +9,7 @@ import { ip6HeaderLength, ip6Offsets } from '../ip6/header/ip6-header.js';
 import { firstHopsLeft, isMeshHeader } from '../lowpan/mesh-header.js';
 import type { LinkIndication, SendOutcome } from '../mac/link-user.js';
 import { infiniteCost, type MeshRoutes, routerIdOf } from '../mesh/mesh-routes.js';
+import { isMinimal } from '../mle/parent/child-entry.js';
 import { isOnMesh } from '../netdata/lookup.js';
 import { AddressResolver } from '../resolve/address-resolver.js';
 import { FrameRelay } from './frame-relay.js';
@@ -124,7 +125,7 @@ export class Traffic {
     if (isMulticast(destination)) return this.#multicastArrived(packet, info, place, now);
     if (staysOnLink(destination)) return ip.receive(packet, now, info);
     if (ip.addresses.has(destination)) {
-      this.#snoop(packet, info, place);
+      this.#snoop(packet, info, place, now);
       return ip.receive(packet, now, info);
     }
     if (isSecured && this.#leaves(destination)) return this.beyond?.take(packet, now);
@@ -163,7 +164,7 @@ export class Traffic {
     // A full child sends to where an address is: it believes that this is here. Nobody else would ever tell it.
     const isMistaken = child === undefined && isFromChild && !isAnycast && this.#isOfMesh(destination);
     if (isMistaken && isFullChild(info, place)) this.#tellSender(packet, info, meshSource, now);
-    if (child !== undefined) this.#snoop(packet, info, place);
+    if (child !== undefined) this.#snoop(packet, info, place, now);
     const copy = Uint8Array.from(packet);
     copy[ip6Offsets.hopLimit] = hops;
     this.counters.forwarded++;
@@ -290,15 +291,23 @@ export class Traffic {
   readonly #toParent = (outcome: SendOutcome, now: Instant): void => this.#sentToParent(outcome, now);
 
   /** Learns where whoever speaks to us is (Thread 1.3 §5.4.2); our own children’s registered addresses are known. */
-  #snoop(packet: Uint8Array, { link, protection }: PacketInfo, place: Place): void {
+  #snoop(packet: Uint8Array, { link, protection }: PacketInfo, place: Place, now: Instant): void {
     if (place.kind === 'none' || place.routes === undefined || protection.kind !== 'network') return;
     if (link.source.kind !== 'short') return;
     const source = packet.subarray(ip6Offsets.source, ip6Offsets.destination);
     const isSomebody = this.#isOfMesh(source) && locatorOf(source) === undefined;
     if (!isSomebody || this.#parts.ip.addresses.has(source)) return;
-    // What its router sends for a minimal device is the router's word.
-    if (place.kind === 'router' && place.children.byAddress(source) !== undefined) return;
+    if (place.kind === 'router' && this.#isOfChild(source, link.source.short, place, now)) return;
     if (place.routes.cost(link.source.short) < infiniteCost) this.resolver.snooped(source, link.source.short);
+  }
+
+  /** What its router sends for a minimal device is the router's word: a child of ours that another one speaks for is its. */
+  #isOfChild(source: Uint8Array, from: number, place: Extract<Place, { kind: 'router' }>, now: Instant): boolean {
+    const child = place.children.byAddress(source);
+    if (child === undefined) return false;
+    if (!isMinimal(child) || routerIdOf(from) === routerIdOf(place.rloc16)) return true;
+    this.#parts.onChildElsewhere(child, now);
+    return place.children.byAddress(source) !== undefined;
   }
 
   #facts(place: RoutingPlace, routes: MeshRoutes): RoutingFacts {

@@ -141,6 +141,88 @@ openThread('a leader that is killed', () => {
   });
 });
 
+openThread('our router of which there are too many', () => {
+  const others = Array.from({ length: 8 }, (_, i) => 241 + i);
+  const [spareNumber, ...more] = [249, 250, 251] as const;
+  const kinds = [
+    { number: 252, kind: 'ftd', commands: ['routereligible disable'] },
+    { number: 253, kind: 'mtd', commands: ['mode rn'] },
+    { number: 254, kind: 'mtd', commands: ['mode -', 'pollperiod 500'] },
+  ] as const;
+
+  it('steps down, and its OpenThread children are soon those of others: full, awake and sleepy', {
+    timeout: 420_000,
+  }, async () => {
+    const { node: leader, dataset } = await ether.leader();
+    for (const number of others) await ether.routing(number, dataset);
+    // It says late, of its own accord, what it is.
+    const settings = { downgradeThreshold: 10, selectionJitter: 120 };
+    const spare = await ether.attached(spareNumber, dataset, { full: true }, undefined, undefined, settings);
+    const idOf = async (child: { value(command: string): Promise<string> }): Promise<number> =>
+      Number.parseInt(await child.value('rloc16'), 16) >> 10;
+    const children = [];
+    for (const { number, kind, commands } of kinds) {
+      const child = ether.theirs(number, kind);
+      children.push(child);
+      for (const other of [1, ...others, ...more]) await child.run(`nodeidfilter deny ${other}`);
+      await child.all(`dataset set active ${hexOf(dataset)}`, ...commands, ...join);
+      await child.becomes('state', /child/);
+    }
+    const spareId = (spare.runner.node.rloc16 ?? 0) >> 10;
+    expect(await Promise.all(children.map(idOf))).toEqual(children.map(() => spareId));
+    for (const child of children) await child.run('nodeidfilter clear');
+    for (const number of more) await ether.routing(number, dataset);
+    await became(spare, () => spare.runner.node.role === 'child', 200_000);
+    const from = performance.now();
+    for (const child of children) {
+      while (performance.now() < from + 30_000 && (await idOf(child)) === spareId) await child.run('state');
+      await child.becomes('state', /child/);
+      expect(await idOf(child)).not.toBe(spareId);
+    }
+    for (const child of children) {
+      const address = await child.value('ipaddr mleid');
+      await reaches(async () => (await pingFrom(spare, address)) !== undefined);
+      await reaches(() => pingBy(leader, address));
+    }
+  });
+});
+
+openThread('a sleepy child that is out of reach of its parent, under another one', () => {
+  it('ours takes leave of its OpenThread parent, which forgets it', { timeout: long }, async () => {
+    const { node: former, dataset } = await ether.leader();
+    const next = await ether.routing(251, dataset);
+    let heard = 1;
+    const sleepy = { sleepy: true, pollPeriod: 500 };
+    const child = await ether.attached(252, dataset, sleepy, undefined, (other) => other === heard);
+    const children = async (): Promise<string> => (await former.run('child list')).join(' ').trim();
+    expect(await children()).toMatch(/^\d+$/);
+    await former.run('nodeidfilter deny 252');
+    heard = 251;
+    await became(child, () => (child.runner.node.rloc16 ?? 0) >> 10 === (next.runner.node.rloc16 ?? 0) >> 10);
+    const end = performance.now() + 10_000;
+    while (performance.now() < end && (await children()) !== '') await former.run('state');
+    expect(await children()).toBe('');
+    await reaches(() => pingBy(former, addressText(child, 'mesh-local')));
+  });
+
+  it('theirs takes leave of ours', { timeout: long }, async () => {
+    const { node: next, dataset } = await ether.leader();
+    const former = await ether.routing(251, dataset);
+    const child = ether.theirs(252, 'mtd');
+    const start = ['mode -', 'pollperiod 500', 'nodeidfilter deny 1', ...join] as const;
+    await child.all(`dataset set active ${hexOf(dataset)}`, ...start);
+    await child.becomes('state', /child/);
+    expect(former.runner.node.status.children).toBe(1);
+    // It is child of ours for longer than a word of before may be under way.
+    await ether.at(ether.now() + 6000);
+    await child.all('nodeidfilter clear', 'nodeidfilter deny 251');
+    await next.becomes('child list', /\d/);
+    await became(former, () => former.runner.node.status.children === 0, 10_000);
+    const address = await child.value('ipaddr mleid');
+    await reaches(async () => (await pingFrom(former, address)) !== undefined);
+  });
+});
+
 openThread('two partitions with routers of both kinds', () => {
   it.each(['ours', 'theirs'] as const)(
     'become one under the leader of the greater: %s',

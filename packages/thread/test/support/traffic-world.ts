@@ -132,6 +132,7 @@ export class TrafficNode {
       admits: () => true,
       isJoining: () => false,
       onSent: (short, outcome) => void this.outcomes.push([short, outcome]),
+      onChildElsewhere: () => undefined,
       ask: (order) => this.addresses.ask(order),
     });
     this.tmf = new TmfPort({

@@ -10,7 +10,7 @@ import { type Ip6Counters, ip6Counters } from './counters.js';
 import { Ip6Endpoint } from './endpoint.js';
 import { ErrorBudget } from './error-budget.js';
 import { OwnAddresses } from './own-addresses.js';
-import { icmp6PacketOf, udpPacketOf } from './packet-writer.js';
+import { emptyPacketOf, icmp6PacketOf, udpPacketOf } from './packet-writer.js';
 import { UdpPort, type UdpPortOptions } from './udp-port.js';
 import { findUpperLayer } from './upper-layer.js';
 
@@ -113,6 +113,12 @@ export class Ip6Stack<Info = unknown> {
     return this.#sendIcmp6(destination, { type: 'echoRequest', value }, source, hopLimit);
   }
 
+  /** Sends a packet that carries nothing. */
+  sendEmpty(destination: Uint8Array, source: Uint8Array): void {
+    this.counters.sent++;
+    this.#send(emptyPacketOf({ source, destination, hopLimit: defaultHopLimit, trafficClass: 0 }));
+  }
+
   /**
    * Takes a packet that came from the mesh.
    * @param info what ports are told of it
@@ -131,7 +137,7 @@ export class Ip6Stack<Info = unknown> {
       case nextHeaders.ip6:
         return this.#receiveTunnelled(packet.subarray(upper.at), destination, now, info);
       case nextHeaders.none:
-        // The empty packet by which a child that moved takes leave of its old parent.
+        // The empty packet by which a child that moved takes leave of its old parent: whence it came has been read.
         return;
       default:
         this.counters.unsupported++;

@@ -41,6 +41,13 @@ export function icmp6PacketOf(head: PacketHead, message: Icmp6Message): Uint8Arr
   return packet;
 }
 
+/** A packet that carries nothing: that it comes, and from whom, is all that it says. */
+export function emptyPacketOf(head: PacketHead): Uint8Array {
+  const packet = carveBytes(ip6HeaderLength);
+  writeHead(packet, head, nextHeaders.none);
+  return packet;
+}
+
 function writeHead(packet: Uint8Array, head: PacketHead, nextHeader: number): void {
   const { trafficClass } = head;
   packet[0] = 0x60 | (trafficClass >> 4);

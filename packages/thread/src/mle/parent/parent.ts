@@ -54,6 +54,8 @@ const times = {
   repetition: 700,
   restoring: 2_000,
   restoreTries: 4,
+  /** How long a packet may be under way. */
+  underWay: 5_000,
 } as const;
 
 /** The children of a router, and of an end device those that would have it become one (Thread 1.3 §4.5, §4.6.3). */
@@ -104,6 +106,12 @@ export class Parent {
   release(extended: Uint8Array): void {
     this.children.remove(extended);
     this.#host.store();
+  }
+
+  /** A child speaks by another router: it is that one's. What it said there before it came to us may have been on its way. */
+  left(child: Valid, now: Instant): void {
+    if (now - child.attachedAt >= times.underWay) this.#dismiss(child);
+    else this.children.looks(child.extended, now);
   }
 
   /** Tells everybody what is in force. */
@@ -221,17 +229,7 @@ export class Parent {
     const rloc16 = isKept ? known.rloc16 : this.children.newRloc16(routerId);
     if (rloc16 === undefined) return;
     const when = { heardAt: now, attachedAt: now, sentAt: now };
-    const child: Valid = {
-      kind: 'valid',
-      extended,
-      rloc16,
-      mode,
-      timeout,
-      version,
-      supervision,
-      addresses,
-      ...when,
-    };
+    const child: Valid = { kind: 'valid', extended, rloc16, mode, timeout, version, supervision, addresses, ...when };
     this.children.set(child);
     this.#host.admit(child, from);
     this.#host.store();
