@@ -47,6 +47,24 @@ describe('a response with a critical option that nobody here recognizes (RFC 725
   });
 });
 
+describe('a response from somebody else (RFC 7252 §5.3.2)', () => {
+  it.each(['CON', 'NON'] as const)(
+    'is rejected though it has the token, and the one who was asked is heard: %s',
+    async (type) => {
+      const world = new World();
+      const [client, server, other] = [world.endpoint('client'), world.raw('server'), world.raw('other')];
+      const promise = client.request(server.address, { method: 'GET' });
+      await world.pass(5);
+      const asked = server.takeOne();
+      other.send(client, { type, code: '2.05', token: asked.token, payload: text('forged') });
+      await world.pass(5);
+      expect(other.take().map((message) => message.type)).toEqual(['RST']);
+      server.send(client, acknowledging(asked, { code: '2.05', payload: text('true') }));
+      expect((await world.settle(promise)).payload).toEqual(text('true'));
+    },
+  );
+});
+
 describe('a request', () => {
   it('puts its options in order, whatever order they were given in', async () => {
     const { asked } = await answered(

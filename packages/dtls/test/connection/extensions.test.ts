@@ -163,6 +163,25 @@ describe('session resumption (RFC 5246 §7.3)', () => {
     expect(second.outcome.client.session?.resumed).toBe(false);
   });
 
+  it('is refused by the client under another suite than the session had', () => {
+    const suites = ['TLS_PSK_WITH_AES_128_CCM_8', 'TLS_PSK_WITH_AES_256_CCM_8'] as const;
+    const open = (cache: MemorySessionCache, resume?: ResumableSession) =>
+      pairOf(suites[0], {
+        client: { suites, seed: resume === undefined ? 1 : 2, ...(resume && { resume }) },
+        server: { suites, seed: 1, sessionCache: cache },
+      }).run(10_000);
+    const first = open(new MemorySessionCache());
+    const resume = first.connection('client').resumableSession();
+    if (resume === undefined) throw new TypeError('nothing to resume');
+    const same = new MemorySessionCache();
+    same.put(resume, 0);
+    expect(open(same, resume).outcome.client.session).toMatchObject({ resumed: true });
+    const changed = new MemorySessionCache();
+    changed.put({ ...resume, masterSecret: resume.masterSecret.slice(), suiteId: 0xc0a9 }, 0);
+    const { client } = open(changed, resume).outcome;
+    expect([client.session, client.closed]).toMatchObject([undefined, { error: { code: 'illegal-parameter' } }]);
+  });
+
   it('is not possible where the server keeps no sessions', () => {
     expect(pairOf(suite).run(5000).connection('client').resumableSession()).toBeUndefined();
   });

@@ -242,11 +242,7 @@ describe('an identity certificate that is provisioned', () => {
       'another key',
       async (authority) => identity(await authority.certifyDevice(await authority.foreignRequest(named), named)),
     ],
-    [
-      'another name',
-      async (authority) =>
-        identity((await authority.certify({ kind: 'identity', device: owner }, await authority.newKey())).chain),
-    ],
+    ['another name', async (authority, csr) => identity(await authority.misname(csr, owner))],
     [
       'a past time',
       async (authority, csr) =>

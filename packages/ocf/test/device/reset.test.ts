@@ -1,3 +1,4 @@
+import { MemoryStore } from '@selvage/core/virtual';
 import { describe, expect, it } from 'vitest';
 import { nilUuid, readDoxm, readPstat, securityPaths as at } from '../../src/index.js';
 import { own, ownedWithKey } from './support/transfer.js';
@@ -111,6 +112,29 @@ describe('a soft reset', () => {
     await world.run(session.must(at.pstat, { dos: { s: 2 } }));
     await world.run(session.must(at.pstat, { dos: { s: 3 } }));
     expect(world.device).toMatchObject({ state: 'RFNOP', owner, deviceId: named });
+  });
+
+  it('gives nobody a right for a change that was lost to one before it, while it waited for its turn', async () => {
+    const store = new MemoryStore();
+    const world = await new World('turns', { store }).start();
+    const { session, key } = await ownedWithKey(world, world.peer('tool'));
+    const second = await world.openShared(world.peer('tool again'), owner, key);
+    await world.run(session.must(at.pstat, { dos: { s: 4 } }));
+    const put = store.put.bind(store);
+    let goOn = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    store.put = async (name, value) => {
+      await slow;
+      return put(name, value);
+    };
+    const entry = { subject: { conntype: 'anon-clear' }, resources: [{ href: '/oic/d' }], permission: 2 };
+    const handedOn = session.post(at.acl2, { rowneruuid: stranger });
+    await world.pass(10);
+    const late = second.post(at.acl2, { aclist2: [entry] });
+    await world.pass(10);
+    goOn();
+    const codes = (await world.run(Promise.all([handedOn, late]))).map(({ code }) => code);
+    expect(codes).toEqual(['2.04', '4.01']);
   });
 
   it('does not give the device another owner', async () => {

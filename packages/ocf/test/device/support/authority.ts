@@ -6,6 +6,7 @@ import {
   decodePem,
   encodePemChain,
   makeCertificateRequest,
+  openCertificateRequest,
   type Validity,
   validFor,
 } from '@selvage/pki';
@@ -64,6 +65,14 @@ export class TestAuthority {
     const [request] = decodePem('CERTIFICATE REQUEST', pem) as [Uint8Array];
     const { chain } = await this.authority.issueForRequest({ kind: 'identity', device }, { request, validity });
     return chain;
+  }
+
+  /** An identity of another name, for the key of a device: such as no authority that is right makes. */
+  async misname(pem: string, device: Uuid): Promise<readonly Uint8Array[]> {
+    const [request] = decodePem('CERTIFICATE REQUEST', pem) as [Uint8Array];
+    const { publicKey } = openCertificateRequest(nativeCore, request);
+    const validity = validFor(today, 365);
+    return (await this.authority.issue({ kind: 'identity', device }, { publicKey, validity })).chain;
   }
 
   /** A request for a device's name, by another key. */
