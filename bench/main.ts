@@ -12,18 +12,47 @@ import { jsonLine, table } from './report.js';
 // As the `selvage` command does it.
 sweepBuffersInPlace();
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-});
-const [prefix = ''] = positionals;
+const names = figures.map(({ name }) => name).join(', ');
+const usage = `Usage: npm run bench -- [--json] [prefix]
 
+Measures the built packages beside their peers, and says which goals are met.
+
+  prefix   the figures whose names begin so (default: all, which takes long)
+  --json   one JSON object a figure on standard output
+  --help   this text
+
+Examples:
+    $ npm run bench -- dtls.
+    $ npm run bench -- --json boot.verify
+
+Exit codes: 0 all was measured · 64 an option cannot be used
+
+The figures: ${names}
+`;
+
+const { options, prefix } = asked();
 const wanted = figures.filter(({ name }) => name.startsWith(prefix));
-if (wanted.length === 0) {
-  process.stderr.write(`no figure begins with "${prefix}"; there are ${figures.map(({ name }) => name).join(', ')}\n`);
-  process.exitCode = 2;
-} else {
-  await measureAll(wanted);
+if (options.help) process.stdout.write(usage);
+else if (wanted.length === 0) refuse(`no figure begins with "${prefix}"; there are ${names}`);
+else await measureAll(wanted);
+
+/** What the command line asks for; one that cannot be understood is told, and ends the program. */
+function asked() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    });
+    return { options: values, prefix: positionals[0] ?? '' };
+  } catch (error) {
+    refuse(`${error instanceof Error ? error.message : String(error)}\n(--help explains each option)`);
+    process.exit();
+  }
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`${why}\n`);
+  process.exitCode = 64;
 }
 
 async function measureAll(wanted: readonly Figure[]): Promise<void> {
