@@ -200,7 +200,7 @@ describe('what goes wrong says what and what to do', () => {
   it.each([
     [['show', 'nowhere'], 66, /<dataset> nowhere cannot be read/],
     [['show', '0102fa'], 65, /dataset\[0\].*needs 2 bytes/],
-    [['show', '-'], 64, /no dataset was given/],
+    [['show', '-'], 64, /standard input holds no dataset: no line of hexadecimal/],
     [['set', loft, '--without', 'colour'], 64, /there is no field colour.*networkName/],
     [['set', loft, '--policy', 'xyz'], 64, /letters are o n r c C e p R/],
     [['set', loft, '--prefix', 'fd00::/48'], 64, /has 64 bits, not 48/],
